@@ -1,0 +1,249 @@
+"""The JSON contract as frozen Pydantic models: what every door of the library hands out.
+
+The labels are those of the annotation guideline (`docs/labels.md`). Offsets are Python code points,
+half-open, into `Document.text`, which is the decoded source, unchanged.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from zhengxie_nlp.errors import DocumentError
+
+SCHEMA_VERSION = "1.0"
+
+Category = Literal["political", "learning", "service", "discipline"]
+MarkerStyle = Literal[
+    "part", "han_comma", "han_paren", "arabic_dot", "arabic_paren", "circled",
+    "di", "shi", "yao", "qi", "sequence_word",
+]  # fmt: skip
+Bound = Literal["exact", "over", "under", "about", "at_least", "at_most"]
+QuantityKind = Literal[
+    "count", "money", "percent", "multiple", "length", "area", "weight", "volume",
+    "energy", "duration", "temperature", "score",
+]  # fmt: skip
+MechanismKind = Literal["mechanism", "institution", "system", "platform", "brand", "list", "document"]
+Decimals = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
+Offset = Annotated[int, Field(ge=0)]
+#: The characters that end a line; `Ref.text` never holds one.
+LINE_BREAKS = dict.fromkeys(map(ord, "\n\r\x0b\x0c\x85\u2028\u2029"))
+
+
+class _Frozen(BaseModel):
+    """A value that never changes; unknown fields are refused, so a typo in JSON is not lost silently."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Ref(_Frozen):
+    """A piece of the source: the characters it covers, in reading order.
+
+    A piece that a line, column or page break cuts in two has two fragments. `text` is the fragments
+    joined without the line breaks.
+    """
+
+    text: str
+    fragments: tuple[tuple[Offset, Offset], ...]
+
+
+def read_back(source: str, ref: Ref) -> str:
+    r"""Return the characters of `source` that `ref` covers, joined without line breaks.
+
+    For every Ref of a Document, ``read_back(document.text, ref) == ref.text``.
+
+    Args:
+        source: the decoded source, `Document.text`.
+        ref: the reference to read.
+
+    Raises:
+        DocumentError: ZX202, if a fragment lies outside `source` or is empty.
+
+    Example:
+        >>> read_back("开展活\n动40次", Ref(text="活动", fragments=((2, 3), (4, 5))))
+        '活动'
+    """
+    for start, end in ref.fragments:
+        if not 0 <= start < end <= len(source):
+            raise DocumentError(
+                "ZX202", f"fragment [{start}, {end}) is empty or outside the text", where=f"“{ref.text}”"
+            )
+    joined = "".join(source[start:end] for start, end in ref.fragments)
+    return joined.translate(LINE_BREAKS)
+
+
+class Marker(_Frozen):
+    """The characters that number a node, for example 「一、」 or 「二是」 (guideline §1)."""
+
+    ref: Ref
+    style: MarkerStyle
+    kind: Literal["section", "point"]
+    ordinal: int
+
+
+class Scores(_Frozen):
+    """One probability for each category; they add up to 1."""
+
+    political: float
+    learning: float
+    service: float
+    discipline: float
+
+
+class Node(_Frozen):
+    """A unit of the outline: a numbered section, a point, or unmarked text (guideline §1)."""
+
+    id: str
+    level: Annotated[int, Field(ge=1)]
+    marker: Marker | None = None
+    heading: Ref | None = None
+    body: tuple[Ref, ...] = ()
+    category: Category | None = None
+    secondary: tuple[Category, ...] = ()
+    scores: Scores | None = None
+    children: tuple[Node, ...] = ()
+
+
+class Speech(_Frozen):
+    """One contribution by one organisation or person, with its outline."""
+
+    id: str
+    title: Ref | None = None
+    organization: Ref | None = None
+    speaker: Ref | None = None
+    nodes: tuple[Node, ...] = ()
+
+
+class _Record(_Frozen):
+    id: str
+    ref: Ref
+    speech: str | None = None
+    node: str | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
+    rule: str | None = None
+
+
+class Quantity(_Record):
+    """A number that counts or measures something, with its measure word or unit (guideline §2)."""
+
+    type: Literal["quantity"] = "quantity"
+    value: Decimals | None = None
+    low: Decimals | None = None
+    high: Decimals | None = None
+    bound: Bound = "exact"
+    unit: str | None = None
+    kind: QuantityKind = "count"
+    per: str | None = None
+    counted: Ref | None = None
+    change: Literal["increase", "decrease"] | None = None
+
+
+class NumeralTerm(_Record):
+    """A fixed phrase in which a numeral abbreviates a set or is part of a name (guideline §3)."""
+
+    type: Literal["numeral_term"] = "numeral_term"
+    numerals: tuple[int, ...]
+    members: tuple[Ref, ...] = ()
+
+
+class Mechanism(_Record):
+    """An institutional device that an organisation sets up, improves, runs or applies (guideline §4)."""
+
+    type: Literal["mechanism"] = "mechanism"
+    kind: MechanismKind
+    action: str | None = None
+    stage: Literal["new", "improve", "apply", "mention"] = "mention"
+    members: tuple[Ref, ...] = ()
+    category: Category | None = None
+    secondary: tuple[Category, ...] = ()
+    scores: Scores | None = None
+
+
+class Time(_Record):
+    """A date, period or relative time that places an action (guideline §5)."""
+
+    type: Literal["time"] = "time"
+    start: str | None = None
+    end: str | None = None
+
+
+class Initiative(_Record):
+    """One concrete action that the speaker's organisation did, does or will do (guideline §6)."""
+
+    type: Literal["initiative"] = "initiative"
+    action: str
+    object: Ref | None = None
+    actor: Ref | None = None
+    time: tuple[str, ...] = ()
+    status: Literal["done", "ongoing", "planned"]
+    quantities: tuple[str, ...] = ()
+    mechanisms: tuple[str, ...] = ()
+    category: Category | None = None
+    secondary: tuple[Category, ...] = ()
+    scores: Scores | None = None
+
+
+Record = Annotated[
+    Quantity | NumeralTerm | Mechanism | Time | Initiative, Field(discriminator="type")
+]
+
+
+class Diagnostic(_Frozen):
+    """A repair, a gap or a doubt that a reader of the extraction should know of."""
+
+    code: str
+    severity: Literal["info", "warning", "error"] = "warning"
+    message: str
+    ref: Ref | None = None
+
+
+class Source(_Frozen):
+    """Where a document's text came from."""
+
+    id: str
+    path: str | None = None
+    sha256: str | None = None
+    encoding: str | None = None
+    media_type: str | None = None
+
+
+class Document(_Frozen):
+    """Everything that was found in one source, each part grounded in `text` by offsets.
+
+    Serialise with `model_dump_json()` and read back with `Document.parse(json)` (or Pydantic's
+    `model_validate_json`); the round trip loses nothing.
+    """
+
+    schema_version: Literal["1.0"] = "1.0"
+    source: Source
+    text: str
+    title: Ref | None = None
+    speeches: tuple[Speech, ...] = ()
+    records: tuple[Record, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    unexplained_numerals: tuple[Ref, ...] = ()
+    not_annotated: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, data: str | bytes, *, where: str = "JSON") -> Self:
+        """Read a Document from its JSON.
+
+        Args:
+            data: the JSON, as text or UTF-8 bytes.
+            where: what to call the input in an error message, usually the file name.
+
+        Raises:
+            DocumentError: ZX201, naming the first field that does not fit.
+        """
+        try:
+            return cls.model_validate_json(data)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"]) or "the whole"
+            raise DocumentError(
+                "ZX201",
+                f"not a Document (schema {SCHEMA_VERSION}): {field}: {first['msg']}",
+                where=where,
+                hint="`zhengxie schema` prints what is expected.",
+            ) from error
