@@ -1,0 +1,151 @@
+"""What all extractors share: their view of a document, a candidate, and the policy between candidates.
+
+An extractor is a function ``find_…(context) -> list[Found]``. It looks at the clean text only, offers every
+candidate it believes in, and does not care for the other extractors: `settle` decides who keeps which
+characters.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, Literal
+
+from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan, Structure
+from zhengxie_nlp.text.sentences import Boundaries
+from zhengxie_nlp.text.source_text import SourceText, Span
+
+RecordType = Literal["quantity", "numeral_term", "time", "mechanism", "initiative"]
+
+#: Of two candidates that overlap, the type named first keeps its characters. Mechanisms and initiatives
+#: are phrases and clauses: they hold other records, and stand outside the contest.
+PRECEDENCE: Final[tuple[RecordType, ...]] = ("numeral_term", "time", "quantity")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A candidate record, in clean characters.
+
+    Attributes:
+        type: the record's type.
+        span: the characters of the record itself.
+        rule: the rule that made it, ``table-or-module/row-or-name``; goes into the record and `explain`.
+        confidence: how sure the rule is, 0 to 1.
+        fields: the record's own fields. A `Span` becomes a Ref, a tuple of Spans a tuple of Refs.
+        uses: characters outside `span` that this record takes from others (每年 in 每年举办……40次).
+        parts: the named characters the rule built on, for `explain`: ``("unit", Span(4, 6))``.
+    """
+
+    type: RecordType
+    span: Span
+    rule: str
+    confidence: float = 1.0
+    fields: Mapping[str, object] = field(default_factory=dict)
+    uses: tuple[Span, ...] = ()
+    parts: tuple[tuple[str, Span], ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """One document as extractors see it.
+
+    Attributes:
+        text: the clean text in reading order; `text.text` is the string that rules read.
+        structure: its speeches and outline.
+    """
+
+    text: SourceText
+    structure: Structure
+
+    @cached_property
+    def boundaries(self) -> Boundaries:
+        """Sentence and clause boundaries of the clean text."""
+        return Boundaries(self.text.text)
+
+    @cached_property
+    def marker_spans(self) -> list[Span]:
+        """The characters of all markers, in order: nobody else may have them."""
+        return [marker.span for marker in self.structure.markers()]
+
+    @cached_property
+    def _owners(self) -> list[tuple[Span, SpeechSpan, NodeSpan | None]]:
+        owners: list[tuple[Span, SpeechSpan, NodeSpan | None]] = []
+        for speech in self.structure.speeches:
+            for line in (speech.title, speech.organization, speech.speaker):
+                if line is not None:
+                    owners.append((line, speech, None))
+            for top in speech.nodes:
+                for node in top.walk():
+                    spans = [node.marker.span if node.marker else None, node.heading, *node.body]
+                    owners.extend((span, speech, node) for span in spans if span is not None)
+        return sorted(owners, key=lambda owner: owner[0])
+
+    @cached_property
+    def _owner_starts(self) -> list[int]:
+        return [span.start for span, _, _ in self._owners]
+
+    def owner(self, at: int) -> tuple[SpeechSpan, NodeSpan | None] | None:
+        """Return the speech and node that own the character at `at`; None outside of every speech.
+
+        The node is None in a speech's title, organisation or speaker.
+        """
+        place = bisect_right(self._owner_starts, at) - 1
+        if place < 0 or self._owners[place][0].end <= at:
+            return None
+        _, speech, node = self._owners[place]
+        return speech, node
+
+
+def overlaps(a: Span, b: Span) -> bool:
+    """Return whether two spans share a character."""
+    return a.start < b.end and b.start < a.end
+
+
+def settle(context: Context, candidates: Iterable[Found]) -> list[Found]:
+    """Decide who keeps which characters; the one policy for all extractors.
+
+    1. Nothing is kept that touches a marker, or that begins outside of every speech.
+    2. A quantity that uses characters outside its span (每年 in 每年举办……40次) takes them from times.
+    3. Of two that overlap, the type first in `PRECEDENCE` stays; in one type the longer, then the earlier.
+
+    Returns:
+        The kept candidates in reading order; a record that holds another comes before it.
+    """
+    contest: list[Found] = []
+    free: list[Found] = []
+    for found in candidates:
+        if context.owner(found.span.start) is None or _touches(context.marker_spans, found.span):
+            continue
+        (contest if found.type in PRECEDENCE else free).append(found)
+    used = sorted(span for found in contest if found.type == "quantity" for span in found.uses)
+    contest = [found for found in contest if found.type != "time" or not _covered(used, found.span)]
+    contest.sort(
+        key=lambda found: (PRECEDENCE.index(found.type), found.span.start - found.span.end, found.span.start)
+    )
+    kept = _without_overlaps(contest)
+    return sorted(kept + free, key=lambda found: (found.span.start, -found.span.end, found.type))
+
+
+def _touches(spans: Sequence[Span], span: Span) -> bool:
+    place = bisect_right(spans, (span.end, 0))
+    return any(overlaps(other, span) for other in spans[max(0, place - 1) : place])
+
+
+def _covered(spans: Sequence[Span], span: Span) -> bool:
+    place = bisect_right(spans, (span.start, 1 << 60))
+    return any(
+        other.start <= span.start and span.end <= other.end for other in spans[max(0, place - 2) : place]
+    )
+
+
+def _without_overlaps(ranked: Sequence[Found]) -> list[Found]:
+    kept: list[Found] = []
+    taken: set[int] = set()
+    for found in ranked:
+        characters = range(found.span.start, found.span.end)
+        if taken.isdisjoint(characters):
+            taken.update(characters)
+            kept.append(found)
+    return kept

@@ -1,0 +1,85 @@
+"""What structure finds, as spans of the clean text; the pipeline turns it into records at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from zhengxie_nlp.records import MarkerStyle
+from zhengxie_nlp.text.source_text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerSpan:
+    """The characters that number a node, with what they say."""
+
+    span: Span
+    style: MarkerStyle
+    kind: Literal["section", "point"]
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSpan:
+    """A unit of the outline; `body` holds one span a paragraph or part of one."""
+
+    id: str
+    level: int
+    marker: MarkerSpan | None
+    heading: Span | None
+    body: tuple[Span, ...]
+    children: tuple[NodeSpan, ...] = ()
+
+    def walk(self) -> Iterator[NodeSpan]:
+        """Yield this node and all below it, in reading order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSpan:
+    """One speech: its lines of name and the paragraphs that it consists of.
+
+    Attributes:
+        title: the headline; where it stands on several lines, one span over them.
+        paragraphs: the indexes into `SourceText.spans` of its body, in reading order.
+    """
+
+    id: str
+    title: Span | None
+    organization: Span | None
+    speaker: Span | None
+    paragraphs: tuple[int, ...]
+    nodes: tuple[NodeSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A diagnostic on its way: its code and message, and the clean characters it is about."""
+
+    code: str
+    severity: Literal["info", "warning", "error"]
+    message: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The whole of a text: its title, its speeches, and what was noticed on the way."""
+
+    title: Span | None
+    speeches: tuple[SpeechSpan, ...]
+    notes: tuple[Note, ...] = ()
+
+    def markers(self) -> list[MarkerSpan]:
+        """Return every marker of every speech, in reading order."""
+        found = [
+            node.marker
+            for speech in self.speeches
+            for top in speech.nodes
+            for node in top.walk()
+            if node.marker is not None
+        ]
+        return sorted(found, key=lambda marker: marker.span)
