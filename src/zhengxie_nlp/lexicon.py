@@ -65,7 +65,9 @@ def parse_table(name: str, content: str) -> Table:
             continue
         if len(cells) != len(columns):
             raise DataError(
-                "ZX301", f"{len(cells)} cells for the {len(columns)} columns {', '.join(columns)}", where=where
+                "ZX301",
+                f"{len(cells)} cells for the {len(columns)} columns {', '.join(columns)}",
+                where=where,
             )
         if cells in seen:
             raise DataError("ZX301", f"the same row as line {seen[cells]}", where=where)

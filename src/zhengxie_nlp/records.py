@@ -184,9 +184,7 @@ class Initiative(_Record):
     scores: Scores | None = None
 
 
-Record = Annotated[
-    Quantity | NumeralTerm | Mechanism | Time | Initiative, Field(discriminator="type")
-]
+Record = Annotated[Quantity | NumeralTerm | Mechanism | Time | Initiative, Field(discriminator="type")]
 
 
 class Diagnostic(_Frozen):

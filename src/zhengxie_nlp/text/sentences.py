@@ -44,7 +44,11 @@ class Boundaries:
 
     def clauses(self, start: int, end: int) -> list[Span]:
         """Return the clauses that lie between `start` and `end`, in order, cut off at both."""
-        edges = [start, *self._clauses[bisect_right(self._clauses, start) : bisect_left(self._clauses, end)], end]
+        edges = [
+            start,
+            *self._clauses[bisect_right(self._clauses, start) : bisect_left(self._clauses, end)],
+            end,
+        ]
         return [Span(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
 
     def _around(self, ends: list[int], at: int) -> Span:

@@ -1,0 +1,59 @@
+# `make help` lists what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE ?= corpora/speeches/text/c11.txt
+OUTPUT := output
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check static format floors gold bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+# The interpreter must be 3.11 or newer; say so before pip does in its own words.
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "zhengxie_nlp needs Python 3.11 or newer; this is %d.%d. Try: make PYTHON=python3.12 ..." % sys.version_info[:2])'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: pyproject.toml $(VENV)/created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/developed: pyproject.toml $(VENV)/created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+demo: $(VENV)/installed ## set up, and run the main job on a sample
+	@mkdir -p $(OUTPUT)
+	@$(BIN)/zhengxie extract --format summary $(SAMPLE)
+	@$(BIN)/zhengxie extract --output $(OUTPUT)/sample.json $(SAMPLE)
+	@echo "The Document as JSON: $(OUTPUT)/sample.json"
+
+test: $(VENV)/developed ## set up, and run the tests
+	$(BIN)/python -m pytest -n auto
+
+static: $(VENV)/developed ## format, lint, types and import layers, without changing anything
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+floors: $(VENV)/developed ## accuracy on our own gold, against the lowest figures allowed
+	$(BIN)/zhengxie evaluate corpora/speeches/gold --floors corpora/speeches/floors.json
+
+check: static floors test ## everything that must pass before a change lands
+
+format: $(VENV)/developed ## format the code in place
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+gold: $(VENV)/developed ## compile the annotations of the corpora into gold Documents
+	$(BIN)/python -m zhengxie_nlp.evaluation.annotate --all corpora/speeches
+
+bench: $(VENV)/developed ## measure speed; the newest figures are kept in benchmarks/results
+	$(BIN)/python benchmarks/growth.py
+
+clean: ## remove the environment and what was made
+	rm -rf $(VENV) $(OUTPUT) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,145 @@
+"""Turns what the stages found, spans of the clean text, into a `Document` with source offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal
+
+from zhengxie_nlp.extraction.rules import Context, Found, RecordType
+from zhengxie_nlp.records import (
+    Diagnostic,
+    Document,
+    Marker,
+    Node,
+    NumeralTerm,
+    Quantity,
+    Record,
+    Ref,
+    Source,
+    Speech,
+    Time,
+)
+from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, Note, SpeechSpan
+from zhengxie_nlp.text.source_text import SourceText, Span
+
+#: How each type of record is made, and the letter its ids begin with.
+RECORD_MODELS: Final[dict[RecordType, tuple[type[Record], str]]] = {
+    "quantity": (Quantity, "q"),
+    "numeral_term": (NumeralTerm, "n"),
+    "time": (Time, "t"),
+}
+
+
+def assemble(
+    source: Source,
+    *,
+    context: Context,
+    kept: Sequence[Found],
+    notes: Iterable[Note],
+    unexplained: Iterable[Span],
+) -> Document:
+    """Make the Document of one text.
+
+    Args:
+        source: where the text came from.
+        context: the clean text and its structure.
+        kept: the settled candidates, in reading order; they become the records in that order.
+        notes: what the stages noticed; they become diagnostics, in reading order.
+        unexplained: the numerals that nothing claims.
+
+    Returns:
+        A Document in which every offset is into the source, and every record knows its speech and node.
+    """
+    text = context.text
+    structure = context.structure
+    return Document(
+        source=source,
+        text=text.source,
+        title=_ref(text, structure.title),
+        speeches=tuple(_speech(text, speech) for speech in structure.speeches),
+        records=tuple(make_records(context, kept)),
+        diagnostics=tuple(_diagnostics(text, notes)),
+        unexplained_numerals=tuple(text.ref(*span) for span in unexplained),
+    )
+
+
+def make_records(context: Context, kept: Iterable[Found]) -> list[Record]:
+    """Make one record of each candidate, numbered in the order given."""
+    made: list[Record] = []
+    for number, found in enumerate(kept, start=1):
+        model, letter = RECORD_MODELS[found.type]
+        owner = context.owner(found.span.start)
+        values: dict[str, Any] = {name: _value(context.text, value) for name, value in found.fields.items()}
+        made.append(
+            model(
+                id=f"{letter}{number}",
+                ref=context.text.ref(*found.span),
+                speech=owner[0].id if owner else None,
+                node=owner[1].id if owner and owner[1] else None,
+                confidence=found.confidence,
+                rule=found.rule,
+                **values,
+            )
+        )
+    return made
+
+
+def _value(text: SourceText, value: object) -> object:
+    if isinstance(value, Span):
+        return text.ref(*value)
+    if isinstance(value, tuple | list):
+        return tuple(_value(text, one) for one in value)
+    return value
+
+
+def _ref(text: SourceText, span: Span | None) -> Ref | None:
+    return text.ref(*span) if span is not None else None
+
+
+def _marker(text: SourceText, marker: MarkerSpan | None) -> Marker | None:
+    if marker is None:
+        return None
+    return Marker(ref=text.ref(*marker.span), style=marker.style, kind=marker.kind, ordinal=marker.ordinal)
+
+
+def _speech(text: SourceText, speech: SpeechSpan) -> Speech:
+    return Speech(
+        id=speech.id,
+        title=_ref(text, speech.title),
+        organization=_ref(text, speech.organization),
+        speaker=_ref(text, speech.speaker),
+        nodes=tuple(_node(text, node) for node in speech.nodes),
+    )
+
+
+def _node(text: SourceText, node: NodeSpan) -> Node:
+    return Node(
+        id=node.id,
+        level=node.level,
+        marker=_marker(text, node.marker),
+        heading=_ref(text, node.heading),
+        body=tuple(text.ref(*span) for span in node.body),
+        children=tuple(_node(text, child) for child in node.children),
+    )
+
+
+_SEVERITY_ORDER: Final[dict[Literal["info", "warning", "error"], int]] = {"error": 0, "warning": 1, "info": 2}
+
+
+def _diagnostics(text: SourceText, notes: Iterable[Note]) -> list[Diagnostic]:
+    """Make one diagnostic a note: in reading order, notes without a place first."""
+    ordered = sorted(
+        notes,
+        key=lambda note: (
+            note.span or Span(-1, -1), _SEVERITY_ORDER[note.severity], note.code, note.message
+        ),
+    )  # fmt: skip
+    return [
+        Diagnostic(
+            code=note.code,
+            severity=note.severity,
+            message=note.message,
+            ref=_ref(text, note.span),
+        )
+        for note in ordered
+    ]

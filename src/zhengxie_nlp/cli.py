@@ -1,0 +1,189 @@
+"""The command line: `zhengxie extract | explain | evaluate | schema`.
+
+Results go to standard output, messages to standard error. Exit status: 0 all done; 1 some input could not be
+read or processed (the rest was); 2 wrong usage; 3 accuracy below a floor.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from zhengxie_nlp import __version__
+from zhengxie_nlp.errors import ZhengxieError
+from zhengxie_nlp.records import Document
+
+EXIT_INPUT: Final = 1
+EXIT_BELOW_FLOOR: Final = 3
+
+app = typer.Typer(
+    name="zhengxie",
+    help="Grounded structure and facts from Chinese political-consultative speeches and reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Encoding = Annotated[
+    str | None,
+    typer.Option("--encoding", "-e", help="The files' encoding (utf-8, gb18030, big5 …). Default: found."),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Write to this file (complete or not at all) instead of stdout."),
+]
+
+
+class Format(StrEnum):
+    """How `extract` prints a Document."""
+
+    JSON = "json"
+    JSONL = "jsonl"
+    SUMMARY = "summary"
+
+
+@app.command()
+def extract(
+    files: Annotated[list[str], typer.Argument(help="Text files; - is standard input.", metavar="FILE…")],
+    output: Output = None,
+    form: Annotated[Format, typer.Option("--format", "-f", help="How to print each Document.")] = Format.JSON,
+    encoding: Encoding = None,
+    keep_order: Annotated[
+        bool, typer.Option("--keep-order", help="Take the text in source order; restore no reading order.")
+    ] = False,
+) -> None:
+    """Extract Documents from files: structure, quantities, numeral terms and times, with their offsets.
+
+    A file that cannot be read is reported and left out; the others are still extracted.
+    """
+    from zhengxie_nlp.outputs.summary import summarize
+    from zhengxie_nlp.pipeline import Pipeline, Settings
+
+    if form is Format.JSON and len(files) > 1:
+        raise typer.BadParameter("several files make several Documents: use --format jsonl or summary")
+    pipeline = Pipeline(Settings(restore_order=not keep_order))
+    printers: dict[Format, Callable[[Document], str]] = {
+        Format.JSON: lambda document: document.model_dump_json(indent=1) + "\n",
+        Format.JSONL: lambda document: document.model_dump_json() + "\n",
+        Format.SUMMARY: summarize,
+    }
+    failed = 0
+
+    def results() -> Iterator[str]:
+        nonlocal failed
+        for file in files:
+            try:
+                document = pipeline.extract_file(file, encoding=encoding)
+            except ZhengxieError as error:
+                failed += 1
+                _complain(error)
+            else:
+                yield printers[form](document)
+
+    _print(results(), output)
+    if failed:
+        raise typer.Exit(EXIT_INPUT)
+
+
+@app.command()
+def explain(
+    file: Annotated[str, typer.Argument(help="A text file; - is standard input.")],
+    at: Annotated[int, typer.Option("--at", help="A source offset, in characters from 0.", min=0)],
+    encoding: Encoding = None,
+) -> None:
+    """Say which rule made the record at a place of the source, and from which characters."""
+    from zhengxie_nlp.explanation import explain as explained
+    from zhengxie_nlp.pipeline import Pipeline
+    from zhengxie_nlp.reading.files import read_file
+
+    analysis = Pipeline().analyze_file(read_file(file, encoding=encoding))
+    typer.echo(explained(analysis, at), nl=False)
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="A gold Document (JSON), or a folder of them.")],
+    found: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Extracted Documents (JSON), text files, or a folder of either, of the gold's names. "
+            "Left out, the gold's own texts are extracted.",
+            metavar="[PRED|FILE…]",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    errors: Annotated[
+        int, typer.Option("--errors", min=0, metavar="N", help="List up to N errors of each kind.")
+    ] = 0,
+    floors: Annotated[
+        Path | None,
+        typer.Option("--floors", help="A JSON file of lowest figures; exit status 3 below one of them."),
+    ] = None,
+    only: Annotated[
+        Path | None,
+        typer.Option("--split", help="A split.tsv; with --part, only its documents are compared."),
+    ] = None,
+    part: Annotated[str, typer.Option("--part", help="train, dev or test, with --split.")] = "test",
+) -> None:
+    """Compare extractions with gold: precision, recall and F1 of every label, accuracy of attributes."""
+    from zhengxie_nlp.evaluation.comparing import below_floors, compare, read_floors, report_text
+
+    report = compare(gold, found or [], split=only, part=part)
+    if as_json:
+        typer.echo(json.dumps(report.figures(), ensure_ascii=False, indent=1))
+    else:
+        typer.echo(report_text(report, errors=errors), nl=False)
+    if floors is not None:
+        low = below_floors(report, read_floors(floors))
+        for line in low:
+            typer.echo(line, err=True)
+        if low:
+            raise typer.Exit(EXIT_BELOW_FLOOR)
+
+
+@app.command()
+def schema(output: Output = None) -> None:
+    """Print the JSON Schema of a Document, made from the Pydantic models."""
+    text = json.dumps(Document.model_json_schema(), ensure_ascii=False, indent=2) + "\n"
+    _print(iter([text]), output)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"zhengxie_nlp {__version__}")
+        raise typer.Exit
+
+
+def _print(parts: Iterator[str], output: Path | None) -> None:
+    """Write the parts as they come to stdout, or all at once to a file; always UTF-8."""
+    if output is None:
+        for part in parts:
+            typer.echo(part.encode(), nl=False)
+        return
+    from zhengxie_nlp.outputs.files import write_file
+
+    content = "".join(parts)
+    if content:
+        write_file(output, content)
+
+
+def _complain(error: ZhengxieError) -> None:
+    typer.echo(str(error).encode(errors="backslashreplace"), err=True)
+
+
+def main() -> None:
+    """Run the command line; coded errors become one line on standard error and exit status 1."""
+    try:
+        app()
+    except ZhengxieError as error:
+        _complain(error)
+        sys.exit(EXIT_INPUT)

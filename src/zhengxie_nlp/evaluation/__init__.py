@@ -1,0 +1,1 @@
+"""Evaluation: gold against found, accuracy floors, and the tools that make gold."""

@@ -1,0 +1,104 @@
+"""Says why: which stage and rule made what stands at a place in the source, and from which characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.pipeline import Analysis
+from zhengxie_nlp.records import Record, Ref
+
+
+def explain(analysis: Analysis, at: int) -> str:
+    """Explain what was found at one character of the source.
+
+    Args:
+        analysis: a finished analysis (`Pipeline.analyze`).
+        at: the source offset, in code points from 0, as in every Ref.
+
+    Returns:
+        Lines of text: the place, the node, each record there with its rule, its fields and the characters
+        they were read from, and the diagnostics and unexplained numerals that touch it.
+
+    Raises:
+        DocumentError: ZX202, if `at` lies outside of the text.
+    """
+    document = analysis.document
+    if not 0 <= at < len(document.text):
+        raise DocumentError(
+            "ZX202",
+            f"there is no character {at}: the text has {len(document.text)}, counted from 0",
+            where=document.source.path or document.source.id,
+            hint="Take an offset from a Ref or from the summary.",
+        )
+    lines = [_place_line(document.text, at), *_owner_lines(analysis, at)]
+    here = [
+        (record, found)
+        for record, found in zip(document.records, analysis.kept, strict=True)
+        if _covers(record.ref, at)
+    ]
+    for record, found in here:
+        lines.append(f"{record.type} {record.id} “{record.ref.text}” {_offsets(record.ref)}")
+        lines.append(f"  rule: {found.rule}  (confidence {found.confidence:g})")
+        lines += [f"  {name}: {value}" for name, value in _fields(record)]
+        for name, span in found.parts:
+            ref = analysis.context.text.ref(*span)
+            lines.append(f"  from {name}: “{ref.text}” {_offsets(ref)}")
+    if not here:
+        lines.append("no record covers this character")
+    if any(_covers(ref, at) for ref in document.unexplained_numerals):
+        lines.append("the numeral here is unexplained: no marker, record, ordinal or name claims it")
+    for note in document.diagnostics:
+        if note.ref and _covers(note.ref, at):
+            lines.append(f"{note.severity} {note.code}: {note.message}")
+    return "\n".join(lines) + "\n"
+
+
+def _place_line(text: str, at: int) -> str:
+    before = text[max(0, at - 12) : at].replace("\n", "⏎")
+    after = text[at + 1 : at + 13].replace("\n", "⏎")
+    return f"character {at}: …{before}【{text[at]}】{after}…"
+
+
+def _owner_lines(analysis: Analysis, at: int) -> Iterator[str]:
+    clean = analysis.context.text.clean_offset(at)
+    if clean is None:
+        yield "left out of the clean text: layout, not language (white space, a page number, a running head)"
+        return
+    owner = analysis.context.owner(clean)
+    if owner is None:
+        yield "belongs to no speech"
+        return
+    speech, node = owner
+    named = speech.organization or speech.speaker or speech.title
+    name = f" ({analysis.context.text.ref(*named).text})" if named else ""
+    if node is None:
+        yield f"speech {speech.id}{name}: its title, organisation or speaker"
+        return
+    marker = f", marker “{analysis.context.text.ref(*node.marker.span).text}”" if node.marker else ""
+    style = f" ({node.marker.style}, {node.marker.kind}, {node.marker.ordinal})" if node.marker else ""
+    yield f"speech {speech.id}{name}, node {node.id}, level {node.level}{marker}{style}"
+
+
+def _fields(record: Record) -> Iterator[tuple[str, str]]:
+    shared = {"id", "ref", "speech", "node", "confidence", "rule", "type"}
+    for name in type(record).model_fields:
+        value = getattr(record, name)
+        if name not in shared and value not in (None, ()):
+            yield name, _shown(value)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Ref):
+        return f"“{value.text}” {_offsets(value)}"
+    if isinstance(value, tuple):
+        return "、".join(_shown(one) for one in value)
+    return str(value)
+
+
+def _covers(ref: Ref, at: int) -> bool:
+    return any(start <= at < end for start, end in ref.fragments)
+
+
+def _offsets(ref: Ref) -> str:
+    return "".join(f"[{start},{end})" for start, end in ref.fragments)

@@ -1,0 +1,253 @@
+"""The one way a text travels: clean → order → speeches → outline → extract → settle → Document.
+
+`STAGES` is the whole pipeline. Each stage says what it needs and what it provides; `check_stages` refuses an
+order that cannot work before any text is touched. Every door of the library (Python, command line, and
+those to come) calls `Pipeline`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from zhengxie_nlp.assembly import assemble
+from zhengxie_nlp.errors import ReadError, SettingsError
+from zhengxie_nlp.extraction.accounting import unexplained_numerals
+from zhengxie_nlp.extraction.numeral_terms import find_numeral_terms
+from zhengxie_nlp.extraction.quantities import find_quantities
+from zhengxie_nlp.extraction.rules import Context, Found, RecordType, settle
+from zhengxie_nlp.extraction.times import find_times
+from zhengxie_nlp.reading.files import SourceFile, read_file
+from zhengxie_nlp.records import Document, Source
+from zhengxie_nlp.structure.outline import find_outline
+from zhengxie_nlp.structure.reading_order import restore_order
+from zhengxie_nlp.structure.spans import Note, SpeechSpan, Structure
+from zhengxie_nlp.structure.speeches import find_speeches
+from zhengxie_nlp.text.layout import clean
+from zhengxie_nlp.text.source_text import SourceText, Span
+
+
+class Settings(BaseModel):
+    """What a `Pipeline` is to do; the defaults do everything.
+
+    Attributes:
+        restore_order: put text that columns and pages have interleaved back into reading order. A text
+            that is whole comes out unchanged in either case.
+        records: the record types that the Document is to hold, in any order.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    restore_order: bool = True
+    records: tuple[RecordType, ...] = ("quantity", "numeral_term", "time")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the pipeline.
+
+    Attributes:
+        name: what `explain` and errors call it.
+        requires: the names of the values it takes, as keyword arguments of `function`.
+        assigns: the names of the values it returns, in order; a single value is returned bare.
+        function: the step itself; it changes nothing it is given.
+    """
+
+    name: str
+    requires: tuple[str, ...]
+    assigns: tuple[str, ...]
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything the pipeline knew when it was done: the Document, and the working behind it.
+
+    Attributes:
+        document: the result.
+        context: the clean text in reading order and its structure, in clean offsets.
+        kept: the candidates behind the records, in the order of `document.records`.
+    """
+
+    document: Document
+    context: Context
+    kept: tuple[Found, ...]
+
+
+def _clean(source_text: str) -> SourceText:
+    return clean(source_text)
+
+
+def _order(text: SourceText, settings: Settings) -> tuple[SourceText, list[Note]]:
+    return restore_order(text) if settings.restore_order else (text, [])
+
+
+def _speeches(text: SourceText) -> tuple[Span | None, list[SpeechSpan], list[Note]]:
+    return find_speeches(text)
+
+
+def _outline(
+    text: SourceText, title: Span | None, speeches: Sequence[SpeechSpan]
+) -> tuple[Context, list[Note]]:
+    outlined: list[SpeechSpan] = []
+    notes: list[Note] = []
+    for speech in speeches:
+        nodes, found = find_outline(text, speech=speech)
+        notes.extend(found)
+        outlined.append(
+            SpeechSpan(speech.id, speech.title, speech.organization, speech.speaker, speech.paragraphs, nodes)
+        )
+    return Context(text, Structure(title, tuple(outlined))), notes
+
+
+def _settle(
+    context: Context,
+    numeral_terms: Sequence[Found],
+    times: Sequence[Found],
+    quantities: Sequence[Found],
+) -> list[Found]:
+    return settle(context, [*numeral_terms, *times, *quantities])
+
+
+def _document(
+    *,
+    source: Source,
+    settings: Settings,
+    context: Context,
+    kept: Sequence[Found],
+    unexplained: Sequence[Span],
+    order_notes: Sequence[Note],
+    speech_notes: Sequence[Note],
+    outline_notes: Sequence[Note],
+    term_notes: Sequence[Note],
+) -> Analysis:
+    wanted = tuple(found for found in kept if found.type in settings.records)
+    notes = [*order_notes, *speech_notes, *outline_notes, *term_notes]
+    document = assemble(source, context=context, kept=wanted, notes=notes, unexplained=unexplained)
+    return Analysis(document, context, wanted)
+
+
+#: What the pipeline is given.
+INPUTS: Final = ("source", "source_text", "settings")
+
+STAGES: Final = (
+    Stage("clean", ("source_text",), ("text",), _clean),
+    Stage("order", ("text", "settings"), ("text", "order_notes"), _order),
+    Stage("speeches", ("text",), ("title", "speeches", "speech_notes"), _speeches),
+    Stage("outline", ("text", "title", "speeches"), ("context", "outline_notes"), _outline),
+    Stage("numeral_terms", ("context",), ("numeral_terms", "term_notes"), find_numeral_terms),
+    Stage("times", ("context",), ("times",), find_times),
+    Stage("quantities", ("context",), ("quantities",), find_quantities),
+    Stage("settle", ("context", "numeral_terms", "times", "quantities"), ("kept",), _settle),
+    Stage("accounting", ("context", "kept"), ("unexplained",), unexplained_numerals),
+    Stage(
+        "document",
+        (
+            "source", "settings", "context", "kept", "unexplained",
+            "order_notes", "speech_notes", "outline_notes", "term_notes",
+        ),
+        ("analysis",),
+        _document,
+    ),
+)  # fmt: skip
+
+
+def check_stages(stages: Sequence[Stage]) -> None:
+    """Check that every stage finds what it needs.
+
+    Args:
+        stages: the stages in the order in which they are to run.
+
+    Raises:
+        SettingsError: ZX401, naming the stage and the value that no earlier stage provides.
+    """
+    known = set(INPUTS)
+    for stage in stages:
+        missing = [name for name in stage.requires if name not in known]
+        if missing:
+            raise SettingsError(
+                "ZX401",
+                f"nothing before this stage provides {', '.join(missing)}",
+                where=f"stage “{stage.name}”",
+                hint="Put it after the stage that does.",
+            )
+        known.update(stage.assigns)
+
+
+class Pipeline:
+    """Extracts Documents from texts; make one and use it for many.
+
+    Args:
+        settings: what to do; by default everything.
+
+    Raises:
+        SettingsError: ZX401, if the stages cannot run in their order.
+
+    Example:
+        >>> document = Pipeline().extract("今年以来，开展活动40多次。")
+        >>> [(record.type, record.ref.text) for record in document.records]
+        [('time', '今年以来'), ('quantity', '40多次')]
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        check_stages(STAGES)
+
+    def extract(self, text: str, *, source_id: str = "text") -> Document:
+        """Extract the Document of one text.
+
+        Args:
+            text: the whole text, as decoded.
+            source_id: the document's id in `Document.source`.
+
+        Raises:
+            ReadError: ZX109, if the text holds lone surrogates: they are no characters, and JSON cannot
+                carry them.
+        """
+        return self.analyze(text, source_id=source_id).document
+
+    def extract_file(self, path: str | Path, *, encoding: str | None = None) -> Document:
+        """Read a file and extract its Document.
+
+        Args:
+            path: the file; ``"-"`` is standard input.
+            encoding: the name of its encoding; left out, it is found.
+
+        Raises:
+            ReadError: ZX101 to ZX108, saying what is wrong with the file and what to do.
+        """
+        return self.analyze_file(read_file(path, encoding=encoding)).document
+
+    def analyze(self, text: str, *, source_id: str = "text") -> Analysis:
+        """Do the same as `extract`, and hand out the working too."""
+        try:
+            digest = sha256(text.encode()).hexdigest()
+        except UnicodeEncodeError as error:
+            raise ReadError(
+                "ZX109",
+                f"U+{ord(text[error.start]):04X} is half of a surrogate pair, not a character",
+                where=f"{source_id}, character {error.start}",
+                hint="Decode the bytes again, with the right encoding and errors='strict'.",
+            ) from error
+        source = Source(id=source_id, sha256=digest, media_type="text/plain")
+        return self.analyze_file(SourceFile(source=source, text=text))
+
+    def analyze_file(self, file: SourceFile) -> Analysis:
+        """Run all stages over a file that has been read."""
+        values: dict[str, Any] = {
+            "source": file.source,
+            "source_text": file.text,
+            "settings": self.settings,
+        }
+        for stage in STAGES:
+            made = stage.function(**{name: values[name] for name in stage.requires})
+            if len(stage.assigns) == 1:
+                made = (made,)
+            values.update(zip(stage.assigns, made, strict=True))
+        analysis: Analysis = values["analysis"]
+        return analysis

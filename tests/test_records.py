@@ -1,0 +1,112 @@
+import json
+
+import pytest
+
+from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.records import Document, Ref, read_back
+
+WHOLE = {
+    "schema_version": "1.0",
+    "source": {"id": "d", "path": "d.txt", "sha256": "0", "encoding": "utf-8", "media_type": "text/plain"},
+    "text": "一、开展活动40次",
+    "title": None,
+    "speeches": [
+        {
+            "id": "s1",
+            "title": None,
+            "organization": None,
+            "speaker": None,
+            "nodes": [
+                {
+                    "id": "s1.1",
+                    "level": 1,
+                    "marker": {
+                        "ref": {"text": "一、", "fragments": [[0, 2]]},
+                        "style": "han_comma",
+                        "kind": "section",
+                        "ordinal": 1,
+                    },
+                    "heading": {"text": "开展活动40次", "fragments": [[2, 9]]},
+                    "body": [],
+                    "category": "service",
+                    "secondary": ["learning"],
+                    "scores": {"political": 0.1, "learning": 0.0, "service": 0.8, "discipline": 0.1},
+                    "children": [],
+                }
+            ],
+        }
+    ],
+    "records": [
+        {
+            "id": "q1",
+            "ref": {"text": "40次", "fragments": [[6, 9]]},
+            "speech": "s1",
+            "node": "s1.1",
+            "confidence": 0.9,
+            "rule": "quantities/plain",
+            "type": "quantity",
+            "value": "40",
+            "low": None,
+            "high": None,
+            "bound": "exact",
+            "unit": "次",
+            "kind": "count",
+            "per": None,
+            "counted": {"text": "活动", "fragments": [[4, 6]]},
+            "change": None,
+        }
+    ],
+    "diagnostics": [{"code": "missing_ordinal", "severity": "warning", "message": "二", "ref": None}],
+    "unexplained_numerals": [],
+    "not_annotated": [],
+}
+
+
+def test_document_round_trips_through_json_without_loss():
+    document = Document.parse(json.dumps(WHOLE))
+    assert json.loads(document.model_dump_json()) == WHOLE
+    assert Document.parse(document.model_dump_json()) == document
+    assert Document.parse(document.model_dump_json()).model_dump_json() == document.model_dump_json()
+
+
+def test_document_never_changes():
+    document = Document.parse(json.dumps(WHOLE))
+    with pytest.raises(ValueError, match="frozen"):
+        document.text = "other"
+    with pytest.raises(ValueError, match="frozen"):
+        document.records[0].unit = "场"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"schema_version": "9"}, "schema_version"),
+        ({"speech": []}, "speech: Extra inputs"),
+        ({"text": None}, "text"),
+        ({"records": [{"type": "number"}]}, "records.0"),
+    ],
+)
+def test_parse_names_the_field_that_does_not_fit(change, said):
+    with pytest.raises(DocumentError, match=said) as caught:
+        Document.parse(json.dumps(WHOLE | change), where="bad.json")
+    assert caught.value.code == "ZX201"
+    assert caught.value.where == "bad.json"
+
+
+@pytest.mark.parametrize(
+    ("fragments", "text"),
+    [
+        (((2, 4),), "活动"),
+        (((0, 4),), "开展活动"),
+        (((2, 4), (5, 7)), "活动40"),
+        (((2, 8),), "活动40次"),
+    ],
+)
+def test_read_back_joins_fragments_without_line_breaks(fragments, text):
+    assert read_back("开展活动\n40次", Ref(text=text, fragments=fragments)) == text
+
+
+@pytest.mark.parametrize("fragments", [((3, 3),), ((4, 2),), ((5, 99),)])
+def test_read_back_refuses_what_lies_outside(fragments):
+    with pytest.raises(DocumentError, match="ZX202"):
+        read_back("开展活动\n40次", Ref(text="x", fragments=fragments))
