@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from zhengxie_nlp.errors import DataError
@@ -93,6 +95,34 @@ def read_table(name: str) -> Table:
     if not resource.is_file():
         raise DataError("ZX301", "no such table in zhengxie_nlp/data", where=name)
     return parse_table(name, resource.read_text(encoding="utf-8"))
+
+
+def model_path(name: str) -> Traversable:
+    """Find the folder of one of the library's models.
+
+    It is looked for inside the installed package, then beside `src` in a checkout.
+
+    Args:
+        name: the folder's name in `models`, for example ``"reading-order"``.
+
+    Raises:
+        DataError: ZX303, if it is in neither place.
+
+    Example:
+        >>> (model_path("reading-order") / "manifest.json").is_file()
+        True
+    """
+    installed = files("zhengxie_nlp") / "models" / name
+    checkout = Path(__file__).resolve().parents[2] / "models" / name
+    for folder in (installed, checkout):
+        if folder.is_dir():
+            return folder
+    raise DataError(
+        "ZX303",
+        "no such model",
+        where=name,
+        hint="Install the package again; a checkout keeps its models in the folder “models”.",
+    )
 
 
 class Phrases(Generic[Value]):

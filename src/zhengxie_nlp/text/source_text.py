@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from zhengxie_nlp.records import LINE_BREAKS, Ref
 
@@ -28,6 +28,19 @@ class Piece(NamedTuple):
 
     start: int
     end: int
+
+
+class Dropped(NamedTuple):
+    """Source characters that are no part of the text, and why.
+
+    Attributes:
+        piece: the source characters.
+        reason: ``page_number``, ``running_head``, ``rule`` (a line of dashes or stars) or ``invisible``
+            (zero-width and control characters).
+    """
+
+    piece: Piece
+    reason: Literal["page_number", "running_head", "rule", "invisible"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,7 @@ class SourceText:
         source: the decoded source.
         folded: the same characters folded one to one; as long as `source`.
         paragraphs: the paragraphs in reading order.
+        dropped: what was left out of the text, but for white space, in source order.
 
     Attributes:
         text: the clean string; paragraphs are parted by ``"\n"``, and no paragraph holds one.
@@ -74,13 +88,18 @@ class SourceText:
         Ref(text='４０多次', fragments=((2, 4), (5, 7)))
     """
 
-    __slots__ = ("_clean_starts", "_source_starts", "folded", "paragraphs", "source", "spans", "text")
+    __slots__ = (
+        "_clean_starts", "_source_starts", "dropped", "folded", "paragraphs", "source", "spans", "text",
+    )  # fmt: skip
 
-    def __init__(self, source: str, folded: str, paragraphs: Iterable[Paragraph]) -> None:
+    def __init__(
+        self, source: str, folded: str, paragraphs: Iterable[Paragraph], *, dropped: Iterable[Dropped] = ()
+    ) -> None:
         if len(source) != len(folded):
             raise ValueError(f"folding changed the length: {len(source)} characters became {len(folded)}")
         self.source, self.folded = source, folded
         self.paragraphs: tuple[Paragraph, ...] = tuple(paragraphs)
+        self.dropped: tuple[Dropped, ...] = tuple(dropped)
         clean_starts: list[int] = []
         source_starts: list[int] = []
         parts: list[str] = []
@@ -174,4 +193,4 @@ class SourceText:
 
     def rearranged(self, paragraphs: Sequence[Paragraph]) -> SourceText:
         """Return the same source with its paragraphs in another order, joined or cut."""
-        return SourceText(self.source, self.folded, paragraphs)
+        return SourceText(self.source, self.folded, paragraphs, dropped=self.dropped)

@@ -1,0 +1,117 @@
+"""Measures how the time of a whole extraction grows with the length of one document.
+
+    python benchmarks/growth.py [--up-to BYTES] [--json FILE]
+
+Each kind of text is extracted at growing lengths, once after a warm-up. Reported are characters a second and,
+over the longer half of the curve, the exponent of growth: the slope of log time over log length. 1.0 is linear.
+Beside ordinary speech text (our own corpus, repeated) stand hostile ones: a megabyte of one marker, of digits,
+of opening quotation marks, of enumeration commas, and more of the kind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import platform
+import resource
+import sys
+import time
+from pathlib import Path
+
+import zhengxie_nlp
+from zhengxie_nlp import Pipeline
+
+ROOT = Path(__file__).resolve().parents[1]
+
+#: One period of each hostile text.
+HOSTILE = {
+    "一是": "一是",
+    "digits": "1234567890",
+    "han digits": "一二三四五六七八九十",
+    "opening quotes": "“",
+    "closing quotes": "”",
+    "enumeration commas": "、",
+    "commas": "，",
+    "full stops": "。",
+    "line breaks": "\n",
+    "one line": "政协工作",
+    "short lines": "政协\n",
+    "section markers": "一、\n（一）\n1.\n①\n",
+    "open ends": "围绕产业发展深入开展调研，\n\n",
+    "每": "每",
+    "times": "今年以来",
+    "quoted terms": "“三个一”、",
+    "brackets": "（",
+    "spaces": " ",
+}
+
+
+def speech_text(characters: int) -> str:
+    """Return ordinary text of about the length: our corpus, repeated, in its own order."""
+    files = sorted((ROOT / "corpora" / "speeches" / "text").glob("*.txt"))
+    whole = "\n\n".join(file.read_text(encoding="utf-8") for file in files)
+    return (whole * (characters // len(whole) + 1))[:characters]
+
+
+def seconds(pipeline: Pipeline, text: str) -> float:
+    """Return how long the extraction of one text takes, JSON included."""
+    start = time.perf_counter()
+    pipeline.extract(text).model_dump_json()
+    return time.perf_counter() - start
+
+
+def exponent(points: list[tuple[int, float]]) -> float:
+    """Return the slope of log time over log length, by least squares."""
+    xs = [math.log(length) for length, _ in points]
+    ys = [math.log(max(taken, 1e-6)) for _, taken in points]
+    mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
+    over = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True))
+    return over / sum((x - mean_x) ** 2 for x in xs)
+
+
+def measure(up_to: int) -> dict[str, list[tuple[int, float]]]:
+    """Return the curve of each kind of text: (characters, seconds) at growing lengths."""
+    pipeline = Pipeline()
+    pipeline.extract(speech_text(5_000))
+    curves: dict[str, list[tuple[int, float]]] = {}
+    longest = up_to // 3
+    for name, period in {"speech": "", **HOSTILE}.items():
+        # Ordinary text up to the full length (a Chinese character is three bytes); hostile up to 1 MB.
+        limit = longest if name == "speech" else min(longest, 1_000_000 // len(period[0].encode()))
+        lengths = [limit // step for step in (1000, 100, 10, 4, 2, 1) if limit // step >= 300]
+        curves[name] = []
+        for length in lengths:
+            text = speech_text(length) if name == "speech" else (period * (length // len(period) + 1))[:length]
+            curves[name].append((length, seconds(pipeline, text)))
+        last_length, last_taken = curves[name][-1]
+        slope = exponent(curves[name][-3:])
+        print(f"{name:<20}{last_length:>10,}{last_taken:>9.2f}{last_length / last_taken:>12,.0f}{slope:>9.2f}")
+    return curves
+
+
+def main() -> None:
+    """Print the table; with --json, keep the curves."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--up-to", type=int, default=10_000_000, metavar="BYTES", help="length of the longest text")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the curves here")
+    options = parser.parse_args()
+    print(f"{'text':<20}{'characters':>10}{'seconds':>9}{'chars/s':>12}{'exponent':>9}")
+    curves = measure(options.up_to)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory {peak:.0f} MB")
+    if options.json:
+        stamp = {
+            "zhengxie_nlp": zhengxie_nlp.__version__,
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+            "peak_memory_mb": round(peak),
+        }
+        kept = {name: {"points": points, "exponent": exponent(points[-3:])} for name, points in curves.items()}
+        options.json.write_text(
+            json.dumps({"stamp": stamp, "curves": kept}, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""The whole way of a text, and what holds for any text at all."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import zhengxie_nlp
+from zhengxie_nlp.errors import ReadError, SettingsError
+from zhengxie_nlp.pipeline import INPUTS, STAGES, Pipeline, Settings, Stage, check_stages
+from zhengxie_nlp.records import Document, Ref, read_back
+
+#: Characters that rules look at: any order of them must be survived.
+_PIECES = st.sampled_from(
+    "一 二 三 是 要 、 。 ， ； ： （ ） “ ” 《 》 第 章 1 2 . ) ① 年 月 日 每 个 次 多 余 万 亿 % 元 近 以来 "
+    "政协 机关 市 首先 其次 最后 百分之 分之 十 百 两 半 几 成 倍 三会一课 一是 二是 一、 （一） 1． \n \r\n \u3000 \f - 3 -".split(" ")
+)
+_TEXTS = st.one_of(st.text(), st.lists(_PIECES, max_size=60).map("".join))
+
+
+def refs_of(document):
+    """Yield every Ref of a Document, wherever it stands."""
+
+    def walk(value):
+        if isinstance(value, Ref):
+            yield value
+        elif isinstance(value, tuple):
+            for one in value:
+                yield from walk(one)
+        elif hasattr(value, "model_fields_set"):
+            for name in type(value).model_fields:
+                yield from walk(getattr(value, name))
+
+    yield from walk(document)
+
+
+@given(_TEXTS)
+@example("")
+@example("\n\n")
+@example("一是" * 300)
+@example("“" * 300)
+@example("1" * 5000)
+@example("、" * 300)
+@example("一、\n（一）\n1.\n①\n一是" * 40)
+def test_any_text_gives_a_document_whose_refs_read_back(text):
+    document = Pipeline().extract(text)
+    assert document.text == text
+    for ref in refs_of(document):
+        assert read_back(text, ref) == ref.text
+    assert Document.parse(document.model_dump_json()) == document
+    assert Pipeline().extract(text).model_dump_json() == document.model_dump_json()
+
+
+@given(_TEXTS)
+def test_records_keep_to_reading_order_and_share_no_characters(text):
+    records = Pipeline().extract(text).records
+    taken = set()
+    for record in records:
+        characters = {at for start, end in record.ref.fragments for at in range(start, end)}
+        assert taken.isdisjoint(characters)
+        taken |= characters
+    assert len({record.id for record in records}) == len(records)
+
+
+def test_extract_refuses_lone_surrogates_with_their_place():
+    with pytest.raises(ReadError, match=r"\[ZX109\] text, character 2: U\+D800"):
+        zhengxie_nlp.extract("一是\ud800")
+
+
+def test_settings_leave_out_record_types():
+    text = "今年以来，开展活动40多次。"
+    only = Pipeline(Settings(records=("time",))).extract(text)
+    assert [record.type for record in only.records] == ["time"]
+
+
+def test_settings_refuse_what_they_do_not_know():
+    with pytest.raises(ValueError, match="speed"):
+        Settings(speed="high")
+
+
+def test_check_stages_accepts_the_pipeline():
+    check_stages(STAGES)
+
+
+def test_check_stages_names_what_is_missing():
+    late = Stage("late", ("quantities",), ("sum",), len)
+    with pytest.raises(SettingsError, match="stage “late”: nothing before this stage provides quantities"):
+        check_stages([late, *STAGES])
+
+
+def test_every_stage_is_of_use():
+    """What a stage assigns is required by a later one, or is the result."""
+    used = {name for stage in STAGES for name in stage.requires} | {"analysis"}
+    assert {name for stage in STAGES for name in stage.assigns} <= used
+    assert set(INPUTS) <= used
+
+
+def test_import_opens_no_file_and_loads_no_heavy_module():
+    probe = (
+        "import sys; before = set(sys.modules); import zhengxie_nlp; "
+        "loaded = set(sys.modules) - before; "
+        "print([name for name in loaded if name.split('.')[0] in "
+        "('pydantic', 'jieba', 'sklearn', 'numpy', 'typer', 'charset_normalizer')])"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, check=True)
+    assert done.stdout.strip() == b"[]"
