@@ -1,6 +1,6 @@
 """Writes `src/zhengxie_nlp/data/traditional.tsv` from the Unicode Character Database.
 
-Usage: ``python tools/make_traditional.py Unihan_Variants.txt EquivalentUnifiedIdeograph.txt > traditional.tsv``
+Usage: ``python tools/make_traditional.py Unihan_Variants.txt EquivalentUnifiedIdeograph.txt`` prints it
 (either file may be packed as .bz2; Debian's package `unicode-data` has both).
 
 Which characters are folded: those with a kSimplifiedVariant that are not ordinary simplified characters
@@ -34,7 +34,7 @@ OWN = (
 
 HEADER = """\
 # Characters folded to one simplified character each before any rule reads a text.
-# origin: the Unicode Character Database {version}: kSimplifiedVariant of Unihan and EquivalentUnifiedIdeograph
+# origin: the Unicode Character Database {version} (Unihan kSimplifiedVariant, EquivalentUnifiedIdeograph)
 # (facts under the Unicode licence v3), and variant forms of our own choice (tools/make_traditional.py)
 # kind: simplified (kSimplifiedVariant), variant (our own list), radical (a CJK radical for its character)
 """

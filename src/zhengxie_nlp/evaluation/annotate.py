@@ -191,13 +191,27 @@ class _Compiler:
         if inside and not speech.heads:
             raise self.fault("“<” wants a line of name before it", entry)
         start = list(speech.heads.values())[-1].start if inside else self.cursor
-        span = self._find(entry, self._line_words(entry.words.removeprefix("<")), start, len(self.text))
+        last = speech.events[-1] if speech.events else None
+        # A line of name opens with it, or has another part of the name before; an attribution need not.
+        named = next(reversed(speech.heads.values())).end if speech.heads else -1
+        free = last is not None and last.entry.key == "~"
+        words = self._line_words(entry.words.removeprefix("<"))
+        span = self._find(
+            entry, words, start, len(self.text), fits=lambda at: free or inside or self._opens(at, named)
+        )
         speech.heads[entry.key] = span
         self.cursor = max(self.cursor, span.end)
-        line = max(self.text.text.rfind("\n", 0, span.start) + 1, 0)
-        last = speech.events[-1] if speech.events else None
+        line = self.text.text.rfind("\n", 0, span.start) + 1
         if last is None or (line > last.start and last.entry.key != "~"):
             speech.events.append(_Event(entry, line, line))
+
+    def _opens(self, at: int, named: int) -> bool:
+        """Return whether `at` is the start of a line, or in one line with the name that ends at `named`."""
+        line = self.text.text.rfind("\n", 0, at) + 1
+        return line == at or line <= named <= at
+
+    def _begins_clause(self, at: int) -> bool:
+        return at == 0 or self.text.text[at - 1] in "\n 　。！？；：，、,;:!?”’）)》"
 
     def _place_event(self, entry: Entry) -> None:
         form, quoted = None, entry.words
@@ -208,13 +222,17 @@ class _Compiler:
                 form = marker_form(re.sub(r".*\[(.*)\].*", r"\1", quoted))
                 if form is None and "style" not in entry.fields:
                     raise self.fault(f"“{quoted}” is no marker: write “- {quoted}”, or give style:", entry)
-        span = self._find(entry, quoted, self.cursor, len(self.text), unit=form is not None)
-        self.cursor = span.end
+        fits = self._begins_clause if form is not None and "[" not in quoted else None
+        span = self._find(entry, quoted, self.cursor, len(self.text), fits=fits)
+        # First words only name the place: the next item may begin among them.
+        self.cursor = span.start + 1
         event = _Event(entry, span.start, span.start)
         if entry.key.isdigit() and entry.words[:2] == "= ":
             event.heading, event.content = span, span.end
+            self.cursor = span.end
         elif entry.key.isdigit() and entry.words[:2] != "- ":
             event.marker, event.content = span, span.end
+            self.cursor = span.end
         self.speeches[-1].events.append(event)
 
     def _close(self) -> None:
@@ -356,11 +374,12 @@ class _Compiler:
     def _line_words(words: str) -> str:
         return words.replace(" / ", "\n")
 
-    def _find(self, entry: Entry, words: str, start: int, end: int, *, unit: bool = False) -> Span:
-        """Find the next occurrence of quoted words between two places; `unit`: at the start of a clause."""
-        for span, whole in occurrences(self.text.text, words, start, end):
-            before = self.text.text[whole.start - 1] if whole.start else "\n"
-            if not unit or "[" in words or before in "\n 　。！？；：，、,;:!?”’）)》":
+    def _find(
+        self, entry: Entry, words: str, start: int, end: int, *, fits: Callable[[int], bool] | None = None
+    ) -> Span:
+        """Find the next occurrence of quoted words between two places, at a place that `fits`."""
+        for span in occurrences(self.text.text, words, start, end):
+            if fits is None or fits(span.start):
                 return span
         raise self.fault(
             f"“{words}” is not found after “{self._before(start)}”",
@@ -372,18 +391,14 @@ class _Compiler:
         return self.text.text[max(0, at - 12) : at].replace("\n", "↵")
 
 
-def occurrences(text: str, words: str, start: int, end: int) -> Iterator[tuple[Span, Span]]:
-    """Yield where quoted words occur between two places: the span meant, and with its context.
-
-    A numeral is never cut in two: 3个 does not occur in 13个.
-    """
+def occurrences(text: str, words: str, start: int, end: int) -> Iterator[Span]:
+    """Yield where quoted words occur between two places; a numeral is never cut in two (3个 in 13个)."""
     pattern = re.escape(words).replace("_", r"\s+")
     pattern, brackets = re.subn(r"(.*?)\\\[(.*)\\\](.*)", r"\1(\2)\3", pattern, flags=re.DOTALL)
     for match in re.compile(pattern).finditer(text, start, end):
-        first = match[0][0]
-        cut = first in _NUMERIC and match.start() > 0 and text[match.start() - 1] in _NUMERIC
+        cut = match[0][0] in _NUMERIC and match.start() > 0 and text[match.start() - 1] in _NUMERIC
         if not cut or brackets:
-            yield Span(*match.span(1 if brackets else 0)), Span(*match.span())
+            yield Span(*match.span(1 if brackets else 0))
 
 
 # -- records --------------------------------------------------------------------------------------------
@@ -442,7 +457,7 @@ class _Records:
     def _nearest(self, entry: Entry, words: str, span: Span) -> Ref:
         """Return the occurrence nearest to a record: in its sentence, else in the whole text."""
         for area in (self.bounds.sentence(span.start), Span(0, len(self.text))):
-            near = [found for found, _ in occurrences(self.text.text, words, *area) if found != span]
+            near = [found for found in occurrences(self.text.text, words, *area) if found != span]
             if near:
                 gap = min(near, key=lambda found: max(found.start - span.end, span.start - found.end))
                 return self.text.ref(*gap)

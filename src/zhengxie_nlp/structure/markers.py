@@ -207,8 +207,7 @@ def _read(match: re.Match[str], text: str, begin: int, finish: int, *, leading: 
     if (ordinal < 1 and numeral != "最后") or _is_word(style, numeral, unit, text, after, finish):
         return None
     is_heading = finish - begin <= _HEADING_LENGTH and text[finish - 1] not in _FINAL
-    comma = text[after - 1] == "，" and style == "han_comma"
-    if comma and not (leading and is_heading and begin == match.start()):
+    if style == "han_comma" and text[after - 1] == "，" and not leading:
         return None
     if style == "part" and not (leading and _opens_part(text, after, finish, unit, is_heading)):
         return None

@@ -52,7 +52,9 @@ _FOLDS: Final[tuple[tuple[str, str], ...]] = (
     ("".join(map(chr, range(0x2000, 0x200B))), " "),
 )
 
-_CJK: Final = r"\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef“”‘’—…·%‰℃\u2460-\u24ff\U00020000-\U0003ffff"
+_CJK: Final = (
+    r"\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef“”‘’—…·%‰℃\u2460-\u24ff\U00020000-\U0003ffff"
+)
 _IS_CJK: Final = re.compile(f"[{_CJK}]")
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _FULL_WIDTH: Final = str.maketrans(",;:?!()", "，；：？！（）")

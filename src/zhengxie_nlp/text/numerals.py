@@ -24,7 +24,7 @@ LONGEST: Final = 30
 
 _HAN = "〇零一二三四五六七八九两十百千万亿廿卅"
 # Below, every repetition is possessive or bounded: no text can make the search go back over itself.
-_ARABIC = r"(?:\d{1,3}+(?:,\d{3}){1,8}+(?![\d,])|\d++)(?:\.\d++)?+"
+_ARABIC = r"(?:(?<!\d,)\d{1,3}+(?:,\d{3}){1,8}+(?![\d,])|\d++)(?:\.\d++)?+"
 # 千 and 百 that begin a unit (千瓦, 千克, 百分点) multiply nothing.
 _MAGNITUDE = r"(?:[百千]?+[万亿]{1,3}+|[百千](?![瓦克米卡伏帕焦赫兆分吨]))"
 _NUMERAL = re.compile(

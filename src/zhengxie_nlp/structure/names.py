@@ -1,0 +1,223 @@
+"""Reads the lines that say who speaks: organisations, posts and persons (guideline §1).
+
+A name is told from a headline by its form: an organisation by its last characters after a place, a person by
+the surname. Nothing here looks at more than one short line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from zhengxie_nlp.lexicon import read_table
+from zhengxie_nlp.text.source_text import Span
+
+#: No line that names a speaker is longer, in characters.
+LONGEST_NAME_LINE: Final = 60
+_LONGEST_ORGANIZATION: Final = 30
+_LONGEST_ATTRIBUTION: Final = 120
+_HAN: Final = r"[\u3400-\u9fff]"
+_PLACE: Final = re.compile(
+    rf"(?:{_HAN}{{1,8}}?(?:自治[区州县]|地区|新区|开发区|街道|兵团|[省市州盟县区旗乡镇村])|[省市州盟县区旗镇乡])"
+)
+_ORGANIZATION_CHARACTERS: Final = re.compile(rf"(?:{_HAN}|[0-9（）()·、]){{2,{_LONGEST_ORGANIZATION}}}$")
+_WRAPPED: Final = re.compile(r"[（(【〔](?P<inner>[^（）()【】〔〕]{2,40})[）)】〕]$|——(?P<dashed>.{2,40})$")
+_LABEL: Final = re.compile(
+    r"(?:(?:交流|发言|报送|汇报|供稿|来稿)单位|发言人|报告人|讲话人|演讲人|宣讲人|汇报人|作者)[：:] ?"
+)
+_REMARK: Final = re.compile(r" ?（[^（）]{1,30}）$")
+_WHEN: Final = re.compile(r"(?:(?:19|20)[0-9]{2}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?[，,]?")
+_VERB_AFTER_NAME: Final = re.compile(
+    r"日前|近日|昨日|今日|昨天|(?:19|20)[0-9]{2}年|[0-9]{1,2}月[0-9]{1,2}日|在|于|谈|就|接受|说|指出|表示|答"
+)
+_NOT_NAMES: Final = frozenset(("某某", "同志", "等人", "记者", "本人"))
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who speaks, as offsets into the line: the organisation, the person, or both."""
+
+    organization: Span | None
+    speaker: Span | None
+
+
+@cache
+def _organization_forms(strength: str) -> tuple[str, ...]:
+    return tuple(row["form"] for row in read_table("organizations.tsv") if row["strength"] == strength)
+
+
+@cache
+def _posts() -> re.Pattern[str]:
+    titles = sorted(read_table("person_titles.tsv").column("title"), key=len, reverse=True)
+    return re.compile(rf"(?:原|前|代)?(?:常务)?副?(?:{'|'.join(titles)})(?!会|大会|们|履职|联络|工作)")
+
+
+@cache
+def _base_posts() -> frozenset[str]:
+    return frozenset(row["title"] for row in read_table("person_titles.tsv") if row["base"] == "yes")
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    surnames = sorted(read_table("surnames.tsv").column("surname"), key=len, reverse=True)
+    spaced = [r" {0,2}".join(surname) for surname in surnames]
+    return re.compile(rf"(?:{'|'.join(spaced)}) {{0,4}}{_HAN}(?: {{0,2}}{_HAN})?$")
+
+
+def is_person(name: str) -> bool:
+    """Say whether `name` has the form of a Chinese person's name; 「段 鸣」 may hold blanks.
+
+    Example:
+        >>> is_person("段 鸣"), is_person("欧阳明"), is_person("提高站位")
+        (True, True, False)
+    """
+    bare = name.replace("\u3000", " ")
+    if "·" in bare:
+        return re.fullmatch(rf"{_HAN}{{1,6}}(?:·{_HAN}{{1,6}}){{1,3}}", bare) is not None
+    return bare not in _NOT_NAMES and _name().match(bare) is not None
+
+
+def is_organization(name: str) -> bool:
+    """Say whether the whole of `name` has the form of an organisation's name.
+
+    What counts: a name that ends like one, after a place or another name (云浦市政协机关, 民盟清澜州委).
+    What does not: a headline that ends so (打造务实高效的模范机关).
+
+    Example:
+        >>> is_organization("云浦市政协机关"), is_organization("努力打造云浦市政协机关")
+        (True, False)
+    """
+    if not _ORGANIZATION_CHARACTERS.match(name) or any(verb in name for verb in _organization_forms("verb")):
+        return False
+    place = _PLACE.match(name)
+    placed = (place is not None and place.end() < len(name)) or name.startswith(_organization_forms("head"))
+    if name.endswith(_organization_forms("strong")):
+        return placed or len(name) <= 10
+    return placed and name.endswith(_organization_forms("weak"))
+
+
+def read_who(line: str) -> Who | None:
+    """Read a line that does nothing but name who speaks.
+
+    Args:
+        line: one paragraph of the clean text.
+
+    Returns:
+        The spans of just those characters, or None if the line says anything else.
+
+    Example:
+        >>> read_who("云浦市政协主席 何立新")
+        Who(organization=Span(start=0, end=5), speaker=Span(start=8, end=11))
+        >>> read_who("强化服务意识 提升履职水平") is None
+        True
+    """
+    if not 2 <= len(line) <= LONGEST_NAME_LINE:
+        return None
+    label = _LABEL.match(line)
+    start = label.end() if label else 0
+    wrapped = _WRAPPED.match(line, start)
+    if wrapped is not None:
+        begin, end = wrapped.span("inner" if wrapped["inner"] else "dashed")
+        return _plain_who(line, begin, end)
+    remark = _REMARK.search(line, start)
+    if remark is not None:
+        inner = _plain_who(line, remark.start() + 1, len(line) - 1) or _post_only(line, remark)
+        name = line[start : remark.start()].strip()
+        if is_person(name):
+            return Who(inner.organization if inner else None, Span(start, start + len(name)))
+    end = remark.start() if remark else len(line.rstrip("： "))
+    return _plain_who(line, start, end)
+
+
+def _post_only(line: str, remark: re.Match[str]) -> Who | None:
+    at = line.index("（", remark.start()) + 1
+    return _who_with_post(line, at, len(line) - 1)
+
+
+def _plain_who(line: str, start: int, end: int) -> Who | None:
+    text = line[start:end]
+    if is_organization(text):
+        return Who(Span(start, end), None)
+    if is_person(text):
+        return Who(None, Span(start, end))
+    return _who_with_post(line, start, end, whole=True)
+
+
+def _who_with_post(line: str, start: int, end: int, *, whole: bool = False) -> Who | None:
+    """Read 组织 + 职务 + 姓名; with `whole`, the name must be there and nothing else."""
+    posts = list(_posts().finditer(line, start, end))
+    if not posts:
+        return _organization_and_name(line, start, end) if whole else None
+    name_start = posts[-1].end()
+    while name_start < end and line[name_start] in " \u3000，":
+        name_start += 1
+    blank = name_start > posts[-1].end()
+    name = line[name_start:end]
+    speaker = Span(name_start, end) if _is_name_after_post(name, blank=blank) else None
+    if whole and (speaker is None or line[start : posts[0].start()].count("，")):
+        return None
+    return Who(_organization_before(line, start, posts), speaker)
+
+
+def _organization_and_name(line: str, start: int, end: int) -> Who | None:
+    for gap in re.finditer(r"[ \u3000]+", line[start:end]):
+        head, tail = start + gap.start(), start + gap.end()
+        if is_organization(line[start:head]) and is_person(line[tail:end]):
+            return Who(Span(start, head), Span(tail, end))
+    return None
+
+
+def _is_name_after_post(name: str, *, blank: bool) -> bool:
+    bare = re.sub(r"[ \u3000]", "", name)
+    if bare in _NOT_NAMES:
+        return False
+    return is_person(name) or (blank and re.fullmatch(rf"{_HAN}{{2,4}}", bare) is not None)
+
+
+def _organization_before(line: str, start: int, posts: list[re.Match[str]]) -> Span | None:
+    first = posts[0]
+    end = first.start()
+    several = len(posts) > 1 and line[first.end() : first.end() + 1] == "、"
+    title = first[0]
+    if title in _base_posts() and not several:
+        # 柏垭村|党支部|书记: a party post alone speaks for the party body.
+        end = first.end() - len("书记") if title.endswith("书记") else end
+        end -= 1 if title.endswith("副书记") else 0
+    name = line[start:end].strip()
+    ends = (*_organization_forms("strong"), *_organization_forms("weak"))
+    return Span(start, start + len(name)) if len(name) > 1 and name.endswith(ends) else None
+
+
+def read_attribution(line: str) -> Who | None:
+    """Read a dash line that tells who said it where: 「——某市委副书记、市长某某日前在……上说」.
+
+    Args:
+        line: one paragraph that begins with a dash.
+
+    Returns:
+        Who said it, or None if the line names nobody.
+
+    Example:
+        >>> line = "——云浦市委副书记、市长何立新日前在全市大会上说"
+        >>> [line[a:b] for a, b in (read_attribution(line).organization, read_attribution(line).speaker)]
+        ['云浦市委', '何立新']
+    """
+    start = len(line) - len(line.lstrip("— "))
+    if not start or len(line) > _LONGEST_ATTRIBUTION:
+        return None
+    when = _WHEN.match(line, start)
+    start = when.end() if when else start
+    for opening in ("访", "专访", "对话"):
+        start += len(opening) if line.startswith(opening, start) else 0
+    posts = list(_posts().finditer(line, start))
+    verb = _VERB_AFTER_NAME.search(line, start + 1)
+    limit = verb.start() if verb else len(line)
+    posts = [post for post in posts if post.end() <= limit]
+    if line.startswith(("在", "于"), start):
+        return None
+    if not posts:
+        who = _plain_who(line, start, limit)
+        return who if verb else None
+    return _who_with_post(line, start, limit)
