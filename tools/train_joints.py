@@ -17,11 +17,24 @@ from hashlib import sha256
 from pathlib import Path
 
 from zhengxie_nlp.evaluation.scramble import held_out
-from zhengxie_nlp.structure.joints import FORMAT, MANIFEST, NGRAMS, WORDS, normalized, write_counts
+from zhengxie_nlp.structure.joints import (
+    CLASSES,
+    FORMAT,
+    MANIFEST,
+    NGRAMS,
+    WORDS,
+    WordList,
+    normalized,
+    word_entries,
+    write_counts,
+)
+from zhengxie_nlp.structure.markers import leading_marker
 from zhengxie_nlp.text.layout import clean
 
 HAN_WORD = re.compile(r"[\u4e00-\u9fff]{1,5}")
 LEAST_FREQUENCY = 20
+SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
+NUMBER = re.compile(r"[0-9.]+")
 
 
 def count_trigrams(texts: Iterable[str]) -> Counter[str]:
@@ -38,10 +51,22 @@ def read_words(path: Path) -> list[tuple[str, int]]:
     """Read the frequent Han words of a jieba dictionary."""
     found = []
     for line in path.read_text(encoding="utf-8").splitlines():
-        word, frequency, *_ = line.split(" ")
+        word, frequency, tag = line.split(" ")
         if int(frequency) >= LEAST_FREQUENCY and HAN_WORD.fullmatch(word):
-            found.append((word, int(frequency)))
+            found.append((f"{word} {tag[0]}", int(frequency)))
     return found
+
+
+def count_classes(texts: Iterable[str], words: WordList) -> Counter[str]:
+    """Count how word classes follow each other; ^ stands for the start of a paragraph or sentence."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        for sentence in SENTENCE.findall(text):
+            marker = leading_marker(sentence)
+            stretch = NUMBER.sub("0", sentence[marker.span.end if marker else 0 :])
+            kinds = ["^", *(words.word_class(word) for word in words.cut(stretch))]
+            counts.update(f"{a} {b}" for a, b in zip(kinds, kinds[1:], strict=False))
+    return counts
 
 
 def main() -> None:
@@ -55,9 +80,12 @@ def main() -> None:
     sources = [path.read_bytes() for path in names]
     texts = [clean(source.decode("utf-8-sig")).text for source in sources]
     trigrams = count_trigrams(texts)
+    words = read_words(options.words)
+    classes = count_classes(texts, WordList(word_entries(dict(words))))
     files = {
         NGRAMS: write_counts(trigrams.items(), origin="trigrams of corpora/speeches, train part"),
-        WORDS: write_counts(read_words(options.words), origin="jieba 0.42.1 dict.txt, MIT licence"),
+        WORDS: write_counts(words, origin="jieba 0.42.1 dict.txt, MIT licence"),
+        CLASSES: write_counts(classes.items(), origin="word classes of corpora/speeches, train part"),
     }
     options.output.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():

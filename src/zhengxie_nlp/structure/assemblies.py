@@ -28,6 +28,14 @@ _QUIET: Final = 10
 #: An open end is no longer waited for after so many paragraphs.
 _PATIENCE: Final = 120
 _SIBLINGS: Final = 3
+#: How many paragraphs of a speech, and characters of a paragraph, count for its wording.
+_VOCABULARY: Final = 40
+_MOST_CHARACTERS: Final = 600
+#: From this gain on a word reaches over the joint.
+_WORD_IS_CUT: Final = 2.0
+_SHORT: Final = 40
+_LONGEST_HEADING: Final = 50
+_STOPS: Final = "。！？；：…”）"
 _CUT: Final[tuple[Ending, ...]] = ("bare", "open")
 
 
@@ -57,6 +65,7 @@ class OpenSpeech(NamedTuple):
         left: whether it was left at an open end, and that has been paid for.
         series: the series that are open, outermost first.
         lost: whether a fragment has shown that some of it is missing.
+        heading: whether its last paragraph is nothing but a heading.
     """
 
     first: int
@@ -65,6 +74,7 @@ class OpenSpeech(NamedTuple):
     left: bool = False
     series: tuple[Series, ...] = ()
     lost: bool = False
+    heading: bool = False
 
 
 class Step(NamedTuple):
@@ -146,6 +156,7 @@ class _Search:
     def __init__(self, stretches: Sequence[Stretch]) -> None:
         self.stretches = stretches
         self.titles = _Titles(stretches)
+        self.wording = _Vocabulary(stretches)
         self.passages: list[Passage] = []
         self.quiet = self.since = 0
         self.moved = False
@@ -187,7 +198,11 @@ class _Search:
                     if other.first == here.first or other.tail < 0:
                         continue
                     there = places.get(other) or places.setdefault(other, self._place(other, stretch))
-                    candidates.append(_resume(reading, here, other, there, behind, stretch))
+                    shared = self.wording.shared(stretch, other.first, here.first)
+                    cues = [*there.cues, *shared]
+                    candidates.append(
+                        _resume(reading, here, other, there._replace(cues=tuple(cues)), behind, stretch)
+                    )
             for one in candidates:
                 key = (one.current, one.speeches)
                 rival = found.get(key)
@@ -197,9 +212,7 @@ class _Search:
             kept.append(stay)
         return kept
 
-    def _may_resume(
-        self, reading: _Reading, here: OpenSpeech, place: _Place, stretch: Stretch
-    ) -> bool:
+    def _may_resume(self, reading: _Reading, here: OpenSpeech, place: _Place, stretch: Stretch) -> bool:
         if len(reading.speeches) < 2 or stretch.place == "turn":
             return False
         if here.ending in _CUT or any(one.left for one in reading.speeches):
@@ -233,6 +246,9 @@ class _Search:
             False,
             _inside(series, stretch),
             speech.lost or stretch.odd_start,
+            stretch.marker is not None
+            and "。" not in stretch.text[:-1]
+            and len(stretch.text) < _LONGEST_HEADING,
         )
         return _Place(after, tuple(cues), joined=False)
 
@@ -258,6 +274,12 @@ class _Search:
             return None
         if speech.ending == "soft" and not (stretch.odd_start and pairing != "unpaired"):
             return None
+        if (
+            stretch.ending in ("soft", "closed")
+            and len(stretch.text) < _SHORT
+            and stretch.text[-1] not in _STOPS
+        ):
+            cues.append(Cue("short_line", costs["short_line"]))
         if tail.text[-1] in "，、":
             cues.append(Cue("comma", -costs["comma"]))
         if speech.left:
@@ -270,9 +292,17 @@ class _Search:
         return _Place(after, tuple(cues), joined=True)
 
     def _reads_on(self, tail: Stretch, stretch: Stretch) -> float:
-        model = joint_model()
+        """Return the log odds that a paragraph goes on in mid-sentence after another."""
+        model, costs = joint_model(), _costs()
         left, right = tail.text[-20:], stretch.text[:20]
-        return model.character_gain(left, right) + _costs()["word_share"] * model.word_gain(left, right)
+        words = model.word_gain(left, right)
+        classes = model.class_gain(left, right) if words < _WORD_IS_CUT else 0.0
+        characters = model.character_gain(left, right)
+        return (
+            costs["character_share"] * characters
+            + costs["word_share"] * words
+            + costs["class_share"] * classes
+        )
 
     def _count(
         self, speech: OpenSpeech, stretch: Stretch, marker: tuple[MarkerStyle, int], cues: list[Cue]
@@ -318,7 +348,9 @@ class _Search:
             self.passages.append(Passage(tuple(reversed(steps)), margin, gain if best.moves else 0.0))
         self.quiet = self.since = 0
         self.moved = self.moved or best.moves > 0
-        speeches = tuple(one._replace(left=False, ending="closed") if one.left else one for one in best.speeches)
+        speeches = tuple(
+            one._replace(left=False, ending="closed") if one.left else one for one in best.speeches
+        )
         return [_Reading(0.0, speeches, best.current)]
 
 
@@ -386,6 +418,8 @@ def _resume(
     cues = [*place.cues, Cue("resume", costs["resume"] + costs["recency"] * behind)]
     if here.ending not in _CUT and not place.joined and not stretch.odd_start:
         cues.append(Cue("unsupported", costs["unsupported"]))
+    if here.heading:
+        cues.append(Cue("bare_heading", costs["bare_heading"]))
     step = Step(stretch.number, other.first, place.joined, True, tuple(cues))
     after = {here.first: left, other.first: place.after}
     return _Reading(
@@ -403,9 +437,7 @@ def _better(one: _Reading, other: _Reading) -> _Reading:
     """Return the better of two readings that have come to the same state, knowing by how much."""
     best, worse = (one, other) if one.cost < other.cost else (other, one)
     rival = min(best.rival, worse.cost - best.cost)
-    return _Reading(
-        best.cost, best.speeches, best.current, best.path, best.moves, best.closures, rival
-    )
+    return _Reading(best.cost, best.speeches, best.current, best.path, best.moves, best.closures, rival)
 
 
 def _follows(before: tuple[MarkerStyle, int], after: tuple[MarkerStyle, int]) -> bool:
@@ -495,7 +527,60 @@ class _Titles:
         worth = costs["plan_member"] * len(named) + costs["plan_words"] * len(set(shared))
         if not worth:
             return []
-        return [Cue("plan", max(worth, -costs["plan_limit"]), "、".join(sorted(named) or sorted(set(shared))))]
+        return [
+            Cue("plan", max(worth, -costs["plan_limit"]), "、".join(sorted(named) or sorted(set(shared))))
+        ]
+
+
+class _Vocabulary:
+    """Which pairs of characters each speech uses, to see which speech a paragraph talks like.
+
+    A speech's words are those from its first line to the next speech's: not all need be its own, most are.
+    """
+
+    def __init__(self, stretches: Sequence[Stretch]) -> None:
+        self._stretches = stretches
+        self._used: dict[int, dict[str, int]] = {}
+        self._known: dict[tuple[int, int, int], list[Cue]] = {}
+        self._ends: dict[int, int] = {}
+        first = 0
+        for stretch in stretches:
+            if stretch.place in ("head", "turn"):
+                self._ends[first] = stretch.number
+                first = stretch.number
+        self._ends[first] = len(stretches)
+
+    def shared(self, stretch: Stretch, first: int, instead: int) -> list[Cue]:
+        """Judge whether a paragraph shares words with one speech rather than with another."""
+        key = (stretch.number, first, instead)
+        if key not in self._known:
+            own, other = self._vocabulary(first), self._vocabulary(instead)
+            pairs = _word_pairs(stretch.text)
+            count = sum(
+                (own.get(pair, stretch.number) < stretch.number)
+                - (other.get(pair, stretch.number) < stretch.number)
+                for pair in pairs
+            )
+            costs = _costs()
+            limit = costs["shared_limit"]
+            worth = max(-limit, min(limit, costs["shared_words"] * count))
+            self._known[key] = [Cue("shared_words", worth, str(count))] if count else []
+        return self._known[key]
+
+    def _vocabulary(self, first: int) -> dict[str, int]:
+        """Return each pair that a speech uses, with the paragraph that uses it first."""
+        if first not in self._used:
+            used: dict[str, int] = {}
+            for stretch in self._stretches[first : min(self._ends[first], first + _VOCABULARY)]:
+                for pair in _word_pairs(stretch.text):
+                    used.setdefault(pair, stretch.number)
+            self._used[first] = used
+        return self._used[first]
+
+
+def _word_pairs(text: str) -> frozenset[str]:
+    pairs = {text[i : i + 3] for i in range(min(len(text), _MOST_CHARACTERS) - 2)}
+    return frozenset(pair for pair in pairs if pair.isalpha())
 
 
 def _plan_words(title: str) -> tuple[frozenset[str], frozenset[str]]:

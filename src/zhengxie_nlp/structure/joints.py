@@ -1,8 +1,9 @@
 """Whether the end of one stretch of text and the start of another read on as Chinese.
 
-Two kinds of evidence, both read from `models/reading-order`: a character language model of our own corpora
-(trigrams, interpolated Kneser-Ney), and a list of words with frequencies, for cuts inside a word. Nothing is
-read before the first joint is asked for.
+Three kinds of evidence, all read from `models/reading-order`: a character language model of our own corpora
+(trigrams, interpolated Kneser-Ney); a list of words with frequencies, for cuts inside a word; and how the
+word classes of that list follow each other in our corpora, for cuts between words. Nothing is read before
+the first joint is asked for.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from zhengxie_nlp.lexicon import model_path
 
 MODEL: Final = "reading-order"
 #: Files of the model; `manifest.json` holds the checksum of each.
-NGRAMS, WORDS, MANIFEST = "ngrams.tsv.gz", "words.tsv.gz", "manifest.json"
+NGRAMS, WORDS, CLASSES = "ngrams.tsv.gz", "words.tsv.gz", "classes.tsv.gz"
+MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
 _DISCOUNT: Final = 0.75
 #: What the first characters after a joint are judged by; the model sees no further.
 _REACH: Final = 5
 _LONGEST_WORD: Final = 5
+#: How many observations the classes in general are worth beside those after one class.
+_CLASS_WEIGHT: Final = 5.0
 _DIGITS: Final = re.compile(r"[0-9.]+")
 _LATIN: Final = re.compile(r"[A-Za-z]+")
 _NO_HAN: Final = re.compile(r"[^\u4e00-\u9fff]+")
@@ -102,23 +106,33 @@ def _step(grams: Mapping[str, int], context: tuple[int, int] | None, gram: str, 
 
 
 class WordList:
-    """Words with frequencies, asked how much better two stretches read as words when they are joined.
+    """Words with frequencies and classes: cuts a stretch into its most probable words.
 
     Args:
-        counts: each word's frequency.
+        entries: each word's class and frequency, as ``("v", 50)``.
 
     Example:
-        >>> words = WordList({"活动": 50, "阵地": 20, "活": 3, "动": 3})
-        >>> words.gain("开展活", "动阵地") > 0 > words.gain("活动", "阵地") - 0.1
+        >>> words = WordList({"活动": ("v", 50), "阵地": ("n", 20), "开展": ("v", 30)})
+        >>> words.cut("开展活动")
+        ['开展', '活动']
+        >>> words.gain("开展活", "动阵地") > 0 == words.gain("开展活动", "阵地")
         True
     """
 
-    __slots__ = ("_logs", "_unknown")
+    __slots__ = ("_classes", "_logs", "_unknown")
 
-    def __init__(self, counts: Mapping[str, int]) -> None:
-        total = math.log(sum(counts.values()) or 1)
-        self._logs = {word: math.log(count) - total for word, count in counts.items() if count > 0}
+    def __init__(self, entries: Mapping[str, tuple[str, int]]) -> None:
+        total = math.log(sum(count for _, count in entries.values()) or 1)
+        self._logs = {word: math.log(count) - total for word, (_, count) in entries.items() if count > 0}
+        self._classes = {word: kind for word, (kind, _) in entries.items()}
         self._unknown = -total - 1.0
+
+    def word_class(self, word: str) -> str:
+        """Return the class of a word or sign; numbers are ``m``, unknown words ``x``, signs themselves."""
+        known = self._classes.get(word)
+        if known is not None:
+            return known
+        return "m" if word[-1].isdigit() else "x" if word.isalnum() else word[-1]
 
     def gain(self, left: str, right: str) -> float:
         """Return how much more probable `left` and `right` are as one stretch than as two.
@@ -129,18 +143,63 @@ class WordList:
         right = _NO_HAN.split(right[:_REACH])[0]
         if not left or not right:
             return 0.0
-        return self._best(left + right) - self._best(left) - self._best(right)
+        whole, first, second = self._best(left + right), self._best(left), self._best(right)
+        return max(0.0, whole[-1][0] - first[-1][0] - second[-1][0])
 
-    def _best(self, text: str) -> float:
-        best = [0.0]
+    def cut(self, text: str) -> list[str]:
+        """Cut a stretch into its most probable words; what is not Han stays single characters."""
+        best = self._best(text)
+        words: list[str] = []
+        end = len(text)
+        while end:
+            start = best[end][1]
+            words.append(text[start:end])
+            end = start
+        return words[::-1]
+
+    def _best(self, text: str) -> list[tuple[float, int]]:
+        best = [(0.0, 0)]
         for end in range(1, len(text) + 1):
-            scores = [best[end - 1] + self._logs.get(text[end - 1], self._unknown)]
+            score, begin = best[end - 1][0] + self._logs.get(text[end - 1], self._unknown), end - 1
             for start in range(max(0, end - _LONGEST_WORD), end - 1):
                 word = self._logs.get(text[start:end])
-                if word is not None:
-                    scores.append(best[start] + word)
-            best.append(max(scores))
-        return best[-1]
+                if word is not None and best[start][0] + word > score:
+                    score, begin = best[start][0] + word, start
+            best.append((score, begin))
+        return best
+
+
+class ClassModel:
+    """How word classes follow each other; ``^`` stands for the start of a paragraph or sentence.
+
+    Args:
+        pairs: how often a class follows another, by ``"first second"``.
+
+    Example:
+        >>> model = ClassModel({"d v": 8, "d n": 1, "^ n": 5, "^ v": 5})
+        >>> model.gain("d", "v") > 0 > model.gain("d", "n")
+        True
+    """
+
+    __slots__ = ("_firsts", "_pairs", "_seconds", "_total")
+
+    def __init__(self, pairs: Mapping[str, int]) -> None:
+        self._pairs = {(key.partition(" ")[0], key.partition(" ")[2]): n for key, n in pairs.items()}
+        self._firsts: dict[str, int] = {}
+        self._seconds: dict[str, int] = {}
+        for (first, second), count in self._pairs.items():
+            self._firsts[first] = self._firsts.get(first, 0) + count
+            self._seconds[second] = self._seconds.get(second, 0) + count
+        self._total = sum(self._firsts.values())
+
+    def gain(self, first: str, second: str) -> float:
+        """Return the log odds that `second` follows `first`, against its opening a sentence."""
+        return math.log(self._probability(first, second) / self._probability("^", second))
+
+    def _probability(self, first: str, second: str) -> float:
+        anywhere = (self._seconds.get(second, 0) + 1) / (self._total + 100)
+        count = self._pairs.get((first, second), 0)
+        return (count + _CLASS_WEIGHT * anywhere) / (self._firsts.get(first, 0) + _CLASS_WEIGHT)
 
 
 class JointModel:
@@ -149,33 +208,38 @@ class JointModel:
     Args:
         characters: the character model.
         words: the word list.
+        classes: the model of word classes.
     """
 
-    __slots__ = ("characters", "fresh", "words")
+    __slots__ = ("characters", "classes", "fresh", "words")
 
-    def __init__(self, characters: CharacterModel, words: WordList) -> None:
-        self.characters, self.words = characters, words
+    def __init__(self, characters: CharacterModel, words: WordList, classes: ClassModel) -> None:
+        self.characters, self.words, self.classes = characters, words, classes
         self.fresh = lru_cache(maxsize=4096)(self._fresh)
 
     def character_gain(self, left: str, right: str) -> float:
         """Return the log odds that `right` goes on after `left`, against its opening a paragraph."""
-        head, tail = normalized(right[: 4 * _REACH])[:_REACH], normalized(left[-4 * _REACH :])
-        return self.characters.log_probability(head, context=tail) - self.fresh(head)
+        left, right = left[-4 * _REACH :], right[: 4 * _REACH]
+        head, tail = normalized(right)[:_REACH], normalized(left)
+        opening = self.fresh(head)
+        if left[-1:].isdigit() and right[:1].isdigit():
+            # A number that is cut in two is one number.
+            head = head[1:]
+        return self.characters.log_probability(head, context=tail) - opening
 
     def word_gain(self, left: str, right: str) -> float:
         """Return the log odds for `left` and `right` to be one stretch of words; 0 if no word is cut."""
         return self.words.gain(left, right)
 
-    def start_oddity(self, right: str) -> float:
-        """Return how odd `right` is as the start of a paragraph; 0 is usual, 5 and more is odd."""
-        head = normalized(right[: 4 * _REACH])[:2]
-        anywhere = self.characters.log_probability(head, context="")
-        return max(0.0, anywhere - self.fresh(head))
+    def class_gain(self, left: str, right: str) -> float:
+        """Return the log odds that the class of the first word goes on after that of the last before it."""
+        before, after = self.words.cut(left[-2 * _REACH :]), self.words.cut(right[: 2 * _REACH])
+        if not before or not after:
+            return 0.0
+        return self.classes.gain(self.words.word_class(before[-1]), self.words.word_class(after[0]))
 
     def _fresh(self, head: str) -> float:
-        return max(
-            self.characters.log_probability(head, context=context) for context in ("\n\n", "。", "\n")
-        )
+        return max(self.characters.log_probability(head, context=context) for context in ("\n\n", "。", "\n"))
 
 
 def read_counts(content: bytes, *, where: str) -> dict[str, int]:
@@ -215,15 +279,28 @@ def joint_model() -> JointModel:
     hint = "Install the package again; in a checkout, run tools/train_joints.py."
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        contents = {name: (folder / name).read_bytes() for name in (NGRAMS, WORDS)}
+        contents = {name: (folder / name).read_bytes() for name in (NGRAMS, WORDS, CLASSES)}
     except (OSError, ValueError) as error:
         raise DataError("ZX303", f"the model cannot be read: {error}", where=MODEL, hint=hint) from error
     if manifest.get("format") != FORMAT:
         raise DataError("ZX303", f"format {manifest.get('format')}, not {FORMAT}", where=MODEL, hint=hint)
     for name, content in contents.items():
         if sha256(content).hexdigest() != manifest.get("files", {}).get(name):
-            raise DataError("ZX303", "the weights do not match manifest.json", where=f"{MODEL}/{name}", hint=hint)
+            raise DataError(
+                "ZX303", "the weights do not match manifest.json", where=f"{MODEL}/{name}", hint=hint
+            )
+    words = read_counts(contents[WORDS], where=WORDS)
     return JointModel(
         CharacterModel(read_counts(contents[NGRAMS], where=NGRAMS)),
-        WordList(read_counts(contents[WORDS], where=WORDS)),
+        WordList(word_entries(words)),
+        ClassModel(read_counts(contents[CLASSES], where=CLASSES)),
     )
+
+
+def word_entries(counts: Mapping[str, int]) -> dict[str, tuple[str, int]]:
+    """Turn the counts of the word file, ``"学习 v" → 6000``, into the entries of a `WordList`."""
+    entries: dict[str, tuple[str, int]] = {}
+    for key, count in counts.items():
+        word, _, kind = key.partition(" ")
+        entries[word] = (kind, count)
+    return entries

@@ -18,17 +18,24 @@ from zhengxie_nlp.text.source_text import Span
 LONGEST_NAME_LINE: Final = 60
 _LONGEST_ORGANIZATION: Final = 30
 _LONGEST_ATTRIBUTION: Final = 120
+_LONGEST_POST: Final = 14
 _HAN: Final = r"[\u3400-\u9fff]"
 _PLACE: Final = re.compile(
     rf"(?:{_HAN}{{1,8}}?(?:自治[区州县]|地区|新区|开发区|街道|兵团|[省市州盟县区旗乡镇村])|[省市州盟县区旗镇乡])"
 )
 _ORGANIZATION_CHARACTERS: Final = re.compile(rf"(?:{_HAN}|[0-9（）()·、]){{2,{_LONGEST_ORGANIZATION}}}$")
-_WRAPPED: Final = re.compile(r"[（(【〔](?P<inner>[^（）()【】〔〕]{2,40})[）)】〕]$|——(?P<dashed>.{2,40})$")
+_WRAPPED: Final = re.compile(
+    r"[（(【〔](?P<inner>[^（）()【】〔〕]{2,40})[）)】〕]$|——(?P<dashed>(?!访|专访|对话|记).{2,40})$"
+)
 _LABEL: Final = re.compile(
     r"(?:(?:交流|发言|报送|汇报|供稿|来稿)单位|发言人|报告人|讲话人|演讲人|宣讲人|汇报人|作者)[：:] ?"
 )
 _REMARK: Final = re.compile(r" ?（[^（）]{1,30}）$")
 _WHEN: Final = re.compile(r"(?:(?:19|20)[0-9]{2}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?[，,]?")
+_WHEN_AFTER: Final = re.compile(
+    r"[ \u3000，]+(?:19|20|[〇一二三四五六七八九])[0-9〇一二三四五六七八九十年月日]{3,12}$"
+)
+_POST_END: Final = "人员长师任记席家授者表"
 _VERB_AFTER_NAME: Final = re.compile(
     r"日前|近日|昨日|今日|昨天|(?:19|20)[0-9]{2}年|[0-9]{1,2}月[0-9]{1,2}日|在|于|谈|就|接受|说|指出|表示|答"
 )
@@ -76,7 +83,14 @@ def is_person(name: str) -> bool:
     bare = name.replace("\u3000", " ")
     if "·" in bare:
         return re.fullmatch(rf"{_HAN}{{1,6}}(?:·{_HAN}{{1,6}}){{1,3}}", bare) is not None
-    return bare not in _NOT_NAMES and _name().match(bare) is not None
+    if bare in _NOT_NAMES or _name().match(bare) is None:
+        return False
+    return " " in bare or not _refused().intersection(bare[1:])
+
+
+@cache
+def _refused() -> frozenset[str]:
+    return frozenset(read_table("name_refusals.tsv").column("character"))
 
 
 def is_organization(name: str) -> bool:
@@ -120,15 +134,26 @@ def read_who(line: str) -> Who | None:
     wrapped = _WRAPPED.match(line, start)
     if wrapped is not None:
         begin, end = wrapped.span("inner" if wrapped["inner"] else "dashed")
-        return _plain_who(line, begin, end)
+        when = _WHEN_AFTER.search(line, begin, end)
+        return _plain_who(line, begin, when.start() if when else end)
+    if line.startswith("—"):
+        return None
     remark = _REMARK.search(line, start)
     if remark is not None:
         inner = _plain_who(line, remark.start() + 1, len(line) - 1) or _post_only(line, remark)
         name = line[start : remark.start()].strip()
         if is_person(name):
             return Who(inner.organization if inner else None, Span(start, start + len(name)))
-    end = remark.start() if remark else len(line.rstrip("： "))
-    return _plain_who(line, start, end)
+    return _plain_who(line, start, remark.start() if remark else len(line))
+
+
+def read_post(line: str) -> Who | None:
+    """Read a line in brackets under a name that tells the person's post: 「（云浦市政协常委）」."""
+    wrapped = _WRAPPED.match(line)
+    if wrapped is None or not wrapped["inner"]:
+        return None
+    who = _who_with_post(line, *wrapped.span("inner"))
+    return who if who is not None and who.organization is not None else None
 
 
 def _post_only(line: str, remark: re.Match[str]) -> Who | None:
@@ -156,16 +181,25 @@ def _who_with_post(line: str, start: int, end: int, *, whole: bool = False) -> W
     blank = name_start > posts[-1].end()
     name = line[name_start:end]
     speaker = Span(name_start, end) if _is_name_after_post(name, blank=blank) else None
-    if whole and (speaker is None or line[start : posts[0].start()].count("，")):
+    if whole and speaker is None:
+        return _organization_and_name(line, start, end)
+    if whole and "，" in line[start : posts[0].start()]:
         return None
     return Who(_organization_before(line, start, posts), speaker)
 
 
 def _organization_and_name(line: str, start: int, end: int) -> Who | None:
+    """Read 组织 + 姓名, with any post between: 「市政协港澳委员小组召集人 郑启华」."""
     for gap in re.finditer(r"[ \u3000]+", line[start:end]):
         head, tail = start + gap.start(), start + gap.end()
-        if is_organization(line[start:head]) and is_person(line[tail:end]):
-            return Who(Span(start, head), Span(tail, end))
+        if not is_person(line[tail:end]):
+            continue
+        for stop in range(head, start + 2, -1):
+            if line[stop] != "员" and is_organization(line[start:stop]):
+                post = line[stop:head]
+                named = not post or (len(post) <= _LONGEST_POST and post[-1] in _POST_END)
+                return Who(Span(start, stop), Span(tail, end)) if named else None
+        return None
     return None
 
 

@@ -49,12 +49,14 @@ class Column:
     Attributes:
         measure: how a line is measured, by display columns or by characters.
         width: the widest full line.
+        edge: the commonest width of a full line; a mark may hang out over it.
         slack: how much shorter a full line may be.
         lines: how many full lines show it.
     """
 
     measure: Callable[[Line], int]
     width: int
+    edge: int
     slack: int
     lines: int
 
@@ -65,7 +67,7 @@ class Column:
 
     def is_exactly_full(self, line: Line, following: Line) -> bool:
         """Tell whether not one more character of `following` fits in `line`."""
-        return self._with_token(self.measure(line), following) > self.width
+        return self._with_token(self.measure(line), following) > self.edge
 
     def _with_token(self, width: int, following: Line) -> int:
         token = _TOKEN.match(following.text)
@@ -122,8 +124,9 @@ def find_column(lines: Sequence[Line]) -> Column | None:
             continue
         width, count = found
         wider = sum(measure(line) > width for line in lines)
-        column = Column(measure, width, slack, count)
-        even = max(widths[at] for at in range(width - slack, width + 1))
+        edge = max(range(width - slack, width + 1), key=lambda at: (widths[at], at))
+        column = Column(measure, width, edge, slack, count)
+        even = widths[edge]
         if even > evenness and count * 2 >= len(pairs) and wider * 8 <= count and _ends_well(lines, column):
             best, evenness = column, even
     return best
@@ -161,7 +164,7 @@ def find_style(lines: Sequence[Line], column: Column | None) -> Style:
     base = min((line.columns for line in lines), default=0)
     indented = unindented = blank = 0
     for at, line in enumerate(lines):
-        if not line.running:
+        if not line.running or (line.section and line.ending == "open"):
             continue
         before = lines[at - 1] if at else None
         if line.columns - base >= 2:
@@ -212,8 +215,19 @@ class _View:
         if line.ending != "open":
             return full and not following.section and self._past_a_stop(line, following)
         if following.section or (following.point and not full and self.style == "flush"):
-            return line.text[-1] in "，,、" and (full or self._ends(at + 1))
+            # A marker at the start of a line opens a paragraph, but for one that stands in running text.
+            return self._in_text(at, goes_on=goes_on) and (full or self._ends(at + 1))
         return full or _joint(line.text, following.text) or self._breaks_off(at, goes_on=goes_on)
+
+    def _in_text(self, at: int, *, goes_on: bool) -> bool:
+        """Tell whether line `at` belongs to running text that cannot stop where it stops."""
+        line, following = self.lines[at], self.lines[at + 1]
+        if line.text[-1] in "，,、" or (line.text[-1].isdigit() and following.text[0].isdigit()):
+            return True
+        if self.style == "flush" or not self._full(line, following):
+            return False
+        heading = line.section and "。" not in line.text
+        return goes_on or (line.running and not heading)
 
     def _adjacent(self, at: int) -> bool:
         if at + 1 >= len(self.lines):

@@ -1,0 +1,1 @@
+"""From bytes and files to decoded text and its source."""

@@ -1,0 +1,470 @@
+"""Builds the outline of a speech: its markers as a tree of nodes with headings and bodies (guideline §1).
+
+Levels follow nesting in the text, not style. The builder keeps the series that are open, outermost first; a
+marker goes on with the innermost one that it can continue, or opens a new series in the node before it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from zhengxie_nlp.structure.markers import find_markers
+from zhengxie_nlp.structure.roles import is_closing, is_heading_line, prefix_end
+from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, Note, SpeechSpan
+from zhengxie_nlp.text.source_text import SourceText, Span
+
+#: No outline goes deeper; what would is put on this level.
+DEEPEST_LEVEL: Final = 12
+_BLANKS: Final = " \u3000\n"
+_FINAL: Final = "。！？；：，、…"
+# A quoted or bracketed stretch is passed over whole, so that a stop inside it ends nothing.
+_GROUP = r"“[^”\n]{0,80}+”|《[^》\n]{0,60}+》|（[^）\n]{0,60}+）"
+_SECTION_HEADING = re.compile(rf"(?:[^。！？\n“《（]|{_GROUP}|[“《（])*+")
+_POINT_HEADING = re.compile(rf"(?:[^。！？；：\n“《（]|{_GROUP}|[“《（])*+")
+_FIRST_SENTENCE = re.compile(r"(?:—+)?(?P<sentence>[^。！？；：，\n]{4,20})。(?=[^\n]{20})")
+_RANKS: Final = {
+    "part部分": 0, "part编": 0, "part篇": 0, "part章": 1, "part节": 2, "han_comma": 3, "han_paren": 4,
+    "arabic_dot": 5, "arabic_paren": 6, "circled": 7,
+}  # fmt: skip
+_PARALLEL: Final = 3
+_COPULAS: Final = ("是", "有", "为", "在", "到", "了")
+
+
+@dataclass(slots=True, eq=False)
+class _Node:
+    """A node while it grows."""
+
+    marker: MarkerSpan | None
+    heading: Span | None
+    parent: _Node | None
+    body: list[Span] = field(default_factory=list)
+    children: list[_Node] = field(default_factory=list)
+    paragraphs: int = 0
+    depth: int = 0
+
+    @property
+    def level(self) -> int:
+        """One more than the number of marked nodes around it."""
+        return self.depth + 1
+
+
+@dataclass(slots=True, eq=False)
+class _Series:
+    """An open series: its style, its last ordinal, and the node it numbers last."""
+
+    key: str
+    glyph: str
+    last: int
+    node: _Node
+    inline: bool
+
+
+@dataclass(slots=True)
+class _Builder:
+    """The outline while it grows.
+
+    Attributes:
+        root: holds the outermost nodes.
+        open: the open series, outermost first.
+        current: the node that takes the next characters.
+        upcoming: for each style, where its markers at the start of paragraphs stand, and their ordinals.
+        nested: pairs of styles (outer, inner) that this speech has shown.
+    """
+
+    text: str
+    upcoming: dict[str, tuple[list[int], list[int]]]
+    root: _Node = field(default_factory=lambda: _Node(None, None, None))
+    open: list[_Series] = field(default_factory=list)
+    current: _Node | None = None
+    nested: set[tuple[str, str]] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
+
+
+def find_outline(text: SourceText, *, speech: SpeechSpan) -> tuple[tuple[NodeSpan, ...], list[Note]]:
+    """Build the outline of one speech.
+
+    What counts: each marker opens a node; unmarked text before, between and after series, and an unnumbered
+    sub-heading, are nodes without marker. What does not: the lines that name the speech, and the name or
+    agency's tag that opens a paragraph.
+
+    Args:
+        text: the clean text, in reading order.
+        speech: the speech, as `find_speeches` gives it.
+
+    Returns:
+        The outermost nodes in reading order, with ids like ``"s1.2.3"`` by position; and the notes
+        ``missing_ordinal``, ``repeated_ordinal`` and ``ordinal_order`` about its numbering.
+    """
+    if not speech.paragraphs:
+        return (), []
+    spans = [text.spans[index] for index in speech.paragraphs]
+    first, last = spans[0].start, spans[-1].end
+    markers = find_markers(text.text, start=first, end=last)
+    builder = _Builder(text.text, _upcoming(text.text, markers))
+    starts = [marker.span.start for marker in markers]
+    headings = _sub_headings(text.text, spans, starts)
+    for place, span in enumerate(spans):
+        inside = markers[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+        following = starts[bisect_left(starts, span.end) : bisect_left(starts, span.end) + 1]
+        _add_paragraph(
+            builder, span, inside, heading=headings.get(place), ahead=following[0] if following else None
+        )
+    return tuple(_freeze(builder.root, speech.id)), builder.notes
+
+
+def _upcoming(text: str, markers: Sequence[MarkerSpan]) -> dict[str, tuple[list[int], list[int]]]:
+    found: dict[str, tuple[list[int], list[int]]] = {}
+    for marker in markers:
+        if marker.span.start == 0 or text[marker.span.start - 1] == "\n":
+            places, ordinals = found.setdefault(_key(text, marker), ([], []))
+            places.append(marker.span.start)
+            ordinals.append(marker.ordinal)
+    return found
+
+
+def _key(text: str, marker: MarkerSpan) -> str:
+    """Name the style of a series; 第一章 and 第一节 are two."""
+    if marker.style == "part":
+        return "part" + re.sub(r"[^部分章节篇编条]", "", text[slice(*marker.span)])
+    if marker.style == "sequence_word" and "方面" in text[slice(*marker.span)]:
+        return "sides"
+    # 首先……第二……第三 is one series.
+    return "order" if marker.style in ("sequence_word", "di") else marker.style
+
+
+def _add_paragraph(
+    builder: _Builder, span: Span, markers: Sequence[MarkerSpan], *, heading: Span | None, ahead: int | None
+) -> None:
+    """Add one paragraph: what stands before its first marker, then each marker with its text."""
+    start = span.start + prefix_end(builder.text[span.start : min(span.end, span.start + 100)])
+    opens = bool(markers) and markers[0].span.start == start
+    _close_inline(builder, markers[0] if opens else None)
+    if not opens:
+        _add_unmarked(builder, Span(start, markers[0].span.start if markers else span.end), heading, ahead)
+    for place, marker in enumerate(markers):
+        end = markers[place + 1].span.start if place + 1 < len(markers) else span.end
+        leading = opens and place == 0
+        _add_marked(builder, marker, end, leading=leading)
+
+
+def _close_inline(builder: _Builder, marker: MarkerSpan | None) -> None:
+    """End the series that ran inside the paragraph before, unless `marker` goes on with one."""
+    while builder.open and builder.open[-1].inline:
+        series = builder.open[-1]
+        if (
+            marker is not None
+            and series.key == _key(builder.text, marker)
+            and marker.ordinal == series.last + 1
+        ):
+            outer = [other for other in builder.open if not other.inline]
+            if not any(other.key == series.key and other.last + 1 == marker.ordinal for other in outer):
+                return
+        builder.open.pop()
+        builder.current = builder.open[-1].node if builder.open else _outer_unmarked(builder)
+
+
+def _outer_unmarked(builder: _Builder) -> _Node | None:
+    """Return the sub-heading at the end of the outline, if the text stands under one."""
+    last = builder.root.children[-1] if builder.root.children else None
+    return last if last is not None and last.marker is None else None
+
+
+def _add_unmarked(builder: _Builder, span: Span, heading: Span | None, ahead: int | None) -> None:
+    """Add text without marker: to the node it belongs to, or as a node of its own."""
+    stretch = _trimmed(builder.text, span)
+    if stretch is None:
+        return
+    if heading is not None:
+        _open_sub_heading(builder, stretch, heading)
+        return
+    node = builder.current
+    if node is not None and node.marker is not None:
+        node = _place_unmarked(builder, node, stretch, ahead)
+    elif node is not None and node.children:
+        node = _new(builder, node.parent if node.heading is None else node)
+    if node is None:
+        node = _new(builder, builder.open[-1].node if builder.open else builder.root)
+    node.body.append(stretch)
+    node.paragraphs += 1
+    builder.current = node
+
+
+def _new(builder: _Builder, parent: _Node | None, *, heading: Span | None = None) -> _Node:
+    home = parent or builder.root
+    depth = home.depth + (home.marker is not None)
+    node = _Node(None, heading, home, depth=depth)
+    home.children.append(node)
+    return node
+
+
+def _open_sub_heading(builder: _Builder, stretch: Span, heading: Span) -> None:
+    """Open a node for an unnumbered sub-heading: in the section it stands in, or on the outermost level."""
+    while builder.open and builder.open[-1].node.marker is not None and not _holds_headings(builder.open[-1]):
+        builder.open.pop()
+    node = _new(builder, builder.open[-1].node if builder.open else builder.root, heading=heading)
+    rest = _trimmed(builder.text, Span(heading.end, stretch.end), leading=_FINAL)
+    if rest is not None:
+        node.body.append(rest)
+    node.paragraphs = 1
+    builder.current = node
+
+
+def _holds_headings(series: _Series) -> bool:
+    return not series.inline and series.node.marker is not None and series.node.marker.style == "part"
+
+
+def _place_unmarked(builder: _Builder, node: _Node, stretch: Span, ahead: int | None) -> _Node | None:
+    """Find the node that takes a new unmarked paragraph after a marked one; None asks for a new one.
+
+    It is the node's own body where the series goes on after it, and under a heading line; after the last
+    point of a series it is a node beside the points.
+    """
+    following = _continues(builder, ahead)
+    if following is not None and builder.open[following].node is not node:
+        # The next marker belongs further out: what stands before it closes everything inside.
+        gap = _is_gap(builder, following, ahead)
+        deeper = builder.open[following].node
+        if gap:
+            del builder.open[following + 1 :]
+            return _new(builder, deeper.parent)
+    if node.children:
+        return _new(builder, node)
+    if following is not None and builder.open[following].node is node:
+        if _is_gap(builder, following, ahead) and node.paragraphs > 1:
+            return _new(builder, node.parent)
+        return node
+    series = builder.open[-1]
+    if is_closing(builder.text[stretch.start : stretch.start + 12]) and following is None and ahead is None:
+        del builder.open[:]
+        return _new(builder, builder.root)
+    if _is_heading_alone(builder.text, node) or _holds_paragraphs(node):
+        return node
+    builder.open.remove(series)
+    return _new(builder, node.parent)
+
+
+def _is_gap(builder: _Builder, index: int, ahead: int | None) -> bool:
+    series = builder.open[index]
+    places, ordinals = builder.upcoming.get(series.key, ([], []))
+    at = bisect_left(places, ahead if ahead is not None else -1)
+    return ahead is not None and at < len(places) and ordinals[at] > series.last + 1
+
+
+def _continues(builder: _Builder, ahead: int | None) -> int | None:
+    """Return the index of the open series that the next marker, at the start of a paragraph, goes on with."""
+    if ahead is None:
+        return None
+    for index in range(len(builder.open) - 1, -1, -1):
+        places, ordinals = builder.upcoming.get(builder.open[index].key, ([], []))
+        at = bisect_left(places, ahead)
+        if at < len(places) and places[at] == ahead and ordinals[at] > builder.open[index].last:
+            return index
+    return None
+
+
+def _is_heading_alone(text: str, node: _Node) -> bool:
+    """Say whether a node's own paragraph is a heading line and nothing else."""
+    return node.paragraphs == 1 and not node.body and not node.children and node.heading is not None
+
+
+def _holds_paragraphs(node: _Node) -> bool:
+    """Say whether the nodes before this one in its series had paragraphs of body beside their first."""
+    siblings = node.parent.children if node.parent else []
+    return any(other.paragraphs > 1 for other in siblings if other.marker is not None)
+
+
+def _add_marked(builder: _Builder, marker: MarkerSpan, end: int, *, leading: bool) -> None:
+    """Add a marker with the text up to `end`."""
+    key = _key(builder.text, marker)
+    glyph = builder.text[marker.span.end - 1]
+    index = _find_series(builder, key, glyph, marker, leading=leading)
+    if index is not None:
+        series = builder.open[index]
+        del builder.open[index + 1 :]
+        _check_order(builder, series, marker)
+        parent = series.node.parent
+    else:
+        parent = _parent_of_new(builder, key, marker, leading=leading)
+        if marker.ordinal > 1:
+            _report(builder, marker, "missing_ordinal", f"The series begins with {marker.ordinal}.")
+        if builder.open:
+            builder.nested.add((builder.open[-1].key, key))
+        series = _Series(key, glyph, 0, builder.root, not leading)
+        builder.open.append(series)
+    home = parent or builder.root
+    node = _Node(marker, None, home, depth=home.depth + (home.marker is not None))
+    home.children.append(node)
+    series.node, series.last, series.inline = node, marker.ordinal, not leading
+    _fill(builder, node, marker, end)
+    builder.current = node
+
+
+def _find_series(builder: _Builder, key: str, glyph: str, marker: MarkerSpan, *, leading: bool) -> int | None:
+    """Find the open series that a marker goes on with: the next number first, then a later one."""
+    if marker.ordinal == 1:
+        return None
+    same = [index for index in range(len(builder.open) - 1, -1, -1) if builder.open[index].key == key]
+    if leading:
+        same.sort(key=lambda index: builder.open[index].inline)
+    last = {index: builder.open[index].last for index in same}
+    exact = [index for index in same if last[index] + 1 == marker.ordinal]
+    exact.sort(key=lambda index: builder.open[index].glyph != glyph)
+    later = [index for index in same if last[index] < marker.ordinal]
+    equal = [index for index in same if last[index] == marker.ordinal]
+    return next(iter((*exact, *later, *equal, *same)), None)
+
+
+def _parent_of_new(builder: _Builder, key: str, marker: MarkerSpan, *, leading: bool) -> _Node | None:
+    """Find the node in which a new series opens, and close the series that end before it."""
+    restarted = next(
+        (
+            index
+            for index in range(len(builder.open) - 1, -1, -1)
+            if builder.open[index].key == key and (leading or builder.open[index].inline)
+        ),
+        None,
+    )
+    if restarted is not None:
+        parent = builder.open[restarted].node.parent
+        del builder.open[restarted:]
+        return parent
+    while leading and builder.open and _ends_before(builder, builder.open[-1], key, marker):
+        series = builder.open.pop()
+        builder.current = series.node.parent
+    if builder.open and len(builder.open) >= DEEPEST_LEVEL:
+        return builder.open.pop().node.parent
+    if builder.open and builder.current is not None and builder.current.marker is None:
+        return _under(builder.current)
+    return builder.open[-1].node if builder.open else _under(builder.current)
+
+
+def _under(node: _Node | None) -> _Node | None:
+    """Return the node that holds a series after unmarked text: its sub-heading, or what holds the text."""
+    return node if node is None or node.heading is not None or node.parent is None else node.parent
+
+
+def _ends_before(builder: _Builder, series: _Series, key: str, marker: MarkerSpan) -> bool:
+    """Say whether an open series of a lower kind ends before a new one of a higher kind (1. 2. before 一、).
+
+    It does, unless the text shows the reverse: the lower kind goes on after the new series.
+    """
+    rank, other = _RANKS.get(key), _RANKS.get(series.key)
+    if rank is None or (series.key, key) in builder.nested:
+        return False
+    if other is None:
+        places, ordinals = builder.upcoming.get(series.key, ([], []))
+        at = bisect_right(places, marker.span.start)
+        goes_on = at < len(places) and ordinals[at] == series.last + 1
+        return (
+            not goes_on
+            and rank <= _RANKS["han_paren"]
+            and series.key in ("shi", "yao", "qi", "order", "sides")
+        )
+    if rank >= other:
+        return False
+    places, ordinals = builder.upcoming.get(series.key, ([], []))
+    at = bisect_right(places, marker.span.start)
+    return at >= len(places) or ordinals[at] != series.last + 1
+
+
+def _check_order(builder: _Builder, series: _Series, marker: MarkerSpan) -> None:
+    step = marker.ordinal - series.last
+    if step > 1:
+        message = f"{series.last} is followed by {marker.ordinal}."
+        _report(builder, marker, "missing_ordinal", message)
+    elif step == 0:
+        _report(builder, marker, "repeated_ordinal", f"{marker.ordinal} stands twice.")
+    elif step < 0:
+        _report(builder, marker, "ordinal_order", f"{series.last} is followed by {marker.ordinal}.")
+
+
+def _report(builder: _Builder, marker: MarkerSpan, code: str, message: str) -> None:
+    quoted = builder.text[slice(*marker.span)]
+    builder.notes.append(Note(code, "warning", f"At “{quoted}”: {message}", marker.span))
+
+
+def _fill(builder: _Builder, node: _Node, marker: MarkerSpan, end: int) -> None:
+    """Cut the text after a marker into heading and body."""
+    node.paragraphs = 1
+    whole = _trimmed(builder.text, Span(marker.span.end, end), leading=_FINAL)
+    if whole is None:
+        return
+    if marker.style == "part" and builder.text[marker.span.end - 1] == "条":
+        node.body.append(whole)
+        return
+    form = _SECTION_HEADING if marker.kind == "section" else _POINT_HEADING
+    match = form.match(builder.text, whole.start, whole.end)
+    stop = match.end() if match else whole.end
+    node.heading = _trimmed(builder.text, Span(whole.start, stop), trailing=_FINAL)
+    rest = _trimmed(builder.text, Span(stop + 1, whole.end), leading="”’")
+    if stop < whole.end and rest is not None:
+        node.body.append(rest)
+
+
+def _trimmed(text: str, span: Span, *, leading: str = "", trailing: str = "") -> Span | None:
+    start, end = span
+    while start < end and text[start] in _BLANKS + leading:
+        start += 1
+    while start < end and text[end - 1] in _BLANKS + trailing:
+        end -= 1
+    return Span(start, end) if start < end else None
+
+
+def _sub_headings(text: str, spans: Sequence[Span], starts: Sequence[int]) -> dict[int, Span]:
+    """Find the unnumbered sub-headings: short lines of their own, and rows of first sentences."""
+    found: dict[int, Span] = {}
+    row: list[tuple[int, Span]] = []
+    for place, span in enumerate(spans):
+        line = text[span.start : min(span.end, span.start + 60)]
+        at = bisect_left(starts, span.start)
+        is_marked = at < len(starts) and starts[at] == span.start
+        if not is_marked and len(line) == span.end - span.start and place + 1 < len(spans):
+            before = text[spans[place - 1].end - 1] if place else "。"
+            if is_heading_line(line) and before in "。！？；：”）…":
+                found[place] = span
+        match = None if is_marked or place in found else _FIRST_SENTENCE.match(text, span.start, span.end)
+        if match is not None and not is_closing(line):
+            row.append((place, Span(*match.span("sentence"))))
+            continue
+        _keep_row(found, row, text)
+        row = []
+    _keep_row(found, row, text)
+    return found
+
+
+def _keep_row(found: dict[int, Span], row: list[tuple[int, Span]], text: str) -> None:
+    """Keep the first sentences of a row of paragraphs if they are made alike."""
+    if len(row) < _PARALLEL:
+        return
+    sentences = [text[slice(*span)] for _, span in row]
+    lengths = [len(sentence) for sentence in sentences]
+    shared = max(
+        sum(sentence.find(pair) >= 0 for sentence in sentences)
+        for pair in {sentences[0][at : at + 2] for at in range(len(sentences[0]) - 1)}
+    )
+    plain = sum(not any(word in sentence for word in _COPULAS) for sentence in sentences)
+    if shared >= len(row) - 1 or (plain >= len(row) - 1 and max(lengths) <= 16):
+        found.update(row)
+
+
+def _freeze(root: _Node, prefix: str) -> list[NodeSpan]:
+    """Turn the grown nodes into spans, children first; no recursion, so that depth costs no stack."""
+    done: dict[int, list[NodeSpan]] = {}
+    names: dict[int, str] = {id(root): prefix}
+    order: list[_Node] = [root]
+    for node in order:
+        for number, child in enumerate(node.children, start=1):
+            names[id(child)] = f"{names[id(node)]}.{number}"
+            order.append(child)
+    for node in reversed(order):
+        children = tuple(done.pop(id(child))[0] for child in node.children)
+        if node is root:
+            return list(children)
+        done[id(node)] = [
+            NodeSpan(names[id(node)], node.level, node.marker, node.heading, tuple(node.body), children)
+        ]
+    return []
