@@ -88,6 +88,12 @@ def main(variants: str, radicals: str) -> None:
     rows |= {a: (b, "variant") for a, b in zip(OWN[::2], OWN[1::2], strict=True)}
     for radical, character in from_radicals(Path(radicals)):
         rows[radical] = (rows.get(character, (character, ""))[0], "radical")
+    for character in list(rows):
+        # Some simplified forms have a simpler one again.
+        while rows[character][0] in rows and rows[character][0] != character:
+            rows[character] = rows[rows[character][0]][0], rows[character][1]
+        if rows[character][0] == character:
+            del rows[character]
     sys.stdout.write(HEADER.format(version=version) + "character\tfolded\tkind\n")
     for character, (folded, kind) in sorted(rows.items()):
         sys.stdout.write(f"{character}\t{folded}\t{kind}\n")

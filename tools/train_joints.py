@@ -9,6 +9,7 @@ line. Documents whose number is divisible by 3 (a03, b06, c12 …) are held out 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import re
 from collections import Counter
@@ -65,7 +66,7 @@ def count_classes(texts: Iterable[str], words: WordList) -> Counter[str]:
             marker = leading_marker(sentence)
             stretch = NUMBER.sub("0", sentence[marker.span.end if marker else 0 :])
             kinds = ["^", *(words.word_class(word) for word in words.cut(stretch))]
-            counts.update(f"{a} {b}" for a, b in zip(kinds, kinds[1:], strict=False))
+            counts.update(f"{a} {b}" for a, b in itertools.pairwise(kinds))
     return counts
 
 

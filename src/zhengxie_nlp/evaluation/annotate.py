@@ -4,6 +4,7 @@ The notation is that of `zhengxie_nlp.evaluation.notation`. On the command line:
 
     python -m zhengxie_nlp.evaluation.annotate TEXT ANN -o GOLD.json
     python -m zhengxie_nlp.evaluation.annotate --all corpora/speeches
+    python -m zhengxie_nlp.evaluation.annotate --back GOLD.json -o ANN
 """
 
 from __future__ import annotations
@@ -13,56 +14,44 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, get_args
-
-from pydantic import ValidationError
+from typing import Final, get_args
 
 from zhengxie_nlp.errors import DocumentError, ReadError, ZhengxieError
+from zhengxie_nlp.evaluation.annotation_records import TYPE_NAMES, Area, make_records
+from zhengxie_nlp.evaluation.annotation_text import (
+    IDLE,
+    PUNCTUATION,
+    begins_clause,
+    default_heading,
+    marker_kind,
+    not_found,
+    occurrences,
+    source_lines,
+)
 from zhengxie_nlp.evaluation.notation import (
     CATEGORIES,
     Entry,
-    MarkerForm,
     fault,
     marker_form,
     parse_notation,
 )
-from zhengxie_nlp.evaluation.values import date_range, plain_quantity, unit_kind
 from zhengxie_nlp.outputs.files import write_file
 from zhengxie_nlp.records import (
+    Category,
     Document,
-    Initiative,
     Marker,
     MarkerStyle,
-    Mechanism,
     Node,
-    NumeralTerm,
-    Quantity,
-    Record,
     Ref,
     Source,
     Speech,
-    Time,
     read_back,
 )
-from zhengxie_nlp.text.sentences import Boundaries
-from zhengxie_nlp.text.source_text import Paragraph, Piece, SourceText, Span
+from zhengxie_nlp.text.source_text import Paragraph, SourceText, Span
 
-#: The styles that number sections where they stand at the start of a line and have a heading.
-_SECTION_STYLES: Final = frozenset(
-    {"part", "han_comma", "han_paren", "arabic_dot", "arabic_paren", "circled"}
-)
-_PUNCTUATION: Final = "。！？；：，、,;:!?.．"
-_POINT_END = re.compile(r"[。！？；：;!?]|(?<!\d):|:(?!\d)")
-_NUMERIC: Final = frozenset("0123456789.．０１２３４５６７８９〇零一二三四五六七八九十百千万亿两")
-_TYPE_NAMES: Final = {
-    "q": "quantity",
-    "n": "numeral_term",
-    "t": "time",
-    "m": "mechanism",
-    "i": "initiative",
-}
+_HEADS: Final = ("title", "organization", "speaker")
 
 
 def compile_annotation(text: str, annotation: str, *, where: str) -> Document:
@@ -86,17 +75,29 @@ def compile_annotation(text: str, annotation: str, *, where: str) -> Document:
         >>> gold.records[0].value, gold.records[0].counted.text
         ('40', '活动')
     """
-    compiler = _Compiler(text, parse_notation(annotation, where=where), where)
-    document = compiler.document()
-    for ref in _refs(document.model_dump()):
+    document = _Compiler(text, parse_notation(annotation, where=where), where).document()
+    for ref in refs_of(document.model_dump()):
         if read_back(text, ref) != ref.text:
             raise DocumentError("ZX202", "the ref does not read back", where=f"{where}: “{ref.text}”")
     return document
 
 
+def refs_of(value: object) -> Iterator[Ref]:
+    """Yield every Ref in a dumped model, depth first."""
+    if isinstance(value, dict):
+        if value.keys() == {"text", "fragments"}:
+            yield Ref.model_validate(value)
+        else:
+            for inner in value.values():
+                yield from refs_of(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from refs_of(inner)
+
+
 @dataclass(eq=False, slots=True)
 class _Event:
-    """A place where the owner of the text changes: a speech's lines of name, a node, nothing, a node again."""
+    """A place where the owner of the text changes: a line of name, a node, nothing, a node again."""
 
     entry: Entry
     start: int
@@ -109,7 +110,6 @@ class _Event:
 
 @dataclass(eq=False, slots=True)
 class _SpeechDraft:
-    entry: Entry
     heads: dict[str, Span] = field(default_factory=dict)
     events: list[_Event] = field(default_factory=list)
 
@@ -119,34 +119,30 @@ class _Compiler:
 
     def __init__(self, text: str, entries: Sequence[Entry], where: str) -> None:
         self.where = where
-        self.entries = [entry for entry in entries if not entry.key.startswith("@")]
         layout = {entry.key: entry for entry in entries if entry.key.startswith("@")}
         self.without = tuple(layout["@without"].words.split()) if "@without" in layout else ()
-        if unknown := set(self.without) - set(_TYPE_NAMES.values()):
-            raise self.fault(f"no record type “{unknown.pop()}”", layout["@without"])
-        self.text = SourceText(text, text, self._paragraphs(text, layout.get("@lines")))
+        if unknown := sorted(set(self.without) - set(TYPE_NAMES.values())):
+            raise self._fault(f"no record type “{unknown[0]}”", layout["@without"])
+        self.source = SourceText(text, text, self._paragraphs(text, layout.get("@lines")))
+        self.text = self.source.text
         self.title: Span | None = None
         self.speeches: list[_SpeechDraft] = []
+        self.areas: list[Area] = []
         self.cursor = 0
-        self.nodes: list[tuple[Span, str, str | None]] = []
-        for entry in self.entries:
-            self._place(entry)
+        for entry in entries:
+            if not entry.key.startswith("@"):
+                self._place(entry)
         self._close()
 
-    def fault(self, problem: str, entry: Entry, *, hint: str = "") -> DocumentError:
-        return fault(problem, where=self.where, line=entry.line, hint=hint)
+    def _fault(self, problem: str, entry: Entry) -> DocumentError:
+        return fault(problem, where=self.where, line=entry.line)
 
-    # -- layout ---------------------------------------------------------------------------------------
+    # Layout
 
     def _paragraphs(self, text: str, order: Entry | None) -> Iterator[Paragraph]:
-        pieces: list[Piece | None] = [None]
-        at = 0
-        for line in text.split("\n"):
-            inner = line.strip()
-            start = at + len(line) - len(line.lstrip())
-            pieces.append(Piece(start, start + len(inner)) if inner else None)
-            at += len(line) + 1
-        for group in self._groups(order, len(pieces) - 1) if order else ([n] for n in range(1, len(pieces))):
+        pieces = source_lines(text)
+        groups = self._groups(order, len(pieces) - 1) if order else ([n] for n in range(len(pieces)))
+        for group in groups:
             present = tuple(piece for piece in (pieces[number] for number in group) if piece)
             if present:
                 yield Paragraph(present)
@@ -158,7 +154,7 @@ class _Compiler:
                 match = re.fullmatch(r"(\d+)(?:([-~])(\d+))?", part)
                 first, stop = (int(match[1]), int(match[3] or match[1])) if match else (0, 0)
                 if not match or not 1 <= first <= stop <= last or (match[2] == "-" and "+" in item):
-                    raise self.fault(f"“{item}” names no lines of the text (1 to {last})", order)
+                    raise self._fault(f"“{item}” names no lines of the text (1 to {last})", order)
                 if match[2] == "-":
                     yield from ([number] for number in range(first, stop + 1))
                 else:
@@ -166,21 +162,25 @@ class _Compiler:
             if group:
                 yield group
 
-    # -- structure ------------------------------------------------------------------------------------
+    # Structure: where each line of the annotation stands
 
     def _place(self, entry: Entry) -> None:
-        if entry.key in _TYPE_NAMES:
+        if entry.key in TYPE_NAMES:
             if not self.speeches or not self.speeches[-1].events:
-                raise self.fault("a record before the first line of structure", entry)
+                raise self._fault("a record before the first line of structure", entry)
+            if TYPE_NAMES[entry.key] in self.without:
+                raise self._fault(f"“@without” leaves out {TYPE_NAMES[entry.key]} records", entry)
             self.speeches[-1].events[-1].records.append(entry)
         elif entry.key == "document":
-            self.title = self._find(entry, self._line_words(entry.words), self.cursor, len(self.text))
+            self.title = self._find(entry, entry.words.replace(" / ", "\n"))
             self.cursor = self.title.end
         elif entry.key == "speech":
-            self.speeches.append(_SpeechDraft(entry))
+            self.speeches.append(_SpeechDraft())
+        elif not self.speeches and entry.key == "~":
+            self.cursor = self._find(entry, entry.words).end
         elif not self.speeches:
-            raise self.fault("“speech” must come first", entry)
-        elif entry.key in ("title", "organization", "speaker"):
+            raise self._fault("“speech” must come first", entry)
+        elif entry.key in _HEADS:
             self._place_head(entry)
         else:
             self._place_event(entry)
@@ -189,50 +189,43 @@ class _Compiler:
         speech = self.speeches[-1]
         inside = entry.words.startswith("<")
         if inside and not speech.heads:
-            raise self.fault("“<” wants a line of name before it", entry)
-        start = list(speech.heads.values())[-1].start if inside else self.cursor
+            raise self._fault("“<” wants a line of name before it", entry)
         last = speech.events[-1] if speech.events else None
+        before = next(reversed(speech.heads.values())) if speech.heads else Span(-1, -1)
         # A line of name opens with it, or has another part of the name before; an attribution need not.
-        named = next(reversed(speech.heads.values())).end if speech.heads else -1
-        free = last is not None and last.entry.key == "~"
-        words = self._line_words(entry.words.removeprefix("<"))
+        free = inside or (last is not None and last.entry.key == "~")
         span = self._find(
-            entry, words, start, len(self.text), fits=lambda at: free or inside or self._opens(at, named)
+            entry,
+            entry.words.removeprefix("<").replace(" / ", "\n"),
+            start=before.start if inside else None,
+            fits=None if free else lambda at: self._names(at, before.end),
         )
         speech.heads[entry.key] = span
         self.cursor = max(self.cursor, span.end)
-        line = self.text.text.rfind("\n", 0, span.start) + 1
+        line = self.text.rfind("\n", 0, span.start) + 1
         if last is None or (line > last.start and last.entry.key != "~"):
             speech.events.append(_Event(entry, line, line))
 
-    def _opens(self, at: int, named: int) -> bool:
+    def _names(self, at: int, named: int) -> bool:
         """Return whether `at` is the start of a line, or in one line with the name that ends at `named`."""
-        line = self.text.text.rfind("\n", 0, at) + 1
+        line = self.text.rfind("\n", 0, at) + 1
         return line == at or line <= named <= at
 
-    def _begins_clause(self, at: int) -> bool:
-        return at == 0 or self.text.text[at - 1] in "\n 　。！？；：，、,;:!?”’）)》"
-
     def _place_event(self, entry: Entry) -> None:
-        form, quoted = None, entry.words
+        quoted, sort = entry.words, "first words"
         if entry.key.isdigit():
-            if quoted[:2] in ("- ", "= "):
-                quoted = quoted[2:]
-            else:
-                form = marker_form(re.sub(r".*\[(.*)\].*", r"\1", quoted))
-                if form is None and "style" not in entry.fields:
-                    raise self.fault(f"“{quoted}” is no marker: write “- {quoted}”, or give style:", entry)
-        fits = self._begins_clause if form is not None and "[" not in quoted else None
-        span = self._find(entry, quoted, self.cursor, len(self.text), fits=fits)
+            sort = {"- ": "first words", "= ": "heading"}.get(quoted[:2], "marker")
+            quoted = quoted if sort == "marker" else quoted[2:]
+            inner = re.sub(r".*\[(.*)\].*", r"\1", quoted)
+            if sort == "marker" and marker_form(inner) is None and "style" not in entry.fields:
+                raise self._fault(f"“{quoted}” is no marker: write “- {quoted}”, or give style:", entry)
+        clause = sort == "marker" and "[" not in quoted
+        span = self._find(entry, quoted, fits=(lambda at: begins_clause(self.text, at)) if clause else None)
         # First words only name the place: the next item may begin among them.
-        self.cursor = span.start + 1
-        event = _Event(entry, span.start, span.start)
-        if entry.key.isdigit() and entry.words[:2] == "= ":
-            event.heading, event.content = span, span.end
-            self.cursor = span.end
-        elif entry.key.isdigit() and entry.words[:2] != "- ":
-            event.marker, event.content = span, span.end
-            self.cursor = span.end
+        self.cursor = span.start + 1 if sort == "first words" else span.end
+        event = _Event(entry, span.start, span.start if sort == "first words" else span.end)
+        event.marker = span if sort == "marker" else None
+        event.heading = span if sort == "heading" else None
         self.speeches[-1].events.append(event)
 
     def _close(self) -> None:
@@ -241,62 +234,60 @@ class _Compiler:
         for event, end in zip(events, ends, strict=False):
             event.end = end
             if event.marker is not None:
-                event.heading = self._heading(event)
+                event.heading = self._heading(event, event.marker)
                 event.content = event.heading.end if event.heading else event.marker.end
 
-    def _heading(self, event: _Event) -> Span | None:
-        entry, text = event.entry, self.text.text
-        assert event.marker is not None
-        start, limit = event.marker.end, event.end
-        if entry.heading is not None:
-            return self._find(entry, entry.heading, start, limit) if entry.heading else None
-        marker = text[event.marker.start : start]
-        if marker.endswith("条"):
-            return None
-        form = marker_form(marker)
-        style = entry.fields.get("style") or (form.style if form else "")
-        at_line_start = event.marker.start == 0 or text[event.marker.start - 1] == "\n"
-        stop = text.find("\n", start, limit) if "\n" in text[start:limit] else limit
-        if style in _SECTION_STYLES and at_line_start:
-            full = text.find("。", start, stop)
-            stop = full if full >= 0 else stop
-        elif match := _POINT_END.search(text, start, stop):
-            stop = match.start()
-        return self._trimmed(start, stop)
+    def _heading(self, event: _Event, marker: Span) -> Span | None:
+        given = event.entry.heading
+        if given is not None:
+            return self._find(event.entry, given, start=marker.end, end=event.end) if given else None
+        return default_heading(self.text, marker, style=self._style(event, marker), end=event.end)
 
-    def _trimmed(self, start: int, stop: int) -> Span | None:
-        inner = self.text.text[start:stop]
-        left = len(inner) - len(inner.lstrip(_PUNCTUATION + " \u3000\n"))
-        right = len(inner.rstrip(_PUNCTUATION + " \u3000\n"))
-        return Span(start + left, start + right) if left < right else None
+    def _style(self, event: _Event, marker: Span) -> MarkerStyle:
+        form = marker_form(self.text[marker.start : marker.end])
+        name = event.entry.fields.get("style") or (form.style if form else "")
+        for style in get_args(MarkerStyle):
+            if style == name:
+                return style  # type: ignore[no-any-return]
+        raise self._fault(f"no marker style “{name}”", event.entry)
 
-    def _bodies(self, start: int, end: int, *, after_heading: bool) -> Iterator[Span]:
-        text = self.text.text
-        if after_heading:
-            inner = text[start:end]
-            start += len(inner) - len(inner.lstrip(_PUNCTUATION))
-        for match in re.compile(r"[^\n]+").finditer(text, start, end):
-            if match[0].strip(_PUNCTUATION + " \u3000"):
-                lead = len(match[0]) - len(match[0].lstrip())
-                yield Span(match.start() + lead, match.start() + len(match[0].rstrip()))
+    def _find(
+        self,
+        entry: Entry,
+        words: str,
+        *,
+        start: int | None = None,
+        end: int | None = None,
+        fits: Callable[[int], bool] | None = None,
+    ) -> Span:
+        """Find the next occurrence of quoted words, at a place that `fits`."""
+        start = self.cursor if start is None else start
+        for span in occurrences(self.text, words, start, len(self.text) if end is None else end):
+            if fits is None or fits(span.start):
+                return span
+        raise not_found(words, entry, text=self.text, after=start, where=self.where)
 
-    # -- the document ---------------------------------------------------------------------------------
+    # The document
 
     def document(self) -> Document:
         speeches = tuple(
             self._speech(draft, f"s{number}") for number, draft in enumerate(self.speeches, start=1)
         )
+        self.areas.sort(key=lambda area: area.span)
         return Document(
             source=Source(id=Path(self.where).stem),
-            text=self.text.source,
+            text=self.source.source,
             title=self._ref(self.title),
             speeches=speeches,
-            records=tuple(_Records(self).made()),
+            records=tuple(make_records(self.source, self.areas, where=self.where)),
             not_annotated=self.without,
         )
 
     def _ref(self, span: Span | None) -> Ref | None:
-        return self.text.ref(*span) if span else None
+        return self.source.ref(*span) if span else None
+
+    def _area(self, event: _Event, speech: str, node: str | None) -> None:
+        self.areas.append(Area(Span(event.start, event.end), speech, node, event.records))
 
     def _speech(self, draft: _SpeechDraft, name: str) -> Speech:
         groups: list[list[_Event]] = []
@@ -305,24 +296,32 @@ class _Compiler:
                 groups.append([event])
             elif event.entry.key == "+":
                 if not groups:
-                    raise self.fault("“+” wants a node before it", event.entry)
+                    raise self._fault("“+” wants a node before it", event.entry)
                 groups[-1].append(event)
             elif event.entry.key != "~":
-                self.nodes.append((Span(event.start, event.end), name, None))
-        heads = {key: self._ref(span) for key, span in draft.heads.items()}
-        return Speech(id=name, nodes=self._nodes(groups, parent=name, depth=1, level=1), **heads)
+                self._area(event, name, None)
+            elif event.records:
+                raise self._fault("nothing belongs to a speech here", event.records[0])
+        return Speech(
+            id=name,
+            title=self._ref(draft.heads.get("title")),
+            organization=self._ref(draft.heads.get("organization")),
+            speaker=self._ref(draft.heads.get("speaker")),
+            nodes=self._nodes(groups, parent=name, depth=1, level=1),
+        )
 
     def _nodes(
         self, groups: Sequence[list[_Event]], *, parent: str, depth: int, level: int
     ) -> tuple[Node, ...]:
         if groups and int(groups[0][0].entry.key) != depth:
-            raise self.fault(f"a node of depth {depth} is wanted here", groups[0][0].entry)
+            raise self._fault(f"a node of depth {depth} is wanted here", groups[0][0].entry)
         opened = [i for i, group in enumerate(groups) if int(group[0].entry.key) <= depth] + [len(groups)]
-        speech = parent.partition(".")[0]
         nodes = []
-        for number, (begin, end) in enumerate(zip(opened, opened[1:], strict=False), start=1):
+        for number, (begin, end) in enumerate(pairwise(opened), start=1):
             name, group = f"{parent}.{number}", groups[begin]
-            self.nodes.extend((Span(event.start, event.end), speech, name) for event in group)
+            for event in group:
+                self._area(event, parent.partition(".")[0], name)
+            # Only marked nodes count as levels (guideline §1).
             below = level + (group[0].marker is not None)
             children = self._nodes(groups[begin + 1 : end], parent=name, depth=depth + 1, level=below)
             nodes.append(self._node(group, name=name, level=level, children=children))
@@ -333,219 +332,53 @@ class _Compiler:
         body = list(self._bodies(first.content, first.end, after_heading=first.content > first.start))
         for event in again:
             body.extend(self._bodies(event.content, event.end, after_heading=False))
-        category = first.entry.fields.get("category")
-        if category is not None and category not in CATEGORIES:
-            raise self.fault(f"no category “{category}”", first.entry)
-        return Node.model_validate(
-            {
-                "id": name,
-                "level": level,
-                "marker": self._marker(first),
-                "heading": self._ref(first.heading),
-                "body": tuple(self.text.ref(*span) for span in body),
-                "category": category,
-                "children": children,
-            }
+        return Node(
+            id=name,
+            level=level,
+            marker=self._marker(first, first.marker) if first.marker else None,
+            heading=self._ref(first.heading),
+            body=tuple(self.source.ref(*span) for span in body),
+            category=self._category(first.entry),
+            children=children,
         )
 
-    def _marker(self, event: _Event) -> Marker | None:
-        if event.marker is None:
-            return None
-        fields, text = event.entry.fields, self.text.text
-        form = marker_form(text[event.marker.start : event.marker.end]) or MarkerForm("di", None)
-        style: MarkerStyle = form.style
-        if "style" in fields:
-            style = next((name for name in get_args(MarkerStyle) if name == fields["style"]), style)
-            if style != fields["style"]:
-                raise self.fault(f"no marker style “{fields['style']}”", event.entry)
-        ordinal = int(fields["ordinal"]) if "ordinal" in fields else form.ordinal
-        if ordinal is None:
-            raise self.fault("the marker does not say its ordinal: give ordinal:", event.entry)
-        at_line_start = event.marker.start == 0 or text[event.marker.start - 1] == "\n"
-        section = style in _SECTION_STYLES and at_line_start and event.heading is not None
-        kind = fields.get("kind") or ("section" if section else "point")
-        return Marker.model_validate(
-            {"ref": self._ref(event.marker), "style": style, "kind": kind, "ordinal": ordinal}
+    def _category(self, entry: Entry) -> Category | None:
+        name = entry.fields.get("category")
+        for category in CATEGORIES:
+            if category == name:
+                return category
+        if name is not None:
+            raise self._fault(f"no category “{name}”", entry)
+        return None
+
+    def _bodies(self, start: int, end: int, *, after_heading: bool) -> Iterator[Span]:
+        if after_heading:
+            inner = self.text[start:end]
+            start += len(inner) - len(inner.lstrip(PUNCTUATION))
+        for match in re.compile(r"[^\n]+").finditer(self.text, start, end):
+            if match[0].strip(IDLE):
+                lead = len(match[0]) - len(match[0].lstrip())
+                yield Span(match.start() + lead, match.start() + len(match[0].rstrip()))
+
+    def _marker(self, event: _Event, span: Span) -> Marker:
+        fields = event.entry.fields
+        style = self._style(event, span)
+        form = marker_form(self.text[span.start : span.end])
+        ordinal = fields.get("ordinal") or (form.ordinal if form else None)
+        if ordinal is None or not str(ordinal).isdecimal():
+            raise self._fault("the marker does not say its ordinal: give ordinal:", event.entry)
+        kind = fields.get("kind") or marker_kind(self.text, span, style=style, heading=event.heading)
+        if kind not in ("section", "point"):
+            raise self._fault(f"no kind of marker: “{kind}”", event.entry)
+        return Marker(
+            ref=self.source.ref(*span),
+            style=style,
+            kind="section" if kind == "section" else "point",
+            ordinal=int(ordinal),
         )
 
-    # -- finding --------------------------------------------------------------------------------------
 
-    @staticmethod
-    def _line_words(words: str) -> str:
-        return words.replace(" / ", "\n")
-
-    def _find(
-        self, entry: Entry, words: str, start: int, end: int, *, fits: Callable[[int], bool] | None = None
-    ) -> Span:
-        """Find the next occurrence of quoted words between two places, at a place that `fits`."""
-        for span in occurrences(self.text.text, words, start, end):
-            if fits is None or fits(span.start):
-                return span
-        raise self.fault(
-            f"“{words}” is not found after “{self._before(start)}”",
-            entry,
-            hint="Items stand in reading order; [ ] around the words sets off context.",
-        )
-
-    def _before(self, at: int) -> str:
-        return self.text.text[max(0, at - 12) : at].replace("\n", "↵")
-
-
-def occurrences(text: str, words: str, start: int, end: int) -> Iterator[Span]:
-    """Yield where quoted words occur between two places; a numeral is never cut in two (3个 in 13个)."""
-    pattern = re.escape(words).replace("_", r"\s+")
-    pattern, brackets = re.subn(r"(.*?)\\\[(.*)\\\](.*)", r"\1(\2)\3", pattern, flags=re.DOTALL)
-    for match in re.compile(pattern).finditer(text, start, end):
-        cut = match[0][0] in _NUMERIC and match.start() > 0 and text[match.start() - 1] in _NUMERIC
-        if not cut or brackets:
-            yield Span(*match.span(1 if brackets else 0))
-
-
-# -- records --------------------------------------------------------------------------------------------
-
-
-class _Records:
-    """Finds the records of a placed annotation and fills their fields."""
-
-    def __init__(self, compiler: _Compiler) -> None:
-        self.compiler, self.text = compiler, compiler.text
-        self.found: list[tuple[Span, Entry]] = []
-        for speech in compiler.speeches:
-            for event in speech.events:
-                self._locate(event)
-        self.found.sort(key=lambda item: (item[0].start, -item[0].end))
-        self.ids = {id(entry): f"{entry.key}{n}" for n, (_, entry) in enumerate(self.found, start=1)}
-
-    @cached_property
-    def bounds(self) -> Boundaries:
-        return Boundaries(self.text.text)
-
-    def _locate(self, event: _Event) -> None:
-        cursors = dict.fromkeys(("qnt", "m", "i"), event.start)
-        for entry in event.records:
-            group = "qnt" if entry.key in "qnt" else entry.key
-            if entry.key in self.compiler.without or _TYPE_NAMES[entry.key] in self.compiler.without:
-                raise self.compiler.fault(f"“@without” leaves out {_TYPE_NAMES[entry.key]} records", entry)
-            span = self.compiler._find(entry, entry.words, cursors[group], event.end)
-            cursors[group] = span.end
-            self.found.append((span, entry))
-
-    def made(self) -> Iterator[Record]:
-        for span, entry in self.found:
-            make: Callable[..., Record] = {
-                "q": self._quantity,
-                "n": self._numeral_term,
-                "t": self._time,
-                "m": self._mechanism,
-                "i": self._initiative,
-            }[entry.key]
-            speech, node = self._owner(span, entry)
-            common = {"id": self.ids[id(entry)], "ref": self.text.ref(*span), "speech": speech, "node": node}
-            try:
-                yield make(span, entry, common)
-            except ValidationError as error:
-                first = error.errors()[0]
-                name = ".".join(map(str, first["loc"]))
-                raise self.compiler.fault(f"{name}: {first['msg']}", entry) from error
-
-    def _owner(self, span: Span, entry: Entry) -> tuple[str, str | None]:
-        for area, speech, node in self.compiler.nodes:
-            if area.start <= span.start < area.end:
-                return speech, node
-        raise self.compiler.fault(f"“{entry.words}” stands where nothing belongs to a speech", entry)
-
-    def _nearest(self, entry: Entry, words: str, span: Span) -> Ref:
-        """Return the occurrence nearest to a record: in its sentence, else in the whole text."""
-        for area in (self.bounds.sentence(span.start), Span(0, len(self.text))):
-            near = [found for found in occurrences(self.text.text, words, *area) if found != span]
-            if near:
-                gap = min(near, key=lambda found: max(found.start - span.end, span.start - found.end))
-                return self.text.ref(*gap)
-        raise self.compiler.fault(f"“{words}” is not in the text", entry)
-
-    def _optional(self, entry: Entry, name: str, span: Span) -> Ref | None:
-        return self._nearest(entry, entry.fields[name], span) if name in entry.fields else None
-
-    def _members(self, entry: Entry, span: Span) -> tuple[Ref, ...]:
-        listed = entry.fields.get("members", "")
-        return tuple(self._nearest(entry, words, span) for words in listed.split("/") if words)
-
-    def _quantity(self, span: Span, entry: Entry, common: dict[str, Any]) -> Quantity:
-        given = {name: value for name, value in entry.fields.items() if name not in ("of", "per")}
-        values: dict[str, Any] = {**plain_quantity(self.text.text[span.start : span.end]), **given}
-        if "value" not in values and "low" not in values:
-            raise self.compiler.fault("the value is not plain: give =", entry)
-        values["value"] = None if values.get("value") == "null" else values.get("value")
-        values["unit"] = None if values.get("unit") in (None, "", "null") else values["unit"]
-        values["kind"] = given.get("kind") or unit_kind(values["unit"] or "")
-        return Quantity(
-            counted=self._optional(entry, "of", span), per=entry.fields.get("per"), **common, **values
-        )
-
-    def _numeral_term(self, span: Span, entry: Entry, common: dict[str, Any]) -> NumeralTerm:
-        numerals = entry.fields.get("numerals", "")
-        if not re.fullmatch(r"\d+(,\d+)*", numerals):
-            raise self.compiler.fault("a numeral term wants its numerals, as 3,1", entry)
-        return NumeralTerm(
-            numerals=tuple(map(int, numerals.split(","))), members=self._members(entry, span), **common
-        )
-
-    def _time(self, span: Span, entry: Entry, common: dict[str, Any]) -> Time:
-        try:
-            start, end = date_range(entry.fields.get("dates", ""))
-        except ValueError as error:
-            raise self.compiler.fault(f"no dates: {error}", entry) from error
-        return Time(start=start, end=end, **common)
-
-    def _mechanism(self, span: Span, entry: Entry, common: dict[str, Any]) -> Mechanism:
-        given = {name: entry.fields[name] for name in ("kind", "stage", "category") if name in entry.fields}
-        return Mechanism(
-            action=entry.fields.get("do"), members=self._members(entry, span), **common, **given
-        )  # type: ignore[arg-type]
-
-    def _initiative(self, span: Span, entry: Entry, common: dict[str, Any]) -> Initiative:
-        given = {name: entry.fields[name] for name in ("status", "category") if name in entry.fields}
-        inside = [
-            (other, self.ids[id(other)]) for area, other in self.found
-            if span.start <= area.start and area.end <= span.end
-        ]  # fmt: skip
-        return Initiative(
-            action=entry.fields.get("do", ""),
-            object=self._optional(entry, "object", span),
-            actor=self._optional(entry, "actor", span),
-            time=self._times(entry, span),
-            quantities=tuple(name for other, name in inside if other.key == "q"),
-            mechanisms=tuple(name for other, name in inside if other.key == "m"),
-            **common,
-            **given,
-        )  # type: ignore[arg-type]
-
-    def _times(self, entry: Entry, span: Span) -> tuple[str, ...]:
-        found = []
-        for words in entry.fields.get("time", "").split("/"):
-            near = [
-                (abs(area.start - span.start), self.ids[id(other)]) for area, other in self.found
-                if other.key == "t" and self.text.text[area.start : area.end] == words
-            ]  # fmt: skip
-            if words and not near:
-                raise self.compiler.fault(f"no time expression “{words}”", entry)
-            found.extend([min(near)[1]] if near else [])
-        return tuple(found)
-
-
-def _refs(value: object) -> Iterator[Ref]:
-    if isinstance(value, dict):
-        if value.keys() == {"text", "fragments"}:
-            yield Ref.model_validate(value)
-        else:
-            for inner in value.values():
-                yield from _refs(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _refs(inner)
-
-
-# -- files ----------------------------------------------------------------------------------------------
+# Files
 
 
 def gold_json(document: Document) -> str:
@@ -560,13 +393,14 @@ def compile_files(text: Path, annotation: Path) -> Document:
         ReadError: ZX108, if one of them cannot be read.
         DocumentError: ZX203, as `compile_annotation`.
     """
-    contents = []
-    for path in (text, annotation):
-        try:
-            contents.append(path.read_bytes().decode("utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise ReadError("ZX108", f"cannot be read ({error})", where=str(path)) from error
-    return compile_annotation(contents[0], contents[1], where=annotation.name)
+    return compile_annotation(_content(text), _content(annotation), where=annotation.name)
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReadError("ZX108", f"cannot be read ({error})", where=str(path)) from error
 
 
 def compile_corpus(corpus: Path) -> list[Path]:
@@ -587,19 +421,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Compile annotation files into gold Documents.")
     parser.add_argument("text", type=Path, nargs="?", help="the text")
     parser.add_argument("annotation", type=Path, nargs="?", help="its annotation")
-    parser.add_argument("-o", "--output", type=Path, help="the gold file to write; default: stdout")
+    parser.add_argument("-o", "--output", type=Path, help="the file to write; default: stdout")
     parser.add_argument("--all", type=Path, metavar="CORPUS", help="compile every annotation of a corpus")
+    parser.add_argument("--back", type=Path, metavar="JSON", help="turn a Document into an annotation")
     given = parser.parse_args(arguments)
     try:
         if given.all is not None:
-            for path in compile_corpus(given.all):
-                print(path)
+            print(*compile_corpus(given.all), sep="\n")
+            return 0
+        if given.back is not None:
+            from zhengxie_nlp.evaluation.decompile import decompile
+
+            result = decompile(Document.parse(_content(given.back), where=str(given.back)))
         elif given.text is None or given.annotation is None:
-            parser.error("give TEXT and ANN, or --all CORPUS")
-        elif given.output is not None:
-            print(write_file(given.output, gold_json(compile_files(given.text, given.annotation))))
+            parser.error("give TEXT and ANN, --all CORPUS or --back JSON")
         else:
-            print(gold_json(compile_files(given.text, given.annotation)), end="")
+            result = gold_json(compile_files(given.text, given.annotation))
+        print(write_file(given.output, result)) if given.output else print(result, end="")
     except ZhengxieError as error:
         print(error, file=sys.stderr)
         return 2

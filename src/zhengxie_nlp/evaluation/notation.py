@@ -31,8 +31,9 @@ Records, after the line of structure whose text they stand in; blanks in quoted 
     m 委员工作室 kind:platform do:建立 stage:new members:… @service
     i 建立委员工作室122个 do:建立 object:委员工作室 actor:… time:今年 status:done @service
 
-Words are found at their next occurrence; ``举办[40次]`` means the words in brackets after 举办. Digits are never
-cut: ``3个`` is not found in 13个. ``of``, ``members``, ``object`` and ``actor`` are found nearest to the record.
+Words are found at their next occurrence; ``举办[40次]`` means the words in brackets after 举办. Numerals are
+never cut: ``3个`` is not found in 13个. ``of``, ``members``, ``object`` and ``actor`` are found nearest to the
+record, in its sentence first.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ _RECORD_FIELDS: Final[dict[str, frozenset[str]]] = {
 _NODE_FIELDS: Final = frozenset({"style", "ordinal", "kind", "category"})
 _ENTRY = re.compile(r"(?P<key>[1-9]|[a-z]+|[~+]|@[a-z]+)(?:[ \t]+(?P<rest>.*\S))?[ \t]*")
 _FIELD = re.compile(r"(?P<name>[a-z]+):(?P<value>.+)")
-CATEGORIES: Final = frozenset(get_args(Category))
+CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ offset of a gold Document along, so that gold stays gold.
 from __future__ import annotations
 
 import argparse
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from typing import Any, Final
 
 from zhengxie_nlp.records import Document, Ref, read_back
 from zhengxie_nlp.structure.reading_order import restore_order
-from zhengxie_nlp.structure.speeches import BODY_ROLES, line_roles
+from zhengxie_nlp.structure.roles import BODY_ROLES, line_roles
 from zhengxie_nlp.text.layout import clean
 from zhengxie_nlp.text.source_text import Piece, SourceText
 
@@ -91,8 +92,8 @@ def cut_columns(text: str, *, bodies: Sequence[Piece], random: Random, settings:
 
     Args:
         text: the natural text.
-        bodies: where each speech's text stands below its title and organisation lines, in order. What lies between
-            them stays in front of the speech that it introduces.
+        bodies: where each speech's text stands below its title and organisation lines, in order. What lies
+            between them stays in front of the speech that it introduces.
         random: where chance comes from; the same state gives the same cutting.
         settings: how hard the text is scrambled.
     """
@@ -102,9 +103,11 @@ def cut_columns(text: str, *, bodies: Sequence[Piece], random: Random, settings:
     for number, body in enumerate(bodies):
         end = bodies[number + 1].start if number + 1 < len(bodies) else len(text)
         end = body.end if number + 1 < len(bodies) else end
-        points = sorted({_draw_cut(text, body, random) for _ in range(random.randint(1, settings.parts - 1 or 1))})
+        points = sorted(
+            {_draw_cut(text, body, random) for _ in range(random.randint(1, settings.parts - 1 or 1))}
+        )
         edges = [begin, *points, end]
-        parts = [Piece(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+        parts = [Piece(a, b) for a, b in itertools.pairwise(edges)]
         speeches.append([_trimmed(text, part) for part in parts])
         cuts += [point for point in points if _is_inside(text, point)]
         begin = end
@@ -283,8 +286,8 @@ class Outcome:
         in_order: how many came back with all characters in order.
         cuts: how many sentences were cut with both sides kept.
         restored: how many of these were joined.
-        false_moves: places where the result sets two stretches side by side that belong together neither in the
-            natural nor in the scrambled text.
+        false_moves: places where the result sets two stretches side by side that belong together neither
+            in the natural nor in the scrambled text.
         false_joins: places where two stretches that do not belong together were joined into one paragraph.
         failures: the names of the documents that were not right.
     """
@@ -304,8 +307,8 @@ class Outcome:
         runs = _natural_runs(restored, cutting)
         natural = [piece for line in runs for piece in line]
         following = _following(text, cutting)
-        neighbours = {a.end - 1: b.start for a, b in zip(natural, natural[1:], strict=False)}
-        joined = {a.end - 1: b.start for line in runs for a, b in zip(line, line[1:], strict=False)}
+        neighbours = {a.end - 1: b.start for a, b in itertools.pairwise(natural)}
+        joined = {a.end - 1: b.start for line in runs for a, b in itertools.pairwise(line)}
         lasts = [piece.end - 1 for piece in cutting.pieces]
         scrambled = dict(zip(lasts, [piece.start for piece in cutting.pieces[1:]], strict=False))
         in_order = all(a < b for a, b in neighbours.items())
@@ -342,9 +345,9 @@ def _is_within(natural: Sequence[Piece], cut: int) -> bool:
 def _following(text: str, cutting: Cutting) -> dict[int, int]:
     """Return for the last character of each kept part and line, the first of the next in natural order."""
     pieces = sorted(cutting.pieces)
-    found = {a.end - 1: b.start for a, b in zip(pieces, pieces[1:], strict=False)}
+    found = {a.end - 1: b.start for a, b in itertools.pairwise(pieces)}
     lines = [piece for paragraph in clean(text).paragraphs for piece in paragraph.pieces]
-    found.update((a.end - 1, b.start) for a, b in zip(lines, lines[1:], strict=False))
+    found.update((a.end - 1, b.start) for a, b in itertools.pairwise(lines))
     return found
 
 
@@ -391,7 +394,7 @@ def compose(texts: Sequence[str], *, title: str) -> tuple[str, list[Piece]]:
 
 
 def head_lines(text: str) -> int:
-    """Return how many lines at the start of a speech name it; 0 if it is not one speech with an organisation."""
+    """Return how many lines at the start of a speech name it; 0 if they do not show where it begins."""
     roles = line_roles(clean(text))
     heads = [place for place, line in enumerate(roles) if line.role not in BODY_ROLES]
     # Its head must also be seen below another speech's text.
@@ -443,7 +446,9 @@ def wrapped(text: str, *, width: int) -> str:
 
 def main(arguments: Sequence[str] | None = None, *, write: Callable[[str], object] = print) -> int:
     """Measure reading order on a folder of texts; returns the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--documents", type=int, default=200)

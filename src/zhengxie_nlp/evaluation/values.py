@@ -10,11 +10,21 @@ import re
 from decimal import Decimal
 from typing import Final
 
-_SMALL: Final = {"两": 2, "半": Decimal("0.5")} | {digit: n for n, digit in enumerate("一二三四五六七八九十", 1)}
-_MAGNITUDES: Final = {"": 1, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
+_SMALL: Final = {"两": 2, "半": Decimal("0.5")} | {
+    digit: n for n, digit in enumerate("一二三四五六七八九十", 1)
+}
+_MAGNITUDES: Final = {
+    "": 1,
+    "千": 1000,
+    "万": 10**4,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "万亿": 10**12,
+}
 _BEFORE: Final = {
-    "近": "under", "不足": "under", "不到": "under", "约": "about", "大约": "about", "超过": "over", "超": "over",
-    "逾": "over", "突破": "over", "至少": "at_least", "不少于": "at_least", "不低于": "at_least",
+    "近": "under", "不足": "under", "不到": "under", "约": "about", "大约": "about",
+    "超过": "over", "超": "over", "逾": "over", "突破": "over", "至少": "at_least", "不少于": "at_least", "不低于": "at_least",
     "不超过": "at_most", "不高于": "at_most",
 }  # fmt: skip
 _AFTER: Final = {
@@ -59,7 +69,7 @@ def plain_quantity(words: str) -> dict[str, str]:
     if match is None:
         return {}
     number = match["number"].replace(",", "")
-    value = Decimal(_SMALL.get(number, 0)) or Decimal(number)
+    value = _SMALL[number] if number in _SMALL else Decimal(number)
     value *= _MAGNITUDES[match["magnitude"] or ""]
     bound = "over" if match["over"] or match["over2"] else "exact"
     bound = _AFTER.get(match["after"] or "", _BEFORE.get(match["before"] or "", bound))

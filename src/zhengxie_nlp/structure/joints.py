@@ -31,6 +31,8 @@ _REACH: Final = 5
 _LONGEST_WORD: Final = 5
 #: How many observations the classes in general are worth beside those after one class.
 _CLASS_WEIGHT: Final = 5.0
+#: Adverbs, prepositions, conjunctions.
+_LEANING_CLASSES: Final = frozenset("dpc")
 _DIGITS: Final = re.compile(r"[0-9.]+")
 _LATIN: Final = re.compile(r"[A-Za-z]+")
 _NO_HAN: Final = re.compile(r"[^\u4e00-\u9fff]+")
@@ -237,6 +239,11 @@ class JointModel:
         if not before or not after:
             return 0.0
         return self.classes.gain(self.words.word_class(before[-1]), self.words.word_class(after[0]))
+
+    def expects_more(self, left: str) -> bool:
+        """Return whether the last word of `left` is of a class that ends no sentence (进一步, 按照, 以及)."""
+        words = self.words.cut(left[-2 * _REACH :])
+        return bool(words) and self.words.word_class(words[-1]) in _LEANING_CLASSES
 
     def _fresh(self, head: str) -> float:
         return max(self.characters.log_probability(head, context=context) for context in ("\n\n", "。", "\n"))

@@ -165,7 +165,7 @@ def find_markers(text: str, *, start: int = 0, end: int | None = None) -> list[M
     kept += _sides(groups.pop("sides", []))
     for name, group in groups.items():
         earlier = words if name == "di" else []
-        kept += _series(group, text, earlier)
+        kept += _run_in(_series(group, text, earlier))
     return sorted((found.marker for found in kept), key=lambda marker: marker.span)
 
 
@@ -355,6 +355,17 @@ def _series(group: Sequence[_Candidate], text: str, earlier: Sequence[_Candidate
         if keep:
             kept.append(found)
     return kept
+
+
+def _run_in(kept: Sequence[_Candidate]) -> Iterator[_Candidate]:
+    """Make points of section numbers whose series runs on inside their paragraph: ①……；②……."""
+    for place, found in enumerate(kept):
+        after = kept[place + 1] if place + 1 < len(kept) else None
+        runs = after is not None and after.line == found.line
+        if runs and found.marker.kind == "section":
+            yield replace(found, marker=replace(found.marker, kind="point"))
+        else:
+            yield found
 
 
 def _has_leading_evidence(

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from zhengxie_nlp.structure.headings import find_sub_headings
 from zhengxie_nlp.structure.markers import find_markers
-from zhengxie_nlp.structure.roles import is_closing, is_heading_line, prefix_end
+from zhengxie_nlp.structure.roles import is_closing, prefix_end
 from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, Note, SpeechSpan
 from zhengxie_nlp.text.source_text import SourceText, Span
 
@@ -21,22 +22,28 @@ from zhengxie_nlp.text.source_text import SourceText, Span
 DEEPEST_LEVEL: Final = 12
 _BLANKS: Final = " \u3000\n"
 _FINAL: Final = "。！？；：，、…"
+_CLOSED: Final = "。！？；：…”’）》.!?;:)"
 # A quoted or bracketed stretch is passed over whole, so that a stop inside it ends nothing.
 _GROUP = r"“[^”\n]{0,80}+”|《[^》\n]{0,60}+》|（[^）\n]{0,60}+）"
 _SECTION_HEADING = re.compile(rf"(?:[^。！？\n“《（]|{_GROUP}|[“《（])*+")
 _POINT_HEADING = re.compile(rf"(?:[^。！？；：\n“《（]|{_GROUP}|[“《（])*+")
-_FIRST_SENTENCE = re.compile(r"(?:—+)?(?P<sentence>[^。！？；：，\n]{4,20})。(?=[^\n]{20})")
 _RANKS: Final = {
     "part部分": 0, "part编": 0, "part篇": 0, "part章": 1, "part节": 2, "han_comma": 3, "han_paren": 4,
     "arabic_dot": 5, "arabic_paren": 6, "circled": 7,
 }  # fmt: skip
-_PARALLEL: Final = 3
-_COPULAS: Final = ("是", "有", "为", "在", "到", "了")
+_LONGEST_HEADING_LINE: Final = 60
 
 
 @dataclass(slots=True, eq=False)
 class _Node:
-    """A node while it grows."""
+    """A node while it grows.
+
+    Attributes:
+        is_row: whether it is a sub-heading that is the first sentence of its paragraph.
+        is_heading_line: whether its own paragraph is a heading and nothing else.
+        total: the number of paragraphs it holds, with those of the nodes inside it.
+        holds_long: whether a marked node in it has paragraphs of body beside its first.
+    """
 
     marker: MarkerSpan | None
     heading: Span | None
@@ -45,6 +52,10 @@ class _Node:
     children: list[_Node] = field(default_factory=list)
     paragraphs: int = 0
     depth: int = 0
+    is_row: bool = False
+    is_heading_line: bool = False
+    total: int = 0
+    holds_long: bool = False
 
     @property
     def level(self) -> int:
@@ -106,7 +117,7 @@ def find_outline(text: SourceText, *, speech: SpeechSpan) -> tuple[tuple[NodeSpa
     markers = find_markers(text.text, start=first, end=last)
     builder = _Builder(text.text, _upcoming(text.text, markers))
     starts = [marker.span.start for marker in markers]
-    headings = _sub_headings(text.text, spans, starts)
+    headings = find_sub_headings(text.text, spans=spans, starts=starts)
     for place, span in enumerate(spans):
         inside = markers[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
         following = starts[bisect_left(starts, span.end) : bisect_left(starts, span.end) + 1]
@@ -182,15 +193,34 @@ def _add_unmarked(builder: _Builder, span: Span, heading: Span | None, ahead: in
         _open_sub_heading(builder, stretch, heading)
         return
     node = builder.current
-    if node is not None and node.marker is not None:
-        node = _place_unmarked(builder, node, stretch, ahead)
-    elif node is not None and node.children:
-        node = _new(builder, node.parent if node.heading is None else node)
+    if node is not None and not _is_open_ended(builder.text, node):
+        if node.marker is not None:
+            node = _place_unmarked(builder, node, stretch, ahead)
+        elif node.is_row:
+            node = _new(builder, node.parent)
+        elif node.children:
+            node = _new(builder, node)
     if node is None:
         node = _new(builder, builder.open[-1].node if builder.open else builder.root)
     node.body.append(stretch)
-    node.paragraphs += 1
+    _count(node)
     builder.current = node
+
+
+def _count(node: _Node) -> None:
+    """Count one more paragraph for a node, and for those that hold it."""
+    node.paragraphs += 1
+    if node.parent is not None and node.marker is not None and node.paragraphs > 1:
+        node.parent.holds_long = True
+    outer: _Node | None = node
+    while outer is not None:
+        outer.total += 1
+        outer = outer.parent
+
+
+def _is_open_ended(text: str, node: _Node) -> bool:
+    """Say whether a node's body stops in mid-sentence, so that what follows can only go on with it."""
+    return bool(node.body) and not node.children and text[node.body[-1].end - 1] not in _CLOSED
 
 
 def _new(builder: _Builder, parent: _Node | None, *, heading: Span | None = None) -> _Node:
@@ -202,49 +232,65 @@ def _new(builder: _Builder, parent: _Node | None, *, heading: Span | None = None
 
 
 def _open_sub_heading(builder: _Builder, stretch: Span, heading: Span) -> None:
-    """Open a node for an unnumbered sub-heading: in the section it stands in, or on the outermost level."""
-    while builder.open and builder.open[-1].node.marker is not None and not _holds_headings(builder.open[-1]):
-        builder.open.pop()
-    node = _new(builder, builder.open[-1].node if builder.open else builder.root, heading=heading)
+    """Open a node for an unnumbered sub-heading: beside the one before it, or inside the open section."""
+    is_row = heading.end < stretch.end
+    node = builder.current
+    while node is not None and not (
+        node.marker is None and node.heading is not None and node.is_row == is_row
+    ):
+        node = node.parent
+    if node is not None and node.parent is not None:
+        home = node.parent
+        holders = set()
+        outer: _Node | None = home
+        while outer is not None:
+            holders.add(id(outer))
+            outer = outer.parent
+        builder.open = [series for series in builder.open if id(series.node) in holders]
+    else:
+        while builder.open and (builder.open[-1].inline or builder.open[-1].key not in _RANKS):
+            builder.open.pop()
+        home = builder.open[-1].node if builder.open else builder.root
+    node = _new(builder, home, heading=heading)
     rest = _trimmed(builder.text, Span(heading.end, stretch.end), leading=_FINAL)
     if rest is not None:
         node.body.append(rest)
-    node.paragraphs = 1
+    node.is_row = is_row
+    _count(node)
     builder.current = node
 
 
-def _holds_headings(series: _Series) -> bool:
-    return not series.inline and series.node.marker is not None and series.node.marker.style == "part"
+def _place_unmarked(builder: _Builder, node: _Node, stretch: Span, ahead: int | None) -> _Node:
+    """Find or make the node that takes a new unmarked paragraph after a marked one.
 
-
-def _place_unmarked(builder: _Builder, node: _Node, stretch: Span, ahead: int | None) -> _Node | None:
-    """Find the node that takes a new unmarked paragraph after a marked one; None asks for a new one.
-
-    It is the node's own body where the series goes on after it, and under a heading line; after the last
-    point of a series it is a node beside the points.
+    It is the marked node's own body where the series goes on after it, and under a heading line; after the
+    last point of a series it is a node beside the points. Closing words stand on the outermost level, and
+    what stands before a gap in the numbering with the section that is lost.
     """
     following = _continues(builder, ahead)
-    if following is not None and builder.open[following].node is not node:
-        # The next marker belongs further out: what stands before it closes everything inside.
-        gap = _is_gap(builder, following, ahead)
-        deeper = builder.open[following].node
-        if gap:
-            del builder.open[following + 1 :]
-            return _new(builder, deeper.parent)
-    if node.children:
-        return _new(builder, node)
-    if following is not None and builder.open[following].node is node:
-        if _is_gap(builder, following, ahead) and node.paragraphs > 1:
-            return _new(builder, node.parent)
-        return node
-    series = builder.open[-1]
-    if is_closing(builder.text[stretch.start : stretch.start + 12]) and following is None and ahead is None:
+    if ahead is None and _is_closing_part(builder, node, stretch):
         del builder.open[:]
         return _new(builder, builder.root)
-    if _is_heading_alone(builder.text, node) or _holds_paragraphs(node):
-        return node
-    builder.open.remove(series)
+    if following is not None and _is_gap(builder, following, ahead):
+        outer = builder.open[following].node
+        if outer is not node or node.paragraphs > 1:
+            del builder.open[following + 1 :]
+            return _new(builder, outer.parent)
+    goes_on = following is not None and builder.open[following].node is node
+    if goes_on or node.is_heading_line or (node.parent and node.parent.holds_long):
+        return _new(builder, node) if node.children else node
+    builder.open.pop()
     return _new(builder, node.parent)
+
+
+def _is_closing_part(builder: _Builder, node: _Node, stretch: Span) -> bool:
+    """Say whether a paragraph after the last marker closes the speech: by its words, or by one too many."""
+    if is_closing(builder.text[stretch.start : stretch.start + 12]):
+        return True
+    outer = builder.open[0].node if builder.open else node
+    siblings = [other for other in outer.parent.children if other.marker] if outer.parent else []
+    counts = {other.total for other in siblings[:-1]}
+    return len(siblings) > 2 and counts == {outer.total}
 
 
 def _is_gap(builder: _Builder, index: int, ahead: int | None) -> bool:
@@ -264,17 +310,6 @@ def _continues(builder: _Builder, ahead: int | None) -> int | None:
         if at < len(places) and places[at] == ahead and ordinals[at] > builder.open[index].last:
             return index
     return None
-
-
-def _is_heading_alone(text: str, node: _Node) -> bool:
-    """Say whether a node's own paragraph is a heading line and nothing else."""
-    return node.paragraphs == 1 and not node.body and not node.children and node.heading is not None
-
-
-def _holds_paragraphs(node: _Node) -> bool:
-    """Say whether the nodes before this one in its series had paragraphs of body beside their first."""
-    siblings = node.parent.children if node.parent else []
-    return any(other.paragraphs > 1 for other in siblings if other.marker is not None)
 
 
 def _add_marked(builder: _Builder, marker: MarkerSpan, end: int, *, leading: bool) -> None:
@@ -300,6 +335,13 @@ def _add_marked(builder: _Builder, marker: MarkerSpan, end: int, *, leading: boo
     home.children.append(node)
     series.node, series.last, series.inline = node, marker.ordinal, not leading
     _fill(builder, node, marker, end)
+    if leading:
+        _count(node)
+        ends = end >= len(builder.text) or builder.text[end] == "\n"
+        is_short = end - marker.span.start <= _LONGEST_HEADING_LINE and (
+            marker.kind == "section" or builder.text[end - 1] not in _CLOSED
+        )
+        node.is_heading_line = ends and is_short and not node.body
     builder.current = node
 
 
@@ -389,7 +431,6 @@ def _report(builder: _Builder, marker: MarkerSpan, code: str, message: str) -> N
 
 def _fill(builder: _Builder, node: _Node, marker: MarkerSpan, end: int) -> None:
     """Cut the text after a marker into heading and body."""
-    node.paragraphs = 1
     whole = _trimmed(builder.text, Span(marker.span.end, end), leading=_FINAL)
     if whole is None:
         return
@@ -412,43 +453,6 @@ def _trimmed(text: str, span: Span, *, leading: str = "", trailing: str = "") ->
     while start < end and text[end - 1] in _BLANKS + trailing:
         end -= 1
     return Span(start, end) if start < end else None
-
-
-def _sub_headings(text: str, spans: Sequence[Span], starts: Sequence[int]) -> dict[int, Span]:
-    """Find the unnumbered sub-headings: short lines of their own, and rows of first sentences."""
-    found: dict[int, Span] = {}
-    row: list[tuple[int, Span]] = []
-    for place, span in enumerate(spans):
-        line = text[span.start : min(span.end, span.start + 60)]
-        at = bisect_left(starts, span.start)
-        is_marked = at < len(starts) and starts[at] == span.start
-        if not is_marked and len(line) == span.end - span.start and place + 1 < len(spans):
-            before = text[spans[place - 1].end - 1] if place else "。"
-            if is_heading_line(line) and before in "。！？；：”）…":
-                found[place] = span
-        match = None if is_marked or place in found else _FIRST_SENTENCE.match(text, span.start, span.end)
-        if match is not None and not is_closing(line):
-            row.append((place, Span(*match.span("sentence"))))
-            continue
-        _keep_row(found, row, text)
-        row = []
-    _keep_row(found, row, text)
-    return found
-
-
-def _keep_row(found: dict[int, Span], row: list[tuple[int, Span]], text: str) -> None:
-    """Keep the first sentences of a row of paragraphs if they are made alike."""
-    if len(row) < _PARALLEL:
-        return
-    sentences = [text[slice(*span)] for _, span in row]
-    lengths = [len(sentence) for sentence in sentences]
-    shared = max(
-        sum(sentence.find(pair) >= 0 for sentence in sentences)
-        for pair in {sentences[0][at : at + 2] for at in range(len(sentences[0]) - 1)}
-    )
-    plain = sum(not any(word in sentence for word in _COPULAS) for sentence in sentences)
-    if shared >= len(row) - 1 or (plain >= len(row) - 1 and max(lengths) <= 16):
-        found.update(row)
 
 
 def _freeze(root: _Node, prefix: str) -> list[NodeSpan]:

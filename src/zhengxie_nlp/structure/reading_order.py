@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from math import isinf
 from typing import Final
 
-from zhengxie_nlp.structure.assemblies import Cue, Passage, Step, find_assembly
+from zhengxie_nlp.structure.assemblies import Passage, Step, find_assembly
+from zhengxie_nlp.structure.placing import Cue
+from zhengxie_nlp.structure.roles import BODY_ROLES, line_roles
 from zhengxie_nlp.structure.spans import Note
-from zhengxie_nlp.structure.speeches import BODY_ROLES, line_roles
 from zhengxie_nlp.structure.stretches import Place, Stretch, describe, ending_of
 from zhengxie_nlp.text.source_text import Paragraph, SourceText, Span
 
-#: Where more than this share of the body, and more than so many paragraphs, end without a final mark, that is how
-#: the text is written (verse, lists, lines that were never joined) and shows no cut.
+#: Where more than this share of the body, and more than so many paragraphs, end without a final mark, that
+#: is how the text is written (verse, lists, lines that were never joined) and shows no cut.
 _USUAL_SHARE: Final = 0.25
 _USUAL_COUNT: Final = 12
 #: What each cue says in a message.

@@ -341,7 +341,7 @@ def _is_repeated(text: SourceText, lines: Sequence[_Line], index: int) -> bool:
 
 def is_heading_line(line: str) -> bool:
     """Say whether a paragraph among others has the form of an unnumbered sub-heading."""
-    if not 2 < len(line) <= _LONGEST_HEADING or not _HAN.search(line):
+    if not 2 <= len(line) <= _LONGEST_HEADING or not _HAN.search(line):
         return False
     return _read_line(line, Span(0, len(line))).form in ("short", "who")
 

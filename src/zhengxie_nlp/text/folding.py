@@ -65,6 +65,7 @@ _SINGLE_PAIR: Final = re.compile(r"(?<![A-Za-z0-9'])'([^'\n]{1,40}+)'(?![A-Za-z'
 _NESTED_QUOTE: Final = re.compile(r"“[^“”\n]*+”")
 _PUNCTUATION: Final = re.compile(r"[,;:?!]++")
 _TIME_OR_RATIO: Final = re.compile(r"(?<=\d)[:：](?=\d{1,3}(?![\d年]))")
+_COLON: Final = re.compile(r"(?<=\d):(?=\d{4}|\d{1,3}年)")
 _BRACKETS: Final = re.compile(r"\(([^()\n]{0,200}+)\)")
 _MIXED_BRACKETS: Final = re.compile(r"（([^（）()\n]{0,200}+)\)|\(([^（）()\n]{0,200}+)）")
 _LONE_BRACKET: Final = re.compile(r"[()]")
@@ -146,7 +147,7 @@ def fold_context(text: str) -> str:
     text = _fold_quotes(text)
     if "(" in text or ")" in text:
         text = _fold_brackets(text)
-    text = _TIME_OR_RATIO.sub(":", text)
+    text = _COLON.sub("：", _TIME_OR_RATIO.sub(":", text))
     text = _PUNCTUATION.sub(lambda match: _wide_if_chinese(match, text), text)
     text = _FULL_STOP.sub(lambda match: match["marker"] or "。", text)
     text = _HYPHENS.sub(lambda match: "—" * len(match[0]), text)

@@ -11,13 +11,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Final, Literal
 
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.text.source_text import Dropped, Piece
 
 Ending = Literal["stop", "pause", "open"]
+Reason = Literal["page_number", "running_head", "rule", "invisible"]
 
 #: Characters that show nothing: control characters, zero-width ones, marks of direction, soft hyphens.
 INVISIBLE: Final = (
@@ -30,7 +31,7 @@ _LINE: Final = re.compile(r"([^\n\r\x0b\x0c\x85\u2028\u2029]*+)(\r{0,2}\n|[\r\x0
 _INDENT: Final = re.compile(f"[ {INVISIBLE}]*+")
 _TRAILER: Final = re.compile(f"[ {INVISIBLE}]++\\Z")
 _STOP: Final = re.compile(
-    r"(?:[。！？!?…]|(?<=[\u4e00-\u9fff])\.)[”’」』）)》\"']{0,3}(?:（[^（）]{0,40}）)?$"
+    r"(?:[。！？!?…]|(?<=[\u4e00-\u9fff”\"）)])\.)[”’」』）)》\"']{0,3}(?:（[^（）]{0,40}）)?$"
 )
 _PAUSE: Final = re.compile(r"[；：;:][”’\"]?$")
 _INNER: Final = re.compile(r"[，。；,;！？]")
@@ -43,7 +44,7 @@ _PAGE_LINES: Final = 10
 _TAIL: Final = 48
 
 
-@dataclass(slots=True)
+@dataclass
 class Line:
     """A physical line that is not blank.
 
@@ -71,7 +72,7 @@ class Line:
     blank_before: int
     page_break: bool
 
-    @property
+    @cached_property
     def ending(self) -> Ending:
         """Whether the line ends a sentence, a clause with ；or ：, or neither."""
         tail = self.text[-_TAIL:]
@@ -79,17 +80,22 @@ class Line:
             return "stop"
         return "pause" if _PAUSE.search(tail) else "open"
 
-    @property
+    @cached_property
     def running(self) -> bool:
         """Whether it looks like running text: it has inner punctuation or is long."""
-        return len(self.text) >= 30 or _INNER.search(self.text) is not None
+        return len(self.text) >= 30 or self.punctuated
 
-    @property
+    @cached_property
+    def punctuated(self) -> bool:
+        """Whether it has punctuation that parts clauses or sentences."""
+        return _INNER.search(self.text) is not None
+
+    @cached_property
     def section(self) -> bool:
         """Whether it starts with a marker that stands at the start of a line."""
         return matcher("section").match(self.text) is not None
 
-    @property
+    @cached_property
     def point(self) -> bool:
         """Whether it starts with a marker of a point, or a speaker and a colon."""
         return matcher("point").match(self.text) is not None
@@ -148,9 +154,6 @@ def read_lines(source: str, folded: str) -> tuple[list[Line], list[Dropped]]:
         blank, page_break = 0, False
         kept.append(line)
     return kept, dropped
-
-
-Reason = Literal["page_number", "running_head", "rule", "invisible"]
 
 
 def _physical(source: str, folded: str) -> Iterable[Line]:

@@ -33,7 +33,11 @@ _CLOSERS: Final = {"”": "“", "’": "‘", "）": "（", "》": "《", "】"
 _BRACKET: Final = re.compile(r"[“”‘’（）《》【】〔〕]")
 _LOWER: Final = re.compile(r"[a-z]")
 _LATIN_WORD: Final = re.compile(r"[A-Za-z]$")
-_SENTENCE: Final = re.compile(r"[。！？](?![”’」』）)]{0,2}$)")
+#: A salutation, or an office and a name: the line after a title.
+_NO_TITLE: Final = re.compile(r"[：:]$| \S{2,3}$| \S \S{1,2}$")
+_SENTENCE: Final = re.compile(r"[。！？](?![”’」』）)]{0,2}$)|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
+#: A line with a colon that is no longer than this may be a salutation, which opens a speech.
+_SALUTATION: Final = 20
 #: So many full lines, and a paragraph may be taken to go on even after a sentence that fills a line.
 _SURE: Final = 6
 #: How far from the break brackets are matched.
@@ -88,8 +92,11 @@ def find_joins(lines: Sequence[Line]) -> list[bool]:
     """
     view = _View(lines)
     joins: list[bool] = []
+    first = 0
     for at in range(len(lines)):
-        joins.append(view.runs_on(at, goes_on=bool(joins) and joins[-1]))
+        joins.append(view.runs_on(at, first=first))
+        if not joins[-1]:
+            first = at + 1
     return joins
 
 
@@ -166,13 +173,18 @@ def find_style(lines: Sequence[Line], column: Column | None) -> Style:
     for at, line in enumerate(lines):
         if not line.running or (line.section and line.ending == "open"):
             continue
-        before = lines[at - 1] if at else None
         if line.columns - base >= 2:
             indented += 1
-        elif before is not None and line.blank_before:
+            continue
+        before = lines[at - 1] if at else None
+        following = lines[at + 1] if at + 1 < len(lines) else line
+        # An open line that is not full is a heading; it says nothing about how paragraphs are set.
+        if before is None or (line.ending == "open" and not (column and column.is_full(line, following))):
+            continue
+        if line.blank_before:
             unindented += 1
             blank += not line.page_break
-        elif before is not None and before.ending == "stop" and not (column and column.is_full(before, line)):
+        elif before.ending == "stop" and not (column and column.is_full(before, line)):
             unindented += 1
     if indented and indented >= 2 * unindented:
         return "indented"
@@ -206,28 +218,34 @@ class _View:
     def _indented(self, line: Line) -> bool:
         return self.style == "indented" and line.columns - self.base >= 2
 
-    def runs_on(self, at: int, *, goes_on: bool) -> bool:
-        """Tell whether line `at` runs on in the next; `goes_on`: it goes on from the one before."""
+    def runs_on(self, at: int, *, first: int) -> bool:
+        """Tell whether line `at` runs on in the next; `first` is the first line of its paragraph."""
         if not self._adjacent(at) or self._indented(self.lines[at + 1]):
             return False
         line, following = self.lines[at], self.lines[at + 1]
         full = self._full(line, following)
         if line.ending != "open":
-            return full and not following.section and self._past_a_stop(line, following)
+            return (
+                full and not following.section and self._past_a_stop(line, following) and self._ends(at + 1)
+            )
         if following.section or (following.point and not full and self.style == "flush"):
             # A marker at the start of a line opens a paragraph, but for one that stands in running text.
-            return self._in_text(at, goes_on=goes_on) and (full or self._ends(at + 1))
-        return full or _joint(line.text, following.text) or self._breaks_off(at, goes_on=goes_on)
+            return self._in_text(at, first=first) and (full or self._ends(at + 1))
+        punctuated = line.punctuated or (first < at and self.lines[at - 1].punctuated)
+        if full and (punctuated or self._ends(at + 1)):
+            return True
+        if full and _goes_on_as_title(line.text, following.text):
+            return True
+        return _joint(line.text, following.text) or self._breaks_off(at, first=first)
 
-    def _in_text(self, at: int, *, goes_on: bool) -> bool:
+    def _in_text(self, at: int, *, first: int) -> bool:
         """Tell whether line `at` belongs to running text that cannot stop where it stops."""
         line, following = self.lines[at], self.lines[at + 1]
         if line.text[-1] in "，,、" or (line.text[-1].isdigit() and following.text[0].isdigit()):
             return True
         if self.style == "flush" or not self._full(line, following):
             return False
-        heading = line.section and "。" not in line.text
-        return goes_on or (line.running and not heading)
+        return first < at or (line.running and not _heads(line))
 
     def _adjacent(self, at: int) -> bool:
         if at + 1 >= len(self.lines):
@@ -241,10 +259,14 @@ class _View:
         # A heading may come near the edge; it is wrapped only if nothing more would have fitted.
         return line.running or self.column.is_exactly_full(line, following)
 
+    def _full_at(self, at: int) -> bool:
+        return at + 1 < len(self.lines) and self._full(self.lines[at], self.lines[at + 1])
+
     def _past_a_stop(self, line: Line, following: Line) -> bool:
         """Tell whether a paragraph goes on after a full line that ends with a sentence or a clause."""
         if self.style != "flush":
-            return True
+            # What a page break parts may be two paragraphs: the blank line between them is lost.
+            return self.style == "indented" or not following.page_break
         assert self.column is not None
         return (
             self.column.lines >= _SURE
@@ -253,20 +275,24 @@ class _View:
             and following.running
         )
 
-    def _breaks_off(self, at: int, *, goes_on: bool) -> bool:
+    def _breaks_off(self, at: int, *, first: int) -> bool:
         """Tell whether a line that is not full stops in mid-sentence and the next one goes on with it."""
         line = self.lines[at]
-        heading = line.section and "。" not in line.text
+        heading = _heads(line)
         if self.style == "indented":
-            body = goes_on or (line.columns == self.paragraph_indent and not heading)
+            head = self.lines[first]
+            body = head.columns == self.paragraph_indent and (first < at or not heading)
         else:
             following = self.lines[at + 1]
-            body = not self.interleaved and (
+            long = len(line.text) > (_LONGEST_HEADING if self.style == "flush" else _LONGEST_HEADING // 2)
+            body = (
                 line.text[-1] in "，,"
                 or _SENTENCE.search(line.text) is not None
-                or (not heading and len(line.text) > _LONGEST_HEADING and "，" in line.text)
+                or (not heading and long and line.punctuated)
                 or (following.page_break and line.running and not heading)
             )
+            # Where blank lines part the paragraphs, a line without one before it belongs to its paragraph.
+            body = body and (not self.interleaved or (self.style == "blank" and not following.page_break))
         return body and self._ends(at + 1)
 
     def _ends(self, at: int) -> bool:
@@ -277,7 +303,22 @@ class _View:
                 return False
             if line.ending == "stop" or line.text[-1] in "；;":
                 return True
+            if self.column and line.ending == "open" and not self._full_at(place):
+                return False
+            if line.ending == "pause" and (
+                len(line.text) > _SALUTATION or (place > at and self._full(self.lines[place - 1], line))
+            ):
+                return True
         return False
+
+
+def _heads(line: Line) -> bool:
+    return line.section and not _SENTENCE.search(line.text)
+
+
+def _goes_on_as_title(left: str, right: str) -> bool:
+    """Tell whether the second of two full lines without a sentence can be the rest of a wrapped title."""
+    return (left[-1] not in "）)”】》" or right[0] in "和与及的等") and not _NO_TITLE.search(right)
 
 
 def _joint(left: str, right: str) -> bool:

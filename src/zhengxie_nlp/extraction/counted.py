@@ -1,0 +1,329 @@
+"""What a quantity counts: the noun after the measure word, the phrase before the number, or the one left out.
+
+The clause is cut into words (`zhengxie_nlp.text.words`); their tags and the lists in `data/counted_words.tsv`
+decide where a noun phrase ends. Windows are bounded, and end at the neighbouring quantities.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from zhengxie_nlp.extraction.measures import Expression
+from zhengxie_nlp.lexicon import read_table
+from zhengxie_nlp.text.source_text import Span
+from zhengxie_nlp.text.words import Word, cut
+
+_AFTER: Final = 40
+_BEFORE: Final = 60
+_OPEN, _CLOSE = "“《（(", "”》）)"
+_QUOTED = re.compile(r"[“《](?P<inside>[^“”《》\n]{1,24})[”》]")
+_STOP_MARKS = frozenset("，。！？；：\n…—")
+
+
+class Token:
+    """A word, or a whole quotation or bracket, with the role it plays in a phrase.
+
+    Roles: noun, nominal (a verb that also names an activity: 学习), verb, adjective, de (的), and (、和及与),
+    quote, bracket, manner (实地, which may open an activity), stop.
+    """
+
+    __slots__ = ("end", "role", "start", "text")
+
+    def __init__(self, start: int, end: int, role: str, text: str) -> None:
+        self.start, self.end, self.role, self.text = start, end, role, text
+
+
+@cache
+def _lists() -> dict[str, frozenset[str]]:
+    lists: dict[str, set[str]] = {}
+    for row in read_table("counted_words.tsv"):
+        lists.setdefault(row["list"], set()).add(row["word"])
+    return {name: frozenset(words) for name, words in lists.items()}
+
+
+def tokens(text: str, start: int, end: int) -> list[Token]:
+    """Cut a stretch into tokens; a quotation, title or bracket is one token."""
+    found: list[Token] = []
+    at = start
+    for match in re.finditer(r"“[^“”\n]{1,30}”|《[^《》\n]{1,60}》|[（(][^（）()\n]{1,12}[）)]", text[start:end]):
+        found.extend(_plain(text, at, start + match.start()))
+        role = "bracket" if match[0][0] in "（(" else "quote"
+        found.append(Token(start + match.start(), start + match.end(), role, match[0]))
+        at = start + match.end()
+    found.extend(_plain(text, at, end))
+    return found
+
+
+def _plain(text: str, start: int, end: int) -> list[Token]:
+    return [Token(word.start, word.end, _role(text, word), text[word.start : word.end]) for word in cut(text, start, end)]
+
+
+def _role(text: str, word: Word) -> str:
+    written, lists = text[word.start : word.end], _lists()
+    for role in ("manner", "stop", "noun", "verb"):
+        if written in lists[role]:
+            return role
+    if written in "、和及与暨" or written in ("以及", "及其"):
+        return "and"
+    if written == "的":
+        return "de"
+    tag = word.tag
+    if tag == "vn":
+        return "nominal"
+    if tag[0] in "nsjlig" or tag == "an" or tag == "x" and "一" <= written[0] <= "龥" or tag == "eng":
+        return "noun"
+    if tag[0] == "v":
+        return "verb"
+    if tag[0] in "ab" or tag == "z":
+        return "adjective"
+    return "stop"
+
+
+def counted_after(text: str, expression: Expression, limit: int) -> Span | None:
+    """Return what stands after the unit and is counted: 8个|专委会|建立.
+
+    Args:
+        text: the clean text.
+        expression: the quantity, with its bounds.
+        limit: where the clause ends or the next quantity begins.
+    """
+    start = expression.span.end
+    end = min(limit, start + _AFTER)
+    if expression.use in ("level", "score") or start >= end:
+        return None
+    if text[start] == "的":
+        if expression.use not in ("percent", "person", "thing"):
+            return None
+        start += 1
+    found = tokens(text, start, end)
+    if expression.use in ("percent", "measure", "duration"):
+        if start == expression.span.end and not _measured_noun(expression, found):
+            return None
+    return _phrase_after(text, found, expression)
+
+
+def _measured_noun(expression: Expression, found: Sequence[Token]) -> bool:
+    if expression.use != "measure" or not found or found[0].role not in ("noun", "adjective"):
+        return False
+    return expression.kind != "money" or any(
+        token.text in _lists()["money"] or token.text[-2:] in _lists()["money"] for token in found[:3]
+    )
+
+
+def _phrase_after(text: str, found: list[Token], expression: Expression) -> Span | None:
+    lists = _lists()
+    first = 0
+    while first < len(found) and (found[first].text in lists["each"]):
+        first += 1
+    found = found[first:]
+    stop = _run_length(found, expression)
+    run, reason = found[:stop], found[stop] if stop < len(found) else None
+    if reason is not None and reason.role == "de":
+        head = _relative(found, stop)
+        if head is not None:
+            return Span(run[0].start if run else found[stop + 1].start, found[head].end)
+    while run and (run[-1].role in ("and", "verb", "adjective", "manner", "bracket", "nominal") and _drops(run, reason)):
+        run = run[:-1]
+    if not run or all(token.role in ("verb", "manner") for token in run):
+        return None
+    if run[0].role == "quote" and len(run) == 1:
+        return Span(run[0].start + 1, run[0].end - 1)
+    return Span(run[0].start, run[-1].end)
+
+
+def _drops(run: Sequence[Token], reason: Token | None) -> bool:
+    last = run[-1]
+    if last.role == "nominal":
+        if len(run) < 2 or reason is None or reason.role == "de" or reason.text in _STOP_MARKS:
+            return False
+        return _is_actor(run[-2]) or run[-2].role == "nominal" and len(run) > 2 and _is_actor(run[-3])
+    return last.role != "bracket" or reason is None or len(run) == 1
+
+
+def _run_length(found: Sequence[Token], expression: Expression) -> int:
+    """Return how many tokens belong to the noun phrase that begins here."""
+    for place, token in enumerate(found):
+        if token.role in ("stop", "de") or token.text[0] in "0123456789":
+            return place
+        if token.role == "manner" and place:
+            return place
+        if token.role == "and":
+            if place == 0 or place + 1 >= len(found) or found[place + 1].role in ("stop", "verb", "manner", "and", "de"):
+                return place
+            continue
+        if token.role == "verb" and not _verb_inside(found, place, expression):
+            return place
+    return len(found)
+
+
+def _verb_inside(found: Sequence[Token], place: int, expression: Expression) -> bool:
+    """Say whether a verb stands inside a compound (重大项目|推进|工作组) rather than after its noun."""
+    if found[place].text in _lists()["predicate"]:
+        return False
+    rest = place + 1
+    while rest < len(found) and found[rest].role in ("noun", "nominal", "adjective", "quote"):
+        rest += 1
+    run = found[place + 1 : rest]
+    if not run or run[-1].role not in ("noun", "nominal"):
+        return False
+    ends = rest == len(found) or found[rest].role in ("stop", "de", "and")
+    if place == 0:
+        return ends and (len(found[place].text) == 1 or found[place].text in _lists()["attributive"]) and len(run) <= 4
+    if expression.unit in ("名", "位", "人") or _is_actor(found[place - 1]):
+        return ends and run[-1].text in _lists()["body"] and not _is_actor(found[place - 1])
+    return ends and (run[-1].text in _lists()["body"] or run[-1].text[-2:] in _lists()["body"] or run[-1].text[-1] in "会班队站室点组")
+
+
+def _relative(found: Sequence[Token], de: int) -> int | None:
+    """Return the last token of the head after 的, if what stands before it is a clause or an adjective."""
+    before = found[:de]
+    if before and before[-1].role == "noun" and not any(token.role in ("verb", "manner") for token in before):
+        return None
+    head = None
+    for place in range(de + 1, len(found)):
+        token = found[place]
+        if token.role not in ("noun", "nominal", "adjective", "quote"):
+            break
+        if token.role in ("noun", "nominal", "quote"):
+            head = place
+    return head
+
+
+def _is_actor(token: Token) -> bool:
+    actors = _lists()["actor"]
+    return token.text in actors or token.text[-2:] in actors or token.text[-1] in "员者户民生师"
+
+
+def verb_phrase_after(text: str, expression: Expression, limit: int) -> Span | None:
+    """Return the doing that an event unit with its rate announces: 每年2次|选取…问题|，."""
+    start, end = expression.span.end, min(limit, expression.span.end + _AFTER)
+    found = tokens(text, start, end)
+    if not found or found[0].role not in ("verb", "nominal"):
+        return None
+    while found and (found[-1].role == "stop" or found[-1].text in _STOP_MARKS):
+        found = found[:-1]
+    return Span(found[0].start, found[-1].end) if found else None
+
+
+def counted_before(text: str, expression: Expression, limit: int) -> Span | None:
+    """Return what stands before the number and is counted: 举办各类|大型学习活动|40多次.
+
+    Args:
+        text: the clean text.
+        expression: the quantity, with its bounds and rate.
+        limit: where the clause begins or the quantity before ends.
+    """
+    start = max(limit, expression.span.start - _BEFORE)
+    found = tokens(text, start, expression.span.start)
+    if found and start > limit:
+        found = found[1:]
+    found = _without_trail(found)
+    if not found:
+        return None
+    last = found[-1]
+    if last.role in ("noun", "quote", "bracket"):
+        return _noun_phrase(found, expression)
+    if last.role in ("nominal", "verb") and (expression.use in ("event", "duration") or expression.unit == "期"):
+        return _activity(found)
+    if last.role == "nominal" and (expression.kind in ("money", "percent") or len(found) > 1 and found[-2].role in ("noun", "and")):
+        return _noun_phrase(found, expression)
+    if expression.kind == "money" and last.text in _lists()["money"]:
+        return Span(last.start, last.end)
+    return None
+
+
+def _without_trail(found: list[Token]) -> list[Token]:
+    """Leave out the words between the noun and its number: 达到, 共, 已, 由上年的."""
+    trail = _lists()["trail"]
+    while found and (found[-1].role in ("stop", "manner", "and", "de", "adjective") or found[-1].text in trail):
+        found = found[:-1]
+    for place, token in enumerate(found):
+        if token.text in ("由", "从") and place and found[-1].text in _lists()["past"]:
+            return _without_trail(found[:place])
+    return found
+
+
+def _noun_phrase(found: Sequence[Token], expression: Expression) -> Span | None:
+    first = len(found)
+    while first:
+        token = found[first - 1]
+        if token.role == "de":
+            first = _relative_start(found, first - 1)
+            break
+        if token.role in ("verb", "stop", "manner") and not _inner_etc(found, first - 1):
+            break
+        first -= 1
+    run = list(found[first:])
+    lists = _lists()
+    while run and (run[0].role == "and" or run[0].text in lists["each"] or run[0].text in lists["lead"]):
+        run = run[1:]
+    if len(run) > 1 and run[0].role == "nominal" and run[0].text not in lists["naming"] and _is_actor(run[-1]):
+        run = run[1:]
+    run = _after_subject(found, first, run)
+    if not run:
+        return None
+    if len(run) == 1 and run[0].role == "quote":
+        return Span(run[0].start + 1, run[0].end - 1)
+    return Span(run[0].start, run[-1].end)
+
+
+def _after_subject(found: Sequence[Token], first: int, run: list[Token]) -> list[Token]:
+    """Leave out a place or office that only says whose it is: 全县|水果面积, 我区|农户."""
+    while len(run) > 1 and run[0].text in _lists()["owner"]:
+        run = run[1:]
+    return run
+
+
+def _inner_etc(found: Sequence[Token], place: int) -> bool:
+    """等 between a list and its head: 会议、学习等方面制度."""
+    return found[place].text in ("等", "等等") and place > 0 and found[place - 1].role in ("noun", "nominal", "quote")
+
+
+def _relative_start(found: Sequence[Token], de: int) -> int:
+    """Return where the phrase before 的 begins: 解决|百姓关心的问题, 报送|反映民生的信息."""
+    first = de
+    while first and found[first - 1].role not in ("stop", "manner"):
+        first -= 1
+    verbs = [place for place in range(first, de) if found[place].role == "verb"]
+    if len(verbs) > 1:
+        return verbs[0] + 1
+    if not verbs:
+        return first
+    return first if verbs[0] == de - 1 and verbs[0] > first else verbs[0] + 1
+
+
+def _activity(found: Sequence[Token]) -> Span | None:
+    """Return the doing that ends here: 组织机关工作人员|外出学习取经|6次."""
+    lists = _lists()
+    first = len(found)
+    while first and found[first - 1].role in ("nominal", "verb", "manner", "and", "adjective"):
+        if found[first - 1].role == "verb" and found[first - 1].text in lists["pivot"] and first < len(found):
+            break
+        first -= 1
+    run = list(found[first:])
+    while run and (run[0].role in ("and", "adjective") or run[0].text in lists["each"] or run[0].text in lists["lead"]):
+        run = run[1:]
+    if not run:
+        return None
+    if first and found[first - 1].role == "noun":
+        if first > 1 and found[first - 2].text in lists["motion"]:
+            return Span(found[first - 2].start, run[-1].end)
+        if first == 1 and run[0].role == "nominal" and len(run) == 1 and not _is_office(found[0]):
+            return Span(found[0].start, run[-1].end)
+    return Span(run[0].start, run[-1].end)
+
+
+def _is_office(token: Token) -> bool:
+    return token.text.endswith(("政协", "委", "局", "办", "部", "政府", "厅", "委员", "主席"))
+
+
+def doing_before(text: str, clause: Span) -> Span | None:
+    """Return the activity that the clause before names, for a duration that stands alone: 调研到基层…，每个县区1天."""
+    found = tokens(text, max(clause.start, clause.end - _BEFORE), clause.end)
+    for token in reversed(found):
+        if token.role == "nominal":
+            return Span(token.start, token.end)
+    return None

@@ -1,0 +1,221 @@
+"""What holds a numeral and a measure word but counts nothing: ordinals, dates, idioms, names, a vague 一.
+
+The fixed words stand in `data/quantity_exceptions.tsv`; the tuple `EXCLUSIONS` holds the rules that look at
+the neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from zhengxie_nlp.lexicon import Phrases, read_table
+from zhengxie_nlp.text.source_text import Span
+
+if TYPE_CHECKING:
+    from zhengxie_nlp.extraction.measures import Expression
+
+Exclusion = Callable[[str, "Expression"], bool]
+
+_LONGEST_PHRASE = 8
+_SESSION = re.compile(r"次(?:全体)?(?:会议|全会|代表大会|党代会|全委会|常委会)")
+_SESSION_OWNER = re.compile(r"(?:届|人大|政协|委员会|全委会|中央|市委|县委|省委|区委|常委会)[^，。；\n]{0,8}$")
+_POINTS = re.compile(
+    r"点(?:意见|建议|要求|希望|体会|经验|做法|认识|想法|感受|考虑|措施|情况|启示|思考|说明|问题|看法|承诺|期望|"
+    r"打算|祝愿|内容|共识|工作|任务|不足|原因|[，。：；])"
+)
+_LEVEL_OWNERS = re.compile(r"(?:[省市州县区乡镇村组户、]|街道|社区|上下|部门|政府|各|纵向|中央|领导|分|地方)(?:等)?$")
+_PERIOD_NAME = re.compile(r"(?:行动|规划|计划|攻坚|提升|滚动|任务|目标|倍增|发展|活动|方案|制)")
+_RELATIVE_BEFORE = re.compile(r"(?:今后|过去|未来|最近|这|那|前|后|头|近|连续|上|下|第|每隔|再过|首|历时?经?的?)$")
+_RELATIVE_AFTER = re.compile(r"(?:半|多|余)?(?:以?来|间|之?前|以前|之?后|以后|期间|如一日)")
+_COUNTED_TIME = re.compile(
+    r"(?:为期|期限|时限|限期?|历时|用时|耗时|缩短|延长|压缩|工期|周期|不少于|不超过|至少|满|只用|仅用|学制|任期|为)(?:了|到|至|为|在)?$"
+)
+_SCORE = re.compile(r"(?:得|扣|计|记|加|减|占|满分|总分|均分|为|分别|高|低|达|达到|、|，)$")
+_GRADE = re.compile(r"[A-Za-z]")
+
+
+def counts_nothing(text: str, expression: Expression) -> bool:
+    """Say whether an expression that looks like a quantity is none (guideline §2)."""
+    return in_fixed_phrase(text, expression.numeral) or any(
+        excludes(text, expression) for excludes in EXCLUSIONS
+    )
+
+
+def in_fixed_phrase(text: str, numeral: Span) -> bool:
+    """Say whether a numeral lies inside an idiom, a name or another word that counts nothing.
+
+    Example:
+        >>> in_fixed_phrase("大家一心一意谋发展", Span(2, 3))
+        True
+    """
+    phrases = _phrases()
+    for start in range(max(0, numeral.start - _LONGEST_PHRASE), numeral.end):
+        found = phrases.longest_at(text, start)
+        if found is not None and start <= numeral.start and start + len(found[0]) >= numeral.end:
+            return True
+    return False
+
+
+@cache
+def _phrases() -> Phrases[str]:
+    return Phrases((row["phrase"], row["kind"]) for row in read_table("quantity_exceptions.tsv"))
+
+
+def _ordinal(text: str, expression: Expression) -> bool:
+    before = text[max(0, expression.numeral.start - 1) : expression.numeral.start]
+    return bool(before) and before in "第〔["
+
+
+def _latin(text: str, expression: Expression) -> bool:
+    """5A, 4K and 3D are codes."""
+    after = text[expression.numeral.end : expression.numeral.end + 1]
+    return expression.unit is None and expression.kind == "count" and bool(_GRADE.match(after))
+
+
+def _session(text: str, expression: Expression) -> bool:
+    if expression.unit != "次" or not _SESSION.match(text, expression.numeral.end):
+        return False
+    before = text[max(0, expression.numeral.start - 14) : expression.numeral.start]
+    return bool(_SESSION_OWNER.search(before))
+
+
+def _calendar(text: str, expression: Expression) -> bool:
+    if expression.unit != "年":
+        return False
+    written = text[expression.numeral.start : expression.numeral.end]
+    value = expression.value
+    return len(written) == 4 and value is not None and 1000 <= value <= 2999 and value % 1 == 0
+
+
+def _relative_time(text: str, expression: Expression) -> bool:
+    """近3年, 三年来, 两天前: the times extractor's."""
+    if expression.kind != "duration":
+        return False
+    start = expression.span.start
+    if text[start] == "近":
+        return True
+    if _RELATIVE_BEFORE.search(text[max(0, start - 3) : start]):
+        return True
+    return bool(_RELATIVE_AFTER.match(text, expression.span.end))
+
+
+def _period_name(text: str, expression: Expression) -> bool:
+    """三年行动 names a plan."""
+    if expression.unit != "年":
+        return False
+    return bool(_PERIOD_NAME.match(text, expression.span.end)) and expression.span.start == expression.numeral.start
+
+
+def _level(text: str, expression: Expression) -> bool:
+    """二级公路 is a grade; 市、县、乡三级 counts."""
+    if expression.use != "level":
+        return False
+    start = expression.span.start
+    return not _LEVEL_OWNERS.search(text[max(0, start - 3) : start])
+
+
+def _point(text: str, expression: Expression) -> bool:
+    if expression.unit != "点":
+        return False
+    return not _POINTS.match(text, expression.numeral.end)
+
+
+def _score(text: str, expression: Expression) -> bool:
+    if expression.kind != "score":
+        return False
+    start = expression.span.start
+    if text[expression.numeral.start].isdigit():
+        return False
+    return not _SCORE.search(text[max(0, start - 2) : start])
+
+
+def _doubling(text: str, expression: Expression) -> bool:
+    return expression.unit == "番" and "翻" not in text[max(0, expression.span.start - 2) : expression.span.start]
+
+
+def _stage(text: str, expression: Expression) -> bool:
+    """一期, 二期 of a project are stages; 举办三期 counts."""
+    if expression.unit != "期" or text[expression.numeral.start] not in "一二三四":
+        return False
+    before = text[max(0, expression.span.start - 2) : expression.span.start]
+    return not re.search(r"(?:[共了办训展出计]|举办|培训|开展)$", before)
+
+
+def _lone_magnitude(text: str, expression: Expression) -> bool:
+    """千家, 万里, 百亿 without a figure are figures of speech, save with a unit of measurement or a bound."""
+    written = text[expression.numeral.start : expression.numeral.end]
+    if expression.span.start < expression.numeral.start or expression.bound != "exact" or set(written) - set("百千万亿"):
+        return False
+    return expression.use not in ("measure", "percent") or len(written) == 1
+
+
+def _big(text: str, expression: Expression) -> bool:
+    """五大产业 counts, 二十大 does not."""
+    if expression.use != "big":
+        return False
+    written = text[expression.numeral.start : expression.numeral.end]
+    before = text[max(0, expression.span.start - 2) : expression.span.start]
+    after = text[expression.span.end : expression.span.end + 1]
+    return len(written) > 1 or written in "一两" or before.endswith(("党的", "人", "中共")) or not "一" <= after <= "龥"
+
+
+def _quoted_name(text: str, expression: Expression) -> bool:
+    """“三项机制” in quotation marks is a name; “30分钟办结” measures."""
+    start, end = expression.span
+    opening = text.rfind("“", max(0, start - 10), start)
+    if opening < 0 or "”" in text[opening:start] or expression.kind != "count":
+        return False
+    closing = text.find("”", end, end + 10)
+    if closing < 0 or closing - opening > 13:
+        return False
+    return text[expression.numeral.start] in "一二两三四五六七八九十百千万" or expression.use == "big"
+
+
+def _title(text: str, expression: Expression) -> bool:
+    """Numerals inside 《…》 belong to the title."""
+    start, end = expression.span
+    opening = text.rfind("《", max(0, start - 60), start)
+    if opening < 0 or "》" in text[opening:start] or "\n" in text[opening:start]:
+        return False
+    return text.find("》", end, end + 60) >= 0
+
+
+#: The rules; one that says yes is enough.
+EXCLUSIONS: Final[tuple[Exclusion, ...]] = (
+    _ordinal,
+    _latin,
+    _session,
+    _calendar,
+    _relative_time,
+    _period_name,
+    _level,
+    _point,
+    _score,
+    _doubling,
+    _stage,
+    _lone_magnitude,
+    _big,
+    _quoted_name,
+    _title,
+)
+
+
+def is_vague_one(text: str, expression: Expression) -> bool:
+    """Say whether 一 with its unit means “a” (建立一个平台) and counts only in company or with a rate.
+
+    一小时 and 一公里 measure; 至少一次 has a bound; 只有一个 and 为期一天 say that they count.
+    """
+    written = text[expression.numeral.start : expression.numeral.end]
+    if written != "一" or expression.span.start < expression.numeral.start:
+        return False
+    if expression.use in ("measure", "percent", "score") or expression.bound != "exact":
+        return False
+    if expression.unit in ("小时", "个小时", "分钟", "个工作日"):
+        return False
+    before = text[max(0, expression.span.start - 5) : expression.span.start]
+    if expression.kind == "duration" and _COUNTED_TIME.search(before):
+        return False
+    return not before.endswith(("只", "仅", "只有", "仅有", "就"))

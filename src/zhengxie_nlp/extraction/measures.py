@@ -1,0 +1,311 @@
+"""Expressions of quantity: a numeral with its unit and the words that bound it, before anything else is asked.
+
+`find_expressions` goes over the numerals of a text and asks the rules in `SHAPES`, in order, what each one
+is the beginning of. What a quantity counts, and what its rate is per, is found later, around the expression.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from typing import Final, NamedTuple
+
+from zhengxie_nlp.extraction.exclusions import counts_nothing
+from zhengxie_nlp.lexicon import Phrases, read_table
+from zhengxie_nlp.records import Bound
+from zhengxie_nlp.text.numerals import Numeral, find_numerals
+from zhengxie_nlp.text.source_text import Span
+from zhengxie_nlp.text.words import cut
+
+
+class Unit(NamedTuple):
+    """A unit or measure word at its place, with its row of `data/units.tsv`."""
+
+    span: Span
+    text: str
+    kind: str
+    use: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A numeral with its unit and bounds: 不超过3个, 2至3次, 三分之一, 6500余人次.
+
+    Attributes:
+        span: all its characters.
+        numeral: the characters of the number itself.
+        rule: the shape that matched, from `SHAPES`.
+        value, low, high, bound, unit, kind: as in the guideline, §2.
+        use: how the unit finds what is counted, from `data/units.tsv`.
+        last: the index of the last numeral it is made of.
+        parts: the named characters it is built on.
+    """
+
+    span: Span
+    numeral: Span
+    rule: str
+    value: Decimal | None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    bound: Bound = "exact"
+    unit: str | None = None
+    kind: str = "count"
+    use: str = "thing"
+    last: int = 0
+    parts: tuple[tuple[str, Span], ...] = ()
+
+
+Shape = Callable[[str, list[Numeral], int], Expression | None]
+
+_JOIN = re.compile(r"(?:至|到|—{1,2}|–|-|－|~|～)(?!\n)")
+_INNER = re.compile(r"个(?P<more>[多余来])(?=月|小时|星期|学期|世纪|工作日|季度|百分点|钟头)|个(?P<half>半)(?=月|小时|星期|学期|世纪|钟头)")
+_AFTER_HALF = re.compile(r"半(?!数|径|导|成|程|个|载)")
+_HALVES = re.compile(r"(?P<most>过|超|近|大)半(?![年天日个月百导边岛封自])|半数(?P<above>以上)?+|一半(?P<more>以上|左右)?+")
+_LONGEST_UNIT = 5
+
+
+def find_expressions(text: str, marker_spans: list[Span]) -> list[Expression]:
+    """Find every expression of quantity, in order; they do not overlap.
+
+    Args:
+        text: the clean text.
+        marker_spans: the markers of the outline, in order: their numerals count nothing.
+    """
+    numerals = find_numerals(text)
+    found: list[Expression] = []
+    index, marker = 0, 0
+    while index < len(numerals):
+        start = numerals[index].span.start
+        while marker < len(marker_spans) and marker_spans[marker].end <= start:
+            marker += 1
+        if marker < len(marker_spans) and marker_spans[marker].start <= start:
+            index += 1
+            continue
+        expression = _shape(text, numerals, index)
+        if expression is None or (found and expression.span.start < found[-1].span.end):
+            index += 1
+            continue
+        found.append(expression)
+        index = expression.last + 1
+    return _with_halves(text, found)
+
+
+def _shape(text: str, numerals: list[Numeral], index: int) -> Expression | None:
+    for name, shape in SHAPES:
+        expression = shape(text, numerals, index)
+        if expression is not None:
+            bounded = with_bounds(text, replace(expression, rule=f"measures/{name}"))
+            return None if counts_nothing(text, bounded) else bounded
+    return None
+
+
+def _with_halves(text: str, found: list[Expression]) -> list[Expression]:
+    taken = {expression.numeral.start for expression in found}
+    for match in _HALVES.finditer(text):
+        if not taken.isdisjoint(range(match.start(), match.end())):
+            continue
+        bound: Bound = "exact"
+        if match["most"]:
+            bound = "under" if match["most"] == "近" else "over"
+        elif match["above"] or match["more"]:
+            bound = "about" if match["more"] == "左右" else "at_least"
+        span = Span(match.start(), match.end())
+        half = Expression(
+            span, span, "measures/half", Decimal("0.5"), bound=bound, kind="percent", use="percent"
+        )
+        found.append(half)
+    return sorted(found, key=lambda expression: expression.span)
+
+
+def _fraction(text: str, numerals: list[Numeral], index: int) -> Expression | None:
+    numeral = numerals[index]
+    if numeral.fraction is None:
+        return None
+    value, unit = numeral.value, None
+    if "百分之" in text[numeral.span.start : numeral.span.end]:
+        value, unit = numeral.fraction[0], "百分之"
+    elif text.startswith(("千分之", "万分之"), numeral.span.start):
+        value, unit = numeral.fraction[0], text[numeral.span.start : numeral.span.start + 3]
+    following = unit_at(text, numeral.span.end)
+    if unit is None and following is not None and following.kind not in ("count", "score"):
+        return None
+    return Expression(
+        numeral.span, numeral.span, "", value,
+        bound=numeral.bound, unit=unit, kind="percent", use="percent", last=index,
+        parts=(("numeral", numeral.span),),
+    )  # fmt: skip
+
+
+def _range(text: str, numerals: list[Numeral], index: int) -> Expression | None:
+    if index + 1 >= len(numerals):
+        return None
+    first, second = numerals[index], numerals[index + 1]
+    inner = unit_at(text, first.span.end)
+    gap_start = inner.span.end if inner else first.span.end
+    join = _JOIN.match(text, gap_start)
+    if join is None or join.end() != second.span.start or first.value is None or second.value is None:
+        inner, join = None, _JOIN.match(text, first.span.end)
+        if join is None or join.end() != second.span.start or first.value is None or second.value is None:
+            return None
+    unit = unit_at(text, second.span.end)
+    if unit is None or (inner is not None and inner.text != unit.text):
+        return None
+    low, high = first.value, second.value
+    if inner is None and low > 0 and _is_plain(text, first) and not _is_plain(text, second):
+        figure = _leading_figure(text, second)
+        if figure and low < figure:
+            low = low * (high / figure)
+    if low >= high or (high <= 2999 and low >= 1000 and unit.text == "年"):
+        return None
+    return Expression(
+        Span(first.span.start, unit.span.end), Span(first.span.start, second.span.end), "", None, low, high,
+        unit=unit.text, kind=unit.kind, use=unit.use, last=index + 1,
+        parts=(("numeral", Span(first.span.start, second.span.end)), ("unit", unit.span)),
+    )  # fmt: skip
+
+
+def _is_plain(text: str, numeral: Numeral) -> bool:
+    return not any(sign in text[numeral.span.start : numeral.span.end] for sign in "百千万亿")
+
+
+def _leading_figure(text: str, numeral: Numeral) -> Decimal | None:
+    written = re.match(r"\d[\d.]*|[一二两三四五六七八九十]++", text[numeral.span.start : numeral.span.end])
+    parsed = find_numerals(written[0]) if written else []
+    return parsed[0].value if parsed else None
+
+
+def _measured(text: str, numerals: list[Numeral], index: int) -> Expression | None:
+    numeral = numerals[index]
+    inner = _INNER.match(text, numeral.span.end)
+    unit = _inner_unit(text, numeral.span.end, inner) if inner else unit_at(text, numeral.span.end)
+    if unit is None:
+        return None
+    value, bound, end = numeral.value, numeral.bound, unit.span.end
+    if inner and inner["more"]:
+        bound = "over"
+    if inner and inner["half"] and value is not None:
+        value += Decimal("0.5")
+    if unit.use == "duration" and unit.text in ("年", "天") and value is not None and not inner:
+        half = _AFTER_HALF.match(text, end)
+        if half:
+            value, end = value + Decimal("0.5"), half.end()
+    return Expression(
+        Span(numeral.span.start, end), numeral.span, "", value, numeral.low, numeral.high, bound,
+        unit.text, unit.kind, unit.use, index,
+        parts=(("numeral", numeral.span), ("unit", unit.span)),
+    )  # fmt: skip
+
+
+def _inner_unit(text: str, start: int, inner: re.Match[str]) -> Unit | None:
+    """Return the unit around a sign of vagueness: 个多月 is 个月 with “over”."""
+    rest = unit_at("个" + text[inner.end() : inner.end() + 3], 0)
+    if rest is None:
+        return None
+    return Unit(Span(start, inner.end() + rest.span.end - 1), rest.text, rest.kind, rest.use)
+
+
+def _bare(text: str, numerals: list[Numeral], index: int) -> Expression | None:
+    """A large number right before its noun: 34万人员."""
+    numeral = numerals[index]
+    written = text[numeral.span.start : numeral.span.end]
+    if written[0] in "百千万亿" or not (set(written) & set("万亿") or numeral.bound == "over"):
+        return None
+    words = cut(text, numeral.span.end, min(len(text), numeral.span.end + 8))
+    if not words or words[0].tag[0] != "n" or words[0].end - words[0].start < 2:
+        return None
+    return Expression(
+        numeral.span, numeral.span, "", numeral.value, numeral.low, numeral.high, numeral.bound,
+        last=index, parts=(("numeral", numeral.span),),
+    )  # fmt: skip
+
+
+#: What a numeral can be the beginning of; the first shape that fits is taken.
+SHAPES: Final[tuple[tuple[str, Shape], ...]] = (
+    ("fraction", _fraction),
+    ("range", _range),
+    ("measured", _measured),
+    ("bare", _bare),
+)
+
+
+def unit_at(text: str, start: int) -> Unit | None:
+    """Return the longest unit that begins at `start`, or None; 项 of 项目 is none."""
+    units = _units()
+    for length in range(min(_LONGEST_UNIT, len(text) - start), 0, -1):
+        row = units.get(text[start : start + length])
+        if row is None:
+            continue
+        end = start + length
+        after = text[end : end + 1]
+        if text[start].isascii() and after.isascii() and after.isalpha():
+            continue
+        if row["not_before"] and _pattern(row["not_before"]).match(text, end):
+            continue
+        return Unit(Span(start, end), row["unit"], row["kind"], row["use"])
+    return None
+
+
+@cache
+def _pattern(written: str) -> re.Pattern[str]:
+    return re.compile(written)
+
+
+@cache
+def _units() -> dict[str, dict[str, str]]:
+    return {row["unit"]: dict(row) for row in read_table("units.tsv")}
+
+
+@cache
+def _bounds(side: str) -> Phrases[tuple[Bound, str]]:
+    rows = [row for row in read_table("bounds.tsv") if row["side"] == side]
+    return Phrases({row["word"]: (_as_bound(row["bound"]), row["not_beside"]) for row in rows})
+
+
+def _as_bound(name: str) -> Bound:
+    known: dict[str, Bound] = {
+        "exact": "exact", "over": "over", "under": "under",
+        "about": "about", "at_least": "at_least", "at_most": "at_most",
+    }  # fmt: skip
+    return known[name]
+
+
+def with_bounds(text: str, expression: Expression) -> Expression:
+    """Return the expression with the bounding words that touch it: 不超过…, …以上, …左右."""
+    start, end = expression.span
+    bound, parts = expression.bound, expression.parts
+    after = _bounds("after").longest_at(text, end)
+    if after is not None and _fits_after(text, end, after, expression):
+        word, (said, _) = after
+        parts = (*parts, ("bound", Span(end, end + len(word))))
+        bound, end = said, end + len(word)
+    before = _bounds("before").longest_before(text, start)
+    if before is not None and _fits_before(text, start, before, expression):
+        word, (said, _) = before
+        parts = (("bound", Span(start - len(word), start)), *parts)
+        start -= len(word)
+        if bound in ("exact", "over") or said in ("at_least", "at_most"):
+            bound = said
+    return replace(expression, span=Span(start, end), bound=bound, parts=parts)
+
+
+def _fits_after(text: str, end: int, found: tuple[str, tuple[Bound, str]], expression: Expression) -> bool:
+    word, (_, not_beside) = found
+    following = text[end + len(word) : end + len(word) + 1]
+    if following and following in not_beside:
+        return False
+    if word in ("多", "余", "有余"):
+        return expression.use in ("duration", "measure") or expression.kind == "multiple"
+    if word == "内":
+        return expression.use in ("duration", "measure")
+    return True
+
+
+def _fits_before(text: str, start: int, found: tuple[str, tuple[Bound, str]], expression: Expression) -> bool:
+    word, (_, not_beside) = found
+    leading = text[start - len(word) - 1 : start - len(word)] if start > len(word) else ""
+    if leading and leading in not_beside:
+        return False
+    return word != "过" or text[expression.numeral.start] in "百千万亿半"

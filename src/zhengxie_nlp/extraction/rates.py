@@ -1,0 +1,123 @@
+"""Rates: what a quantity is per. 每年, 每两月, 每个县区, 人均, and /年 behind a unit.
+
+A rate that touches its number is part of the quantity (每年2次). One that stands earlier in the clause, or in
+the clause before with the same unit, is lent to it: the quantity uses it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Final
+
+from zhengxie_nlp.extraction.measures import Expression
+from zhengxie_nlp.text.source_text import Span
+from zhengxie_nlp.text.words import cut
+
+_HAN = "一二两三四五六七八九十半"
+_EVERY = re.compile(
+    rf"每(?!当|逢|每|况|一[个项级名位件次])(?:"
+    rf"(?P<time>(?:[{_HAN}]{{1,2}}|\d{{1,2}})?个?(?:年|月|周|天|日|季度|季|学期|星期|旬|小时|分钟))(?P<of>[初末底中])?"
+    rf"|(?P<measure>[个名位家件项支所条座只套])(?=[\u4e00-\u9fa5“])"
+    rf"|(?P<thing>(?:[百千万{_HAN}]|\d{{1,3}}万?)?(?:人次|人|户|亩|吨|次|场|期|批|组|村|县|乡|镇|市|区|平方米|平方公里|"
+    rf"公里|千瓦时|度|床|班|校|票|单|份|本|届|轮|桌|趟|米|公斤|斤|头|株|辆|间|名|处)))"
+)
+_AVERAGE = re.compile(r"(?P<thing>[人户亩年月日周村班校次场床])均(?=[\u4e00-\u9fa5\d])(?!衡|匀|等|等化|已|可|为)")
+_SLASH = re.compile(
+    r"[/／每](?P<thing>人次|平方米|平方公里|公里|千瓦时|年|月|周|人|户|亩|天|日|次|吨|度|升|米|公斤|斤|小时|立方米|只|头|株)"
+)
+#: A word before the number that says it counts over another time, or stands outside what 每… governs.
+_BREAK = re.compile(r"共|累计|今年|去年|截至|目前|总计|合计|由$|[由同与从在对向把将给以]$")
+_SAME: Final = {"天": "日", "季": "季度", "一年": "年", "一天": "日", "一周": "周", "一月": "月", "一个月": "月"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What a rate is per: 「每个县区」 is `per` 县区, over the characters of `span`."""
+
+    span: Span
+    per: str
+    kind: str
+
+
+def find_rates(text: str) -> list[Rate]:
+    """Find every 每… and …均 of a text, in order.
+
+    Example:
+        >>> [(rate.per, rate.span) for rate in find_rates("每两月举办1次，人均3册")]
+        [('两月', Span(start=0, end=3)), ('人', Span(start=7, end=9))]
+    """
+    found: list[Rate] = []
+    for match in _EVERY.finditer(text):
+        if match["time"]:
+            per = _time(match["time"])
+            found.append(Rate(Span(match.start(), match.end("time")), per, "time"))
+        elif match["measure"]:
+            end = _noun_end(text, match.end())
+            if end > match.end():
+                found.append(Rate(Span(match.start(), end), text[match.end() : end], "thing"))
+            else:
+                found.append(Rate(Span(match.start(), match.end()), match["measure"], "thing"))
+        else:
+            found.append(Rate(Span(match.start(), match.end()), match["thing"], "thing"))
+    for match in _AVERAGE.finditer(text):
+        per = _SAME.get(match["thing"], match["thing"])
+        found.append(Rate(Span(match.start(), match.end()), per, "average"))
+    return sorted(found, key=lambda rate: rate.span)
+
+
+def _time(written: str) -> str:
+    return _SAME.get(written) or (written if written[0] in "半" else written.replace("个", "", 1))
+
+
+def _noun_end(text: str, start: int) -> int:
+    end = start
+    for word in cut(text, start, min(len(text), start + 10)):
+        if word.tag[0] not in "nabsjl" and word.tag != "vn":
+            break
+        if word.end - word.start == 1 and text[word.start] in _HAN:
+            break
+        end = word.end
+    return end
+
+
+def rate_inside(rates: list[Rate], starts: list[int], at: int) -> bool:
+    """Say whether the character at `at` lies inside a rate: 两 in 每两月."""
+    place = bisect_right(starts, at) - 1
+    return place >= 0 and rates[place].span.start < at < rates[place].span.end
+
+
+def rate_before(rates: list[Rate], starts: list[int], *, clause: Span, at: int) -> Rate | None:
+    """Return the last rate that ends in `clause` at or before `at`."""
+    place = bisect_right(starts, at) - 1
+    while place >= 0 and rates[place].span.start >= clause.start:
+        if rates[place].span.end <= at:
+            return rates[place]
+        place -= 1
+    return None
+
+
+def governs(text: str, rate: Rate, expression: Expression) -> bool:
+    """Say whether a rate earlier in the clause reaches the quantity.
+
+    每年举办活动40多次 does; 每周由两个专委会组织 does not (by whom), nor 每年…，500万元以上的项目 (inside a
+    modifier), nor anything that 共 or 累计 sums up.
+    """
+    between = text[rate.span.end : expression.span.start]
+    if _BREAK.search(between[-40:]):
+        return False
+    if text.startswith("的", expression.span.end) and expression.use != "percent":
+        return False
+    if rate.kind == "average" and rate.per not in ("年", "月", "日"):
+        return expression.use in ("measure", "thing", "percent") and expression.kind != "percent" and len(between) <= 14
+    return len(between) <= 80
+
+
+def slash_rate(text: str, end: int) -> tuple[Span, str] | None:
+    """Return the rate right behind a unit: 500元/月, 2元每吨."""
+    match = _SLASH.match(text, end)
+    if match is None:
+        return None
+    return Span(match.start(), match.end()), _SAME.get(match["thing"], match["thing"])
+
