@@ -31,15 +31,14 @@ from zhengxie_nlp.evaluation.annotation_text import (
     source_lines,
 )
 from zhengxie_nlp.evaluation.notation import (
-    CATEGORIES,
     Entry,
+    category_fields,
     fault,
     marker_form,
     parse_notation,
 )
 from zhengxie_nlp.outputs.files import write_file
 from zhengxie_nlp.records import (
-    Category,
     Document,
     Marker,
     MarkerStyle,
@@ -338,18 +337,9 @@ class _Compiler:
             marker=self._marker(first, first.marker) if first.marker else None,
             heading=self._ref(first.heading),
             body=tuple(self.source.ref(*span) for span in body),
-            category=self._category(first.entry),
             children=children,
+            **category_fields(first.entry, where=self.where),
         )
-
-    def _category(self, entry: Entry) -> Category | None:
-        name = entry.fields.get("category")
-        for category in CATEGORIES:
-            if category == name:
-                return category
-        if name is not None:
-            raise self._fault(f"no category “{name}”", entry)
-        return None
 
     def _bodies(self, start: int, end: int, *, after_heading: bool) -> Iterator[Span]:
         if after_heading:

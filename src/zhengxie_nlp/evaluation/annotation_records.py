@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from zhengxie_nlp.errors import DocumentError
 from zhengxie_nlp.evaluation.annotation_text import nearest, not_found, occurrences
-from zhengxie_nlp.evaluation.notation import Entry, fault
+from zhengxie_nlp.evaluation.notation import Entry, category_fields, fault
 from zhengxie_nlp.evaluation.values import date_range, plain_quantity, unit_kind
 from zhengxie_nlp.records import Initiative, Mechanism, NumeralTerm, Quantity, Record, Ref, Time
 from zhengxie_nlp.text.sentences import Boundaries
@@ -78,7 +78,7 @@ class _Maker:
         """Find the words of an area's entries, each after the one before of its layer.
 
         Quantities, numeral terms and times are one layer: they never overlap. Mechanisms and
-        initiatives hold them, and so have a layer each.
+        initiatives hold them and their like, and so have a layer each.
         """
         cursors: dict[str, int] = {}
         for entry in area.entries:
@@ -87,7 +87,7 @@ class _Maker:
             span = next(occurrences(self.text.text, entry.words, start, area.span.end), None)
             if span is None:
                 raise not_found(entry.words, entry, text=self.text.text, after=start, where=self.where)
-            cursors[layer] = span.end
+            cursors[layer] = span.end if layer == "qnt" else span.start + 1
             self.placed.append(_Placed(span, entry, area.speech, area.node))
 
     def made(self) -> list[Record]:
@@ -156,15 +156,14 @@ class _Maker:
         return Time(start=start, end=end, **common)
 
     def _mechanism(self, one: _Placed, common: dict[str, Any]) -> Mechanism:
-        fields: dict[str, Any] = dict(one.entry.fields)
-        fields.pop("members", None)
-        action = fields.pop("do", None)
+        given = {name: one.entry.fields[name] for name in ("kind", "stage") if name in one.entry.fields}
+        fields: dict[str, Any] = {**given, **category_fields(one.entry, where=self.where)}
+        action = one.entry.fields.get("do")
         return Mechanism(action=action, members=self._members(one), **common, **fields)
 
     def _initiative(self, one: _Placed, common: dict[str, Any]) -> Initiative:
-        fields: dict[str, Any] = {
-            name: one.entry.fields[name] for name in ("status", "category") if name in one.entry.fields
-        }
+        given = {"status": one.entry.fields["status"]} if "status" in one.entry.fields else {}
+        fields: dict[str, Any] = {**given, **category_fields(one.entry, where=self.where)}
         inside = [
             (other.entry.key, other.id) for other in self.placed
             if one.span.start <= other.span.start and other.span.end <= one.span.end

@@ -1,4 +1,4 @@
-"""What an annotation's words mean in its text: where quoted words stand, and what guideline §1 makes of a line."""
+"""What an annotation's words mean in its text: where they stand, and what guideline §1 makes of a line."""
 
 from __future__ import annotations
 

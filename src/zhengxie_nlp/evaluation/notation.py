@@ -15,7 +15,7 @@ Structure::
     title 第一行 / 第二行
     organization 云浦市政协         ``<云浦市`` finds the words inside the line of name before
     speaker 何立新
-    1 一、 @learning               a node of depth 1: its marker, its category
+    1 一、 @learning,political      a node of depth 1: its marker, its category, secondary ones
     2 最后 ordinal:4 | 健全机制     what cannot be read off: style, ordinal, kind; ``|`` and the heading
     2 一是 | -                     no heading
     1 - 各位委员                   an unmarked node, with its first words
@@ -32,8 +32,8 @@ Records, after the line of structure whose text they stand in; blanks in quoted 
     i 建立委员工作室122个 do:建立 object:委员工作室 actor:… time:今年 status:done @service
 
 Words are found at their next occurrence; ``举办[40次]`` means the words in brackets after 举办. Numerals are
-never cut: ``3个`` is not found in 13个. ``of``, ``members``, ``object`` and ``actor`` are found nearest to the
-record, in its sentence first.
+never cut: ``3个`` is not found in 13个. ``of``, ``members``, ``object`` and ``actor`` are found nearest to
+the record, in its sentence first. Mechanisms may stand inside mechanisms, initiatives inside initiatives.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, get_args
+from typing import Any, Final, NamedTuple, get_args
 
 from zhengxie_nlp.errors import DocumentError
 from zhengxie_nlp.records import Category, MarkerStyle
@@ -84,6 +84,21 @@ class MarkerForm(NamedTuple):
 
     style: MarkerStyle
     ordinal: int | None
+
+
+def category_fields(entry: Entry, *, where: str) -> dict[str, Any]:
+    """Return the fields ``category`` and ``secondary`` of an entry; empty, if it names none.
+
+    Raises:
+        DocumentError: ZX203, if a name is no category.
+    """
+    if "category" not in entry.fields:
+        return {}
+    names = entry.fields["category"].split(",")
+    for name in names:
+        if name not in CATEGORIES:
+            raise fault(f"no category “{name}”", where=where, line=entry.line)
+    return {"category": names[0], "secondary": tuple(names[1:])}
 
 
 def fault(problem: str, *, where: str, line: int, hint: str = "") -> DocumentError:
@@ -149,7 +164,7 @@ def _field(part: str, key: str) -> tuple[str, str]:
         return "value", part[1:]
     if part in ("+", "-") and key == "q":
         return "change", "increase" if part == "+" else "decrease"
-    if part[0] == "@" and part[1:] in CATEGORIES:
+    if part[0] == "@":
         return "category", part[1:]
     return {"n": "numerals", "t": "dates"}.get(key, "?"), part
 
@@ -158,7 +173,7 @@ def _node(number: int, key: str, rest: str, where: str) -> Entry:
     quoted, bar, heading = rest.partition(" | ")
     fields: dict[str, str] = {}
     words = quoted.split(" ")
-    while len(words) > 1 and (match := re.fullmatch(r"(@)(\w+)|([a-z]+):(\w+)", words[-1])):
+    while len(words) > 1 and (match := re.fullmatch(r"(@)([a-z,]+)|([a-z]+):(\w+)", words[-1])):
         name, value = ("category", match[2]) if match[1] else (match[3], match[4])
         if name not in _NODE_FIELDS:
             raise fault(f"a node has no “{name}”", where=where, line=number)

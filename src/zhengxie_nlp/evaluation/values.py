@@ -10,10 +10,12 @@ import re
 from decimal import Decimal
 from typing import Final
 
-_SMALL: Final = {"两": 2, "半": Decimal("0.5")} | {
-    digit: n for n, digit in enumerate("一二三四五六七八九十", 1)
+_SMALL: Final[dict[str, Decimal]] = {
+    "两": Decimal(2),
+    "半": Decimal("0.5"),
+    **{digit: Decimal(value) for value, digit in enumerate("一二三四五六七八九十", 1)},
 }
-_MAGNITUDES: Final = {
+_MAGNITUDES: Final[dict[str, int]] = {
     "": 1,
     "千": 1000,
     "万": 10**4,
@@ -24,7 +26,8 @@ _MAGNITUDES: Final = {
 }
 _BEFORE: Final = {
     "近": "under", "不足": "under", "不到": "under", "约": "about", "大约": "about",
-    "超过": "over", "超": "over", "逾": "over", "突破": "over", "至少": "at_least", "不少于": "at_least", "不低于": "at_least",
+    "超过": "over", "超": "over", "逾": "over", "突破": "over",
+    "至少": "at_least", "不少于": "at_least", "不低于": "at_least",
     "不超过": "at_most", "不高于": "at_most",
 }  # fmt: skip
 _AFTER: Final = {
@@ -132,3 +135,16 @@ def _day(date: str, *, last: bool) -> str:
     if not 1 <= day <= longest:
         raise ValueError(f"“{date}” names no day")
     return f"{year:04}-{month:02}-{day:02}"
+
+
+def short_dates(start: str | None, end: str | None) -> str:
+    """Write first and last day as briefly as `date_range` can read them back.
+
+    Example:
+        >>> short_dates("2024-02-01", "2024-02-29"), short_dates("2023-01-01", None), short_dates(None, None)
+        ('2024-02', '2023-01-01..', '')
+    """
+    for length in (4, 7, 10):
+        if start and end and start[:length] == end[:length] and date_range(start[:length]) == (start, end):
+            return start[:length]
+    return f"{start or ''}..{end or ''}" if start or end else ""

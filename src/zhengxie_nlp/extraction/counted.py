@@ -102,7 +102,8 @@ def counted_after(text: str, expression: Expression, limit: int) -> Span | None:
     if expression.use in ("percent", "measure", "duration"):
         if start == expression.span.end and not _measured_noun(expression, found):
             return None
-    return _phrase_after(text, found, expression)
+    meets_next = end == limit and text[end - 1] not in _STOP_MARKS
+    return _phrase_after(found, expression, meets_next=meets_next)
 
 
 def _measured_noun(expression: Expression, found: Sequence[Token]) -> bool:
@@ -113,13 +114,17 @@ def _measured_noun(expression: Expression, found: Sequence[Token]) -> bool:
     )
 
 
-def _phrase_after(text: str, found: list[Token], expression: Expression) -> Span | None:
+def _phrase_after(found: list[Token], expression: Expression, *, meets_next: bool) -> Span | None:
     lists = _lists()
     first = 0
     while first < len(found) and (found[first].text in lists["each"]):
         first += 1
     found = found[first:]
     stop = _run_length(found, expression)
+    if stop == len(found) and meets_next:
+        ands = [place for place in range(stop) if found[place].role == "and"]
+        stop = ands[-1] if ands else stop
+        found = found[:stop]
     run, reason = found[:stop], found[stop] if stop < len(found) else None
     if reason is not None and reason.role == "de":
         head = _relative(found, stop)
@@ -137,7 +142,7 @@ def _phrase_after(text: str, found: list[Token], expression: Expression) -> Span
 def _drops(run: Sequence[Token], reason: Token | None) -> bool:
     last = run[-1]
     if last.role == "nominal":
-        if len(run) < 2 or reason is None or reason.role == "de" or reason.text in _STOP_MARKS:
+        if len(run) < 2 or (reason is not None and reason.role == "de"):
             return False
         return _is_actor(run[-2]) or run[-2].role == "nominal" and len(run) > 2 and _is_actor(run[-3])
     return last.role != "bracket" or reason is None or len(run) == 1
@@ -217,22 +222,39 @@ def counted_before(text: str, expression: Expression, limit: int) -> Span | None
         limit: where the clause begins or the quantity before ends.
     """
     start = max(limit, expression.span.start - _BEFORE)
-    found = tokens(text, start, expression.span.start)
-    if found and start > limit:
-        found = found[1:]
-    found = _without_trail(found)
+    whole = tokens(text, start, expression.span.start)
+    if whole and start > limit:
+        whole = whole[1:]
+    found = _without_trail(_without_comparison(whole))
     if not found:
         return None
+    if expression.use == "duration" and found[-1].role == "noun" and found[-1].text[-2:] not in _lists()["term"]:
+        return None
+    bounded = expression.span.start < expression.numeral.start
+    subject = bounded or any(token.role == "verb" or token.text in _lists()["level"] for token in whole[len(found) :])
     last = found[-1]
+    previous = found[-2].role if len(found) > 1 else "stop"
     if last.role in ("noun", "quote", "bracket"):
-        return _noun_phrase(found, expression)
+        return _noun_phrase(found, subject=subject)
     if last.role in ("nominal", "verb") and (expression.use in ("event", "duration") or expression.unit == "期"):
         return _activity(found)
-    if last.role == "nominal" and (expression.kind in ("money", "percent") or len(found) > 1 and found[-2].role in ("noun", "and")):
-        return _noun_phrase(found, expression)
-    if expression.kind == "money" and last.text in _lists()["money"]:
+    if last.role == "nominal" and (
+        expression.kind in ("money", "percent") or expression.use == "person" or previous in ("noun", "and", "verb")
+    ):
+        return _noun_phrase(found, subject=subject)
+    if last.role == "verb" and last.text in _lists()["money"]:
         return Span(last.start, last.end)
+    if last.role == "verb" and previous in ("noun", "adjective") and expression.use in ("measure", "percent"):
+        return _noun_phrase(found, subject=True)
     return None
+
+
+def _without_comparison(found: list[Token]) -> list[Token]:
+    """Leave out what the number is compared with: 比全市平均水平低|13个百分点."""
+    for place in range(len(found) - 1, -1, -1):
+        if found[place].text in _lists()["comparison"]:
+            return found[:place]
+    return found
 
 
 def _without_trail(found: list[Token]) -> list[Token]:
@@ -246,23 +268,34 @@ def _without_trail(found: list[Token]) -> list[Token]:
     return found
 
 
-def _noun_phrase(found: Sequence[Token], expression: Expression) -> Span | None:
+def _noun_phrase(found: Sequence[Token], *, subject: bool) -> Span | None:
+    """Return the noun phrase that ends here; as the subject of its clause it may hold verbs (企业开办时间)."""
+    lists = _lists()
     first = len(found)
     while first:
         token = found[first - 1]
         if token.role == "de":
             first = _relative_start(found, first - 1)
             break
+        if token.role == "verb" and subject and token.text not in lists["clause"] and token.text not in lists["pivot"]:
+            first -= 1
+            continue
         if token.role in ("verb", "stop", "manner") and not _inner_etc(found, first - 1):
             break
         first -= 1
+    if subject and first and found[first - 1].text in lists["benefit"] and first == len(found) - 1:
+        return None
+    while first and first < len(found) and _is_cut_short(found[first - 1], found[first]):
+        first -= 1
     run = list(found[first:])
-    lists = _lists()
-    while run and (run[0].role == "and" or run[0].text in lists["each"] or run[0].text in lists["lead"]):
+    governed = first > 0 and found[first - 1].role == "verb"
+    while run and (run[0].role in ("and", "de") or run[0].text in lists["each"] or run[0].text in lists["lead"]):
         run = run[1:]
-    if len(run) > 1 and run[0].role == "nominal" and run[0].text not in lists["naming"] and _is_actor(run[-1]):
+    if not governed and not subject and len(run) > 1 and run[0].role == "nominal" and run[1].role in ("noun", "adjective", "quote"):
+        if run[0].text not in lists["naming"] or _is_actor(run[-1]):
+            run = run[1:] if run[0].text not in lists["naming"] or len(run) == 2 else run
+    while len(run) > 1 and run[0].text in lists["owner"]:
         run = run[1:]
-    run = _after_subject(found, first, run)
     if not run:
         return None
     if len(run) == 1 and run[0].role == "quote":
@@ -270,11 +303,13 @@ def _noun_phrase(found: Sequence[Token], expression: Expression) -> Span | None:
     return Span(run[0].start, run[-1].end)
 
 
-def _after_subject(found: Sequence[Token], first: int, run: list[Token]) -> list[Token]:
-    """Leave out a place or office that only says whose it is: 全县|水果面积, 我区|农户."""
-    while len(run) > 1 and run[0].text in _lists()["owner"]:
-        run = run[1:]
-    return run
+def _is_cut_short(before: Token, first: Token) -> bool:
+    """Say whether a phrase that seems to begin with a single sign goes on to the left: 减负|率, 留|验|站."""
+    if len(first.text) > 1 or before.role in ("and", "de", "bracket") or not "一" <= before.text[0] <= "龥":
+        return False
+    if first.text in _lists()["suffix"]:
+        return before.role in ("verb", "nominal", "noun", "adjective")
+    return len(before.text) == 1 and before.role in ("verb", "noun", "nominal", "adjective") and before.text not in _lists()["governing"]
 
 
 def _inner_etc(found: Sequence[Token], place: int) -> bool:

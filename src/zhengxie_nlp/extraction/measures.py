@@ -64,7 +64,7 @@ _JOIN = re.compile(r"(?:至|到|—{1,2}|–|-|－|~|～)(?!\n)")
 _INNER = re.compile(r"个(?P<more>[多余来])(?=月|小时|星期|学期|世纪|工作日|季度|百分点|钟头)|个(?P<half>半)(?=月|小时|星期|学期|世纪|钟头)")
 _AFTER_HALF = re.compile(r"半(?!数|径|导|成|程|个|载)")
 _HALVES = re.compile(r"(?P<most>过|超|近|大)半(?![年天日个月百导边岛封自])|半数(?P<above>以上)?+|一半(?P<more>以上|左右)?+")
-_LONGEST_UNIT = 5
+_LONGEST_UNIT = 6
 
 
 def find_expressions(text: str, marker_spans: list[Span]) -> list[Expression]:

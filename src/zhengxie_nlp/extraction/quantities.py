@@ -28,8 +28,10 @@ _CHANGE = re.compile(
 _CHANGE_EARLIER = re.compile(r"(?:(?P<up>增长|增加|提高|上升|提升|上涨)|(?P<down>下降|降低|减少|压减|压缩|精简|缩短|削减|下调|缩减))(?!到|至|为)")
 _LIST_GAP = re.compile(r"[、，和及]?$")
 _LEVEL_GAP = re.compile(
-    r"(?:，|、)?(?:同比|比上年|比去年|较上年|年均|并|又|再|逐步|迅速|进一步|已)?(?:提高|提升|增加|上升|增长|扩大|下降|降低|降|减少|压缩|缩短|增|升|调整|优化|减)(?:到|至|为|了)?$"
+    r"(?:，|、)?(?:同比|比上年|比去年|较上年|年均|并|又|再|逐步|迅速|进一步|已)?(?:提高|提升|增加|上升|增长|扩大|下降|降低|降|减少|压缩|缩短|增|升|调整|优化|减|达|翻|突破|超)(?:到|至|为|了)?$"
 )
+#: Lists with 分别 are no longer than this.
+_LIST: Final = 8
 _RESET = re.compile(r"今年|去年|目前|累计|截至|近\d|共|已|其中")
 
 
@@ -90,7 +92,8 @@ def find_quantities(context: Context) -> list[Found]:
         reading = _read(context, expression, preceding=preceding, following=following)
         for _, rule in RULES:
             rule(view, reading)
-        if is_vague_one(text, expression) and reading.per is None and not _in_company(view, expressions, place):
+        rated = reading.per is not None and expression.use not in ("duration", "measure")
+        if is_vague_one(text, expression) and not rated and not _in_company(view, expressions, place):
             continue
         view.readings.append(reading)
     return [_found(reading) for reading in view.readings]
@@ -204,10 +207,12 @@ def _content_end(text: str, reading: Reading) -> int:
 
 def _noun_before(view: _View, reading: Reading) -> None:
     """举办各类|大型学习活动|40多次, |金额|56亿元."""
-    if reading.counted is not None or reading.expression.use == "level":
+    if reading.counted is not None or reading.expression.use in ("level", "score"):
         return
     start = reading.before
-    while start < reading.span.start and view.text[start] in "、，及和":
+    if view.readings and view.readings[-1].counted is not None:
+        start = max(start, min(view.readings[-1].counted.end, reading.span.start))
+    while start < reading.span.start and view.text[start] in "、，及和的":
         start += 1
     expression = replace(reading.expression, span=reading.span)
     reading.counted = counted_before(view.text, expression, start)
@@ -218,7 +223,8 @@ def _left_out(view: _View, reading: Reading) -> None:
     if reading.counted is not None or not view.readings or reading.expression.use == "level":
         return
     last = view.readings[-1]
-    gap = view.text[last.span.end : reading.span.start]
+    told = last.span.end if last.counted is None else max(last.span.end, last.counted.end)
+    gap = view.text[told : reading.span.start]
     if last.clause == reading.clause:
         if _LEVEL_GAP.fullmatch(gap) or (_LIST_GAP.fullmatch(gap) and last.expression.use == "percent"):
             reading.counted = last.counted
@@ -229,6 +235,39 @@ def _left_out(view: _View, reading: Reading) -> None:
     same = expression.unit == last.expression.unit or expression.use == "percent"
     if near and alone and same and last.expression.use != "level" and reading.before == reading.clause.start:
         reading.counted = last.counted
+
+
+def _respectively(view: _View, reading: Reading) -> None:
+    """A、B分别增长8.7%、5.2%: each number is told of its own item."""
+    text = view.text
+    group = [reading]
+    for earlier in reversed(view.readings[-_LIST:]):
+        if text[earlier.span.end : group[0].span.start] not in ("、", "和", "，") or earlier.clause != reading.clause:
+            break
+        group.insert(0, earlier)
+    head = text[max(reading.clause.start, group[0].span.start - 12) : group[0].span.start]
+    following = text[reading.span.end : reading.span.end + 1]
+    if len(group) < 2 or "分别" not in head or following == "、":
+        return
+    first = group[0].counted
+    items = _items(text, first) if first is not None else []
+    if len(items) != len(group):
+        before = [other for other in view.readings if other.span.end <= group[0].span.start][-len(group) :]
+        told = [other.counted for other in before if other.sentence == reading.sentence]
+        items = [span for span in told if span is not None] if len(set(told)) == len(group) else []
+    if len(items) == len(group):
+        for member, item in zip(group, items, strict=True):
+            member.counted = item
+
+
+def _items(text: str, span: Span) -> list[Span]:
+    cuts = [match.span() for match in re.finditer(r"[、和及]", text[span.start : span.end])]
+    edges = [0, *(edge for cut in cuts for edge in cut), span.end - span.start]
+    return [
+        Span(span.start + edges[place], span.start + edges[place + 1])
+        for place in range(0, len(edges), 2)
+        if edges[place] < edges[place + 1]
+    ]
 
 
 def _doing_told_before(view: _View, reading: Reading) -> None:
@@ -253,6 +292,7 @@ RULES: Final[tuple[tuple[str, Rule], ...]] = (
     ("noun_before", _noun_before),
     ("left_out", _left_out),
     ("doing_told_before", _doing_told_before),
+    ("respectively", _respectively),
 )
 
 

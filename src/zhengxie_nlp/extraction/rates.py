@@ -28,7 +28,7 @@ _SLASH = re.compile(
     r"[/／每](?P<thing>人次|平方米|平方公里|公里|千瓦时|年|月|周|人|户|亩|天|日|次|吨|度|升|米|公斤|斤|小时|立方米|只|头|株)"
 )
 #: A word before the number that says it counts over another time, or stands outside what 每… governs.
-_BREAK = re.compile(r"共|累计|今年|去年|截至|目前|总计|合计|由$|[由同与从在对向把将给以]$")
+_BREAK = re.compile(r"共|累计|今年|去年|截至|目前|总计|合计|由$|[由同与从在对向把将给以]$|(?<![年月期来初])的$")
 _SAME: Final = {"天": "日", "季": "季度", "一年": "年", "一天": "日", "一周": "周", "一月": "月", "一个月": "月"}
 
 

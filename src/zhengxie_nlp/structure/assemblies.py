@@ -239,12 +239,11 @@ def _resume(
     prices = costs()
     paid, left = _leave(here)
     cues = [*place.cues, Cue("resume", prices["resume"] + prices["recency"] * behind)]
-    if other.interrupted:
-        cues.append(Cue("returned", -prices["interrupted"]))
-    elif here.ending not in CUT and not place.joined and not stretch.odd_start:
-        cues.append(Cue("unsupported", prices["unsupported"]))
+    if here.ending not in CUT and not place.joined and not stretch.odd_start:
+        name = "returned" if other.interrupted else "unsupported"
+        cues.append(Cue(name, prices[name]))
     if here.ending not in CUT and place.joined:
-        paid, left = paid + prices["interrupted"], left._replace(interrupted=True)
+        left = left._replace(interrupted=True)
     if here.heading:
         cues.append(Cue("bare_heading", prices["bare_heading"]))
     step = Step(stretch.number, other.first, place.joined, True, tuple(cues))

@@ -26,6 +26,8 @@ SECTION_STYLES: Final[frozenset[MarkerStyle]] = frozenset(
 )
 #: What may stand before a marker inside a paragraph.
 _CLAUSE_START: Final = "，。；：！？、”’）》…— \u3000"
+#: What may stand before 一是 where 二是 follows: 其中一是……，二是…….
+_LOOSE_START: Final = "中因在有到为即括面点"
 #: The same for styles that other numbers resemble (2.3, （3）).
 _SENTENCE_START: Final = "。；：！？”"
 _FINAL: Final = "。！？；：…，、”）"
@@ -52,7 +54,10 @@ _FORMS: Final = rf"""
   | (?P<dot_sign>[\u2488-\u249b])
 """
 _FORM = re.compile(_FORMS, re.VERBOSE)
-_INLINE = re.compile(rf"(?<=[{_CLAUSE_START}])(?:{_FORMS})|(?P<any_circled>[\u2460-\u2473])", re.VERBOSE)
+_INLINE = re.compile(
+    rf"(?<=[{_CLAUSE_START}])(?:{_FORMS})|(?P<any_circled>[\u2460-\u2473])|(?<=[{_LOOSE_START}])(?P<loose>一)[是要]",
+    re.VERBOSE,
+)
 _LINE = re.compile(r"[^\n]+")
 _QUOTED = re.compile(r"“[^“”\n]*+”|《[^《》\n]*+》")
 _NUMBER_LIST = re.compile(rf"(?:[{_HAN}]{{1,3}}+|[0-9]{{1,4}}+)")
@@ -226,6 +231,8 @@ def _form(match: re.Match[str]) -> tuple[MarkerStyle, str, str]:
     numeral: str = forms[name]
     if name == "any_circled":
         return "circled", numeral, ""
+    if name == "loose":
+        return ("shi" if match[0].endswith("是") else "yao"), numeral, ""
     if name == "paren_sign":
         return ("han_paren" if numeral >= "\u3220" else "arabic_paren"), numeral, ""
     styles: dict[str, MarkerStyle] = {
@@ -393,6 +400,8 @@ def _opens_inline_series(found: _Candidate, after: _Candidate | None) -> bool:
         return False
     if after is not None and after.line == found.line:
         return after.ordinal == 2 or (plain and after.ordinal == 3)
+    if found.before in _LOOSE_START:
+        return False
     if after is not None and after.leading and after.line == found.line + 1 and after.ordinal == 2:
         return True
     return found.marker.style in ("shi", "yao", "di") and found.before == "："

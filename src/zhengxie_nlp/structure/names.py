@@ -19,6 +19,8 @@ LONGEST_NAME_LINE: Final = 60
 _LONGEST_ORGANIZATION: Final = 30
 _LONGEST_ATTRIBUTION: Final = 120
 _LONGEST_POST: Final = 14
+_SHORTEST_PLACED: Final = 6
+_UNPLACED: Final = frozenset("我你他她这那是有到进做为在好")
 _HAN: Final = r"[\u3400-\u9fff]"
 _PLACE: Final = re.compile(
     rf"(?:{_HAN}{{1,8}}?(?:自治[区州县]|地区|新区|开发区|街道|兵团|[省市州盟县区旗乡镇村])|[省市州盟县区旗镇乡])"
@@ -29,6 +31,7 @@ _WRAPPED: Final = re.compile(
 )
 _LABEL: Final = re.compile(
     r"(?:(?:交流|发言|报送|汇报|供稿|来稿)单位|发言人|报告人|讲话人|演讲人|宣讲人|汇报人|作者)[：:] ?"
+    r"|[□■◎●○▲△◇◆] ?|文[/／] ?"
 )
 _REMARK: Final = re.compile(r" ?（[^（）]{1,30}）$")
 _WHEN: Final = re.compile(r"(?:(?:19|20)[0-9]{2}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?[，,]?")
@@ -105,10 +108,12 @@ def is_organization(name: str) -> bool:
     """
     if not _ORGANIZATION_CHARACTERS.match(name) or any(verb in name for verb in _organization_forms("verb")):
         return False
+    if any(post.end() == len(name) for post in _posts().finditer(name)):
+        return False
     place = _PLACE.match(name)
     placed = (place is not None and place.end() < len(name)) or name.startswith(_organization_forms("head"))
     if name.endswith(_organization_forms("strong")):
-        return placed or len(name) <= 10
+        return placed or (len(name) <= _SHORTEST_PLACED and not _UNPLACED.intersection(name))
     return placed and name.endswith(_organization_forms("weak"))
 
 
@@ -182,10 +187,25 @@ def _who_with_post(line: str, start: int, end: int, *, whole: bool = False) -> W
     name = line[name_start:end]
     speaker = Span(name_start, end) if _is_name_after_post(name, blank=blank) else None
     if whole and speaker is None:
-        return _organization_and_name(line, start, end)
+        named = _organization_and_name(line, start, end)
+        return named or _organization_and_post(line, start, end, posts)
     if whole and "，" in line[start : posts[0].start()]:
         return None
     return Who(_organization_before(line, start, posts), speaker)
+
+
+def _organization_and_post(line: str, start: int, end: int, posts: list[re.Match[str]]) -> Who | None:
+    """Read 组织 + 职务 on a line of its own, the name being on the next."""
+    organization = _organization_before(line, start, posts)
+    if posts[-1].end() != end or organization is None or not is_organization(line[slice(*organization)]):
+        return None
+    return Who(organization, None)
+
+
+def is_person_with_post(name: str) -> bool:
+    """Say whether `name` is a surname or a name with a post: 「何委员」, 「何立新主席」."""
+    post = _posts().search(name, 1)
+    return post is not None and post.end() == len(name) and is_person(name[: post.start()].ljust(2, "某"))
 
 
 def _organization_and_name(line: str, start: int, end: int) -> Who | None:

@@ -20,6 +20,7 @@ from zhengxie_nlp.structure.names import (
     Who,
     is_organization,
     is_person,
+    is_person_with_post,
     read_attribution,
     read_post,
     read_who,
@@ -104,7 +105,8 @@ def _read_turn(line: str) -> re.Match[str] | None:
     if turn is None or turn.end() >= len(line):
         return None
     is_label = line_form("label").match(turn["label"]) is not None
-    return turn if is_label or (len(turn["label"]) > 1 and is_person(turn["label"])) else None
+    label = turn["label"]
+    return turn if is_label or (len(label) > 1 and (is_person(label) or is_person_with_post(label))) else None
 
 
 def _read_line(text: str, span: Span) -> _Line:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from zhengxie_nlp.structure.names import read_attribution
+from zhengxie_nlp.structure.names import Who, read_attribution, read_who
 from zhengxie_nlp.structure.roles import BODY_ROLES, LEFT_OUT, LineRole, line_form, line_roles, moved
 from zhengxie_nlp.structure.spans import Note, SpeechSpan
 from zhengxie_nlp.text.source_text import SourceText, Span
@@ -30,8 +30,9 @@ def find_speeches(text: SourceText) -> tuple[Span | None, list[SpeechSpan], list
     """
     roles = line_roles(text)
     if not any(role.role in BODY_ROLES for role in roles):
-        roles = [LineRole("body") if role.role == "speech_title" else role for role in roles]
-    roles = _signed(text, roles)
+        bare = ("speech_title", "subtitle", "heading", "attribution")
+        roles = [LineRole("body") if role.role in bare else role for role in roles]
+    roles = _signed(_with_first_heading(text, roles))
     chunks = _chunks(roles)
     title, chunks = _document_title(text, roles, chunks)
     speeches = [
@@ -46,7 +47,23 @@ def find_speeches(text: SourceText) -> tuple[Span | None, list[SpeechSpan], list
     return title, speeches, notes
 
 
-def _signed(text: SourceText, roles: list[LineRole]) -> list[LineRole]:
+def _with_first_heading(text: SourceText, roles: list[LineRole]) -> list[LineRole]:
+    """Let the last of the first lines be a sub-heading, if it is set off and the text has more of them."""
+    first = next((index for index, role in enumerate(roles) if role.role in BODY_ROLES), 0)
+    last = first - 1
+    named = any(role.organization or role.speaker for role in roles[:first])
+    if last < 1 or named or roles[last].role != "speech_title" or roles[last - 1].role != "speech_title":
+        return roles
+    others = [index for index, role in enumerate(roles) if role.role == "heading"]
+    if len(others) < 2 or any(role.opens for role in roles[first:]):
+        return roles
+    gap = text.paragraphs[last].blank_before
+    if not gap or gap != text.paragraphs[others[0]].blank_before:
+        return roles
+    return [*roles[:last], LineRole("heading"), *roles[first:]]
+
+
+def _signed(roles: list[LineRole]) -> list[LineRole]:
     """Let a name that stands under each speech end it, rather than begin the next one."""
     names = [index for index, role in enumerate(roles) if role.role in ("organization", "speaker")]
     opening = [index for index, role in enumerate(roles) if role.opens]
@@ -141,8 +158,21 @@ def _speech(
     title = Span(text.spans[titles[0]].start, text.spans[titles[-1]].end) if titles else None
     if title and organization and _is_issuer(text, titles, organization):
         title = Span(organization.start, title.end)
-    body = tuple(index for index in chunk if roles[index].role in BODY_ROLES)
+    late = titles[-1] if titles else chunk.stop
+    body = tuple(
+        index
+        for index in chunk
+        if roles[index].role in BODY_ROLES
+        or (roles[index].role == "speech_title" and index > late and index not in titles)
+    )
     return SpeechSpan(f"s{number}", title, organization, speaker, body)
+
+
+def _author(words: str) -> Who | None:
+    """Read who a note says the author is; offsets count from one character before `words`."""
+    who = read_attribution(f"—{words}")
+    plain = None if who else read_who(words)
+    return Who(moved(plain.organization, 1), moved(plain.speaker, 1)) if plain else who
 
 
 def _is_issuer(text: SourceText, titles: Sequence[int], organization: Span) -> bool:
@@ -170,7 +200,7 @@ def _speaks(
             author = (
                 line_form("author").match(text.text[slice(*span)]) if roles[index].role == "note" else None
             )
-            who = read_attribution(f"—{author['who']}") if author else None
+            who = _author(author["who"]) if author else None
             if author is not None and who is not None:
                 shift = span.start + author.start("who") - 1
                 organization = moved(who.organization, shift)

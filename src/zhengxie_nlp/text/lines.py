@@ -41,6 +41,8 @@ _NUMBER: Final = re.compile(r"\d+")
 #: A running head is no longer than this, and a page at least this many lines long.
 _HEAD_LENGTH: Final = 40
 _PAGE_LINES: Final = 10
+#: A page has this many running heads and feet, at most, between its number and its text.
+_HEADS_A_PAGE: Final = 2
 _TAIL: Final = 48
 
 
@@ -206,30 +208,46 @@ def _page_numbers(lines: Sequence[Line]) -> dict[int, Reason]:
 
 
 def _running_heads(lines: Sequence[Line], reasons: dict[int, Reason]) -> dict[int, Reason]:
-    text = [at for at in range(len(lines)) if reasons.get(at) != "page_number"]
-    beside: set[int] = set()
-    for place, at in enumerate(text):
-        before = text[place - 1] if place else -1
-        if lines[at].page_break or any(a in reasons for a in range(before + 1, at)):
-            beside.update(text[max(0, place - 2) : place + 2])
-    if text and text[-1] < len(lines) - 1:
-        beside.update(text[-2:])
     places: dict[str, list[int]] = defaultdict(list)
-    for at in text:
-        if _may_be_head(lines[at]):
-            places[_DIGITS.sub("#", lines[at].text)].append(at)
+    for at, line in enumerate(lines):
+        if reasons.get(at) != "page_number" and _may_be_head(line):
+            places[_DIGITS.sub("#", line.text)].append(at)
     heads: dict[int, Reason] = {}
-    for found in places.values():
-        edges = [at for at in found if at in beside]
-        if len(edges) < 2 or not _same_but_page([lines[at].text for at in edges]):
-            edges = found if _regular(lines, found) else []
-        # The first line of a file is its title, even where the pages repeat it.
-        heads.update(dict.fromkeys((at for at in edges if at), "running_head"))
+    for _ in range(_HEADS_A_PAGE):
+        beside = _beside_page_breaks(lines, reasons, heads)
+        for found in places.values():
+            edges = [at for at in found if at in beside or at in heads]
+            if len(edges) < 2 or not _same_but_page([lines[at].text for at in edges]):
+                edges = found if _regular(lines, found) else []
+            # The first line of a file is its title, even where the pages repeat it.
+            heads.update(dict.fromkeys((at for at in edges if at), "running_head"))
     return heads
 
 
+def _beside_page_breaks(
+    lines: Sequence[Line], reasons: dict[int, Reason], heads: dict[int, Reason]
+) -> set[int]:
+    """Return the lines that stand first or last on a page, but for its number and the heads found."""
+    beside: set[int] = set()
+    before, broken = -1, False
+    for at, line in enumerate(lines):
+        page_number = reasons.get(at) == "page_number"
+        broken |= line.page_break or page_number
+        if page_number or at in heads:
+            # A head found may stand above or below the break: what comes after it is beside the break too.
+            broken |= at in heads
+            continue
+        if broken:
+            beside.update((before, at))
+        before, broken = at, False
+    if broken:
+        beside.add(before)
+    return beside
+
+
 def _may_be_head(line: Line) -> bool:
-    return len(line.text) <= _HEAD_LENGTH and line.ending == "open" and not line.section and not line.point
+    short = len(line.text) <= _HEAD_LENGTH and not line.punctuated
+    return short and line.ending == "open" and not line.section and not line.point
 
 
 def _same_but_page(texts: Sequence[str]) -> bool:

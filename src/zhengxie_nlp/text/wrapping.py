@@ -181,9 +181,11 @@ def find_style(lines: Sequence[Line], column: Column | None) -> Style:
         # An open line that is not full is a heading; it says nothing about how paragraphs are set.
         if before is None or (line.ending == "open" and not (column and column.is_full(line, following))):
             continue
+        if line.page_break:
+            continue
         if line.blank_before:
             unindented += 1
-            blank += not line.page_break
+            blank += 1
         elif before.ending == "stop" and not (column and column.is_full(before, line)):
             unindented += 1
     if indented and indented >= 2 * unindented:
@@ -232,7 +234,8 @@ class _View:
             # A marker at the start of a line opens a paragraph, but for one that stands in running text.
             return self._in_text(at, first=first) and (full or self._ends(at + 1))
         punctuated = line.punctuated or (first < at and self.lines[at - 1].punctuated)
-        if full and (punctuated or self._ends(at + 1)):
+        # After a page break stands what the page opens with, unless it leads to the end of a sentence.
+        if full and (self._ends(at + 1) or (punctuated and not following.page_break)):
             return True
         if full and _goes_on_as_title(line.text, following.text):
             return True
@@ -264,9 +267,13 @@ class _View:
 
     def _past_a_stop(self, line: Line, following: Line) -> bool:
         """Tell whether a paragraph goes on after a full line that ends with a sentence or a clause."""
-        if self.style != "flush":
+        if self.style == "indented":
+            return True
+        if following.page_break:
             # What a page break parts may be two paragraphs: the blank line between them is lost.
-            return self.style == "indented" or not following.page_break
+            return False
+        if self.style == "blank":
+            return True
         assert self.column is not None
         return (
             self.column.lines >= _SURE
@@ -305,10 +312,8 @@ class _View:
                 return True
             if self.column and line.ending == "open" and not self._full_at(place):
                 return False
-            if line.ending == "pause" and (
-                len(line.text) > _SALUTATION or (place > at and self._full(self.lines[place - 1], line))
-            ):
-                return True
+            if line.ending == "pause":
+                return len(line.text) > _SALUTATION or (place > at and self._full_at(place - 1))
         return False
 
 
