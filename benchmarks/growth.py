@@ -82,18 +82,24 @@ def measure(up_to: int) -> dict[str, list[tuple[int, float]]]:
         lengths = [limit // step for step in (1000, 100, 10, 4, 2, 1) if limit // step >= 300]
         curves[name] = []
         for length in lengths:
-            text = speech_text(length) if name == "speech" else (period * (length // len(period) + 1))[:length]
+            text = (
+                speech_text(length) if name == "speech" else (period * (length // len(period) + 1))[:length]
+            )
             curves[name].append((length, seconds(pipeline, text)))
         last_length, last_taken = curves[name][-1]
         slope = exponent(curves[name][-3:])
-        print(f"{name:<20}{last_length:>10,}{last_taken:>9.2f}{last_length / last_taken:>12,.0f}{slope:>9.2f}")
+        print(
+            f"{name:<20}{last_length:>10,}{last_taken:>9.2f}{last_length / last_taken:>12,.0f}{slope:>9.2f}"
+        )
     return curves
 
 
 def main() -> None:
     """Print the table; with --json, keep the curves."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--up-to", type=int, default=10_000_000, metavar="BYTES", help="length of the longest text")
+    parser.add_argument(
+        "--up-to", type=int, default=10_000_000, metavar="BYTES", help="length of the longest text"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the curves here")
     options = parser.parse_args()
     print(f"{'text':<20}{'characters':>10}{'seconds':>9}{'chars/s':>12}{'exponent':>9}")
@@ -107,7 +113,9 @@ def main() -> None:
             "machine": platform.machine(),
             "peak_memory_mb": round(peak),
         }
-        kept = {name: {"points": points, "exponent": exponent(points[-3:])} for name, points in curves.items()}
+        kept = {
+            name: {"points": points, "exponent": exponent(points[-3:])} for name, points in curves.items()
+        }
         options.json.write_text(
             json.dumps({"stamp": stamp, "curves": kept}, ensure_ascii=False, indent=1), encoding="utf-8"
         )

@@ -58,7 +58,9 @@ def test_longest_at_takes_the_longest_phrase(text, at, found):
     assert (hit[0] if hit else None) == found
 
 
-@pytest.mark.parametrize(("text", "end", "found"), [("不超过3个", 3, "不超过"), ("超过3个", 2, "超过"), ("过", 1, None)])
+@pytest.mark.parametrize(
+    ("text", "end", "found"), [("不超过3个", 3, "不超过"), ("超过3个", 2, "超过"), ("过", 1, None)]
+)
 def test_longest_before_takes_the_longest_phrase(text, end, found):
     hit = Phrases({"超过": 1, "不超过": 2}).longest_before(text, end)
     assert (hit[0] if hit else None) == found

@@ -15,7 +15,9 @@ from zhengxie_nlp.records import Document, Ref, read_back
 #: Characters that rules look at: any order of them must be survived.
 _PIECES = st.sampled_from(
     "一 二 三 是 要 、 。 ， ； ： （ ） “ ” 《 》 第 章 1 2 . ) ① 年 月 日 每 个 次 多 余 万 亿 % 元 近 以来 "
-    "政协 机关 市 首先 其次 最后 百分之 分之 十 百 两 半 几 成 倍 三会一课 一是 二是 一、 （一） 1． \n \r\n \u3000 \f - 3 -".split(" ")
+    "政协 机关 市 首先 其次 最后 百分之 分之 十 百 两 半 几 成 倍 三会一课 一是 二是 一、 （一） 1． \n \r\n \u3000 \f - 3 -".split(
+        " "
+    )
 )
 _TEXTS = st.one_of(st.text(), st.lists(_PIECES, max_size=60).map("".join))
 

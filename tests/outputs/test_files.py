@@ -4,7 +4,9 @@ from zhengxie_nlp.errors import ReadError
 from zhengxie_nlp.outputs.files import write_file
 
 
-@pytest.mark.parametrize(("content", "bytes_"), [("政协\n", "政协\n".encode()), (b"\x00\xff", b"\x00\xff"), ("", b"")])
+@pytest.mark.parametrize(
+    ("content", "bytes_"), [("政协\n", "政协\n".encode()), (b"\x00\xff", b"\x00\xff"), ("", b"")]
+)
 def test_write_file_writes_all_of_it(tmp_path, content, bytes_):
     path = write_file(tmp_path / "a.json", content)
     assert path.read_bytes() == bytes_
@@ -14,7 +16,9 @@ def test_write_file_replaces_what_was_there_and_leaves_nothing_beside(tmp_path):
     path = tmp_path / "a.json"
     path.write_text("old", encoding="utf-8")
     write_file(path, "new")
-    assert [(file.name, file.read_text(encoding="utf-8")) for file in tmp_path.iterdir()] == [("a.json", "new")]
+    assert [(file.name, file.read_text(encoding="utf-8")) for file in tmp_path.iterdir()] == [
+        ("a.json", "new")
+    ]
 
 
 def test_write_file_leaves_the_old_file_when_it_fails(tmp_path, monkeypatch):
@@ -28,7 +32,9 @@ def test_write_file_leaves_the_old_file_when_it_fails(tmp_path, monkeypatch):
     with pytest.raises(ReadError, match="No space left") as caught:
         write_file(path, "new")
     assert caught.value.code == "ZX108"
-    assert [(file.name, file.read_text(encoding="utf-8")) for file in tmp_path.iterdir()] == [("a.json", "old")]
+    assert [(file.name, file.read_text(encoding="utf-8")) for file in tmp_path.iterdir()] == [
+        ("a.json", "old")
+    ]
 
 
 def test_write_file_names_a_missing_folder(tmp_path):

@@ -7,13 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhengxie_nlp.lexicon import parse_table, read_table
+from zhengxie_nlp.lexicon import parse_table
 from zhengxie_nlp.records import read_back
-from zhengxie_nlp.text.blanks import blank_cuts
-from zhengxie_nlp.text.folding import fold_characters
 from zhengxie_nlp.text.layout import clean
-from zhengxie_nlp.text.lines import matcher, read_lines
-from zhengxie_nlp.text.wrapping import find_column, find_joins, find_style
 
 ROOT = Path(__file__).parents[2]
 CASES = parse_table("layout.tsv", (ROOT / "tests" / "cases" / "layout.tsv").read_text(encoding="utf-8")).rows
@@ -246,40 +242,3 @@ def test_clean_leaves_the_real_texts_alone(real_gold):
         source = path.read_text(encoding="utf-8")
         text = clean(source)
         assert len(text.paragraphs) == sum(bool(line.strip()) for line in source.splitlines()), path.name
-
-
-def lines_of(source):
-    return read_lines(source, fold_characters(source))[0]
-
-
-def test_find_column_measures_by_columns_and_by_characters():
-    by_characters = find_column(lines_of("\n".join(wrap(BODY, 24))))
-    assert by_characters is not None
-    assert (by_characters.width, by_characters.edge) == (24, 24)
-    assert find_column(lines_of(f"{BODY}\n{SECOND}\n{BODY}")) is None
-
-
-def test_find_style_sees_indents_and_blank_lines():
-    assert find_style(lines_of(f"题目\n　　{BODY}\n　　{SECOND}"), None) == "indented"
-    assert find_style(lines_of(f"题目\n\n{BODY}\n\n{SECOND}"), None) == "blank"
-    assert find_style(lines_of(f"题目\n{BODY}\n{SECOND}"), None) == "flush"
-
-
-def test_find_joins_never_joins_over_a_blank_line():
-    assert find_joins(lines_of("建立了制度，\n\n开展了活动。")) == [False, False]
-
-
-@given(st.text("中文1 2.,，。（）“”aB%年", max_size=40).map(str.strip).filter(bool), st.booleans())
-def test_blank_cuts_takes_blanks_only(text, body):
-    cuts = blank_cuts(text, body=body)
-    assert all(text[a:b] == " " * (b - a) for a, b in cuts)
-    assert all(before[1] <= after[0] for before, after in pairwise(cuts))
-
-
-def test_layout_table_has_patterns_that_match_a_line_and_are_used():
-    table = read_table("layout.tsv")
-    uses = {"page_number", "weak_page_number", "rule", "section", "point", "tail", "unit"}
-    assert set(table.column("use")) == uses
-    for use in uses:
-        assert not matcher(use).match("云浦市政协机关")
-        assert not matcher(use).match("")

@@ -5,6 +5,7 @@ The notation is that of `zhengxie_nlp.evaluation.notation`. On the command line:
     python -m zhengxie_nlp.evaluation.annotate TEXT ANN -o GOLD.json
     python -m zhengxie_nlp.evaluation.annotate --all corpora/speeches
     python -m zhengxie_nlp.evaluation.annotate --back GOLD.json -o ANN
+    python -m zhengxie_nlp.evaluation.annotate --counts corpora/speeches
 """
 
 from __future__ import annotations
@@ -383,27 +384,19 @@ def compile_files(text: Path, annotation: Path) -> Document:
         ReadError: ZX108, if one of them cannot be read.
         DocumentError: ZX203, as `compile_annotation`.
     """
-    return compile_annotation(_content(text), _content(annotation), where=annotation.name)
+    return compile_annotation(read_content(text), read_content(annotation), where=annotation.name)
 
 
-def _content(path: Path) -> str:
+def read_content(path: Path) -> str:
+    """Return the characters of a UTF-8 file, line ends as they are.
+
+    Raises:
+        ReadError: ZX108, if it cannot be read.
+    """
     try:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ReadError("ZX108", f"cannot be read ({error})", where=str(path)) from error
-
-
-def compile_corpus(corpus: Path) -> list[Path]:
-    """Compile every annotation of a corpus: ``notes/x.ann`` over ``text/x.txt`` becomes ``gold/x.json``.
-
-    Returns:
-        The gold files, sorted by name.
-    """
-    made = []
-    for notes in sorted((corpus / "notes").glob("*.ann")):
-        document = compile_files(corpus / "text" / f"{notes.stem}.txt", notes)
-        made.append(write_file(corpus / "gold" / f"{notes.stem}.json", gold_json(document)))
-    return made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -413,25 +406,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("annotation", type=Path, nargs="?", help="its annotation")
     parser.add_argument("-o", "--output", type=Path, help="the file to write; default: stdout")
     parser.add_argument("--all", type=Path, metavar="CORPUS", help="compile every annotation of a corpus")
+    parser.add_argument("--counts", type=Path, metavar="CORPUS", help="print how much gold a corpus holds")
     parser.add_argument("--back", type=Path, metavar="JSON", help="turn a Document into an annotation")
     given = parser.parse_args(arguments)
+    if not (given.all or given.counts or given.back or (given.text and given.annotation)):
+        parser.error("give TEXT and ANN, --all CORPUS, --counts CORPUS or --back JSON")
     try:
-        if given.all is not None:
-            print(*compile_corpus(given.all), sep="\n")
-            return 0
-        if given.back is not None:
-            from zhengxie_nlp.evaluation.decompile import decompile
-
-            result = decompile(Document.parse(_content(given.back), where=str(given.back)))
-        elif given.text is None or given.annotation is None:
-            parser.error("give TEXT and ANN, --all CORPUS or --back JSON")
-        else:
-            result = gold_json(compile_files(given.text, given.annotation))
+        result = _result(given)
         print(write_file(given.output, result)) if given.output else print(result, end="")
     except ZhengxieError as error:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def _result(given: argparse.Namespace) -> str:
+    # Both build on this module.
+    from zhengxie_nlp.evaluation.corpus import compile_corpus, count_corpus
+    from zhengxie_nlp.evaluation.decompile import decompile
+
+    if given.all is not None:
+        return "".join(f"{path}\n" for path in compile_corpus(given.all))
+    if given.counts is not None:
+        return count_corpus(given.counts)
+    if given.back is not None:
+        return decompile(Document.parse(read_content(given.back), where=str(given.back)))
+    return gold_json(compile_files(given.text, given.annotation))
 
 
 if __name__ == "__main__":

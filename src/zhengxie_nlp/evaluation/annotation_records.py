@@ -156,8 +156,10 @@ class _Maker:
         return Time(start=start, end=end, **common)
 
     def _mechanism(self, one: _Placed, common: dict[str, Any]) -> Mechanism:
-        given = {name: one.entry.fields[name] for name in ("kind", "stage") if name in one.entry.fields}
-        fields: dict[str, Any] = {**given, **category_fields(one.entry, where=self.where)}
+        given: dict[str, Any] = {
+            name: one.entry.fields[name] for name in ("kind", "stage") if name in one.entry.fields
+        }
+        fields = {**given, **category_fields(one.entry, where=self.where)}
         action = one.entry.fields.get("do")
         return Mechanism(action=action, members=self._members(one), **common, **fields)
 

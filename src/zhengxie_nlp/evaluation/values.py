@@ -36,8 +36,8 @@ _AFTER: Final = {
 _PLAIN = re.compile(
     rf"(?P<before>{'|'.join(sorted(_BEFORE, key=len, reverse=True))})?"
     r"(?P<number>\d[\d,]*(?:\.\d+)?|[一二两三四五六七八九十半])"
-    r"(?P<over>[余多])?(?P<magnitude>百万|千万|万亿|[千万亿])?(?P<over2>[余多])?"
-    rf"(?P<unit>\D*?)(?P<after>{'|'.join(_AFTER)})?"
+    r"(?P<over>[余多])?(?P<magnitude>百万|千万|万亿|[万亿]|千(?![瓦米克]))?(?P<over2>[余多])?"
+    rf"(?P<unit>(?!分之|[一二两三四五六七八九十百万亿几]|千(?![瓦米克]))\D*?)(?P<after>{'|'.join(_AFTER)})?"
 )
 _KINDS: Final = {
     "money": "元 美元 港元",

@@ -21,15 +21,19 @@ Exclusion = Callable[[str, "Expression"], bool]
 
 _LONGEST_PHRASE = 8
 _SESSION = re.compile(r"次(?:全体)?(?:会议|全会|代表大会|党代会|全委会|常委会)")
-_SESSION_OWNER = re.compile(r"(?:届|人大|政协|委员会|全委会|中央|市委|县委|省委|区委|常委会)[^，。；\n]{0,8}$")
+_SESSION_OWNER = re.compile(
+    r"(?:届|人大|政协|委员会|全委会|中央|市委|县委|省委|区委|常委会)[^，。；\n]{0,8}$"
+)
 _POINTS = re.compile(
     r"点(?:意见|建议|要求|希望|体会|经验|做法|认识|想法|感受|考虑|措施|情况|启示|思考|说明|问题|看法|承诺|期望|"
     r"打算|祝愿|内容|共识|工作|任务|不足|原因|：)"
 )
-_LEVEL_OWNERS = re.compile(r"(?:[省市州县区乡镇村组户、]|街道|社区|上下|部门|政府|各|纵向|中央|领导|分|地方)(?:等)?$")
+_LEVEL_OWNERS = re.compile(
+    r"(?:[省市州县区乡镇村组户、]|街道|社区|上下|部门|政府|各|纵向|中央|领导|分|地方)(?:等)?$"
+)
 _PERIOD_NAME = re.compile(r"(?:行动|规划|计划|攻坚|提升|滚动|任务|目标|倍增|发展|活动|方案|制)")
-_RELATIVE_BEFORE = re.compile(r"(?:今后|过去|未来|最近|这|那|(?<![提])前|后|头|近|连续|第|再过|首)$")
-_RELATIVE_AFTER = re.compile(r"(?:半|多|余)?(?:以?来|间|之?前|以前|之?后|以后|期间|如一日|过去|下来)")
+_RELATIVE_BEFORE = re.compile(r"(?:今后|过去|未来|最近|这|那|(?<![提])前|后|头|近|连续|第|再过|首|\d{4}年?)$")
+_RELATIVE_AFTER = re.compile(r"(?:半|多|余)?(?:以?来|间|之?前|以前|之?后|以后|期间|如一日|过去|下来|里|一遇)")
 _COUNTED_TIME = re.compile(
     r"(?:为期|期限|时限|限期?|历时|用时|耗时|缩短|延长|压缩|工期|周期|不少于|不超过|至少|满|只用|仅用|学制|任期|为)(?:了|到|至|为|在)?$"
 )
@@ -97,7 +101,7 @@ def _relative_time(text: str, expression: Expression) -> bool:
     start = expression.span.start
     if text[start] == "近":
         return True
-    if _RELATIVE_BEFORE.search(text[max(0, start - 3) : start]):
+    if _RELATIVE_BEFORE.search(text[max(0, start - 5) : start]):
         return True
     return bool(_RELATIVE_AFTER.match(text, expression.span.end))
 
@@ -106,7 +110,10 @@ def _period_name(text: str, expression: Expression) -> bool:
     """三年行动 names a plan."""
     if expression.unit != "年":
         return False
-    return bool(_PERIOD_NAME.match(text, expression.span.end)) and expression.span.start == expression.numeral.start
+    return (
+        bool(_PERIOD_NAME.match(text, expression.span.end))
+        and expression.span.start == expression.numeral.start
+    )
 
 
 def _level(text: str, expression: Expression) -> bool:
@@ -128,12 +135,15 @@ def _score(text: str, expression: Expression) -> bool:
         return False
     start = expression.span.start
     if text[expression.numeral.start].isdigit():
-        return False
+        return text[start - 1 : start] in ("点", "时", ":", "：")
     return not _SCORE.search(text[max(0, start - 2) : start])
 
 
 def _doubling(text: str, expression: Expression) -> bool:
-    return expression.unit == "番" and "翻" not in text[max(0, expression.span.start - 2) : expression.span.start]
+    return (
+        expression.unit == "番"
+        and "翻" not in text[max(0, expression.span.start - 2) : expression.span.start]
+    )
 
 
 def _stage(text: str, expression: Expression) -> bool:
@@ -147,7 +157,11 @@ def _stage(text: str, expression: Expression) -> bool:
 def _lone_magnitude(text: str, expression: Expression) -> bool:
     """千家, 万里, 百亿 without a figure are figures of speech, save with a unit of measurement or a bound."""
     written = text[expression.numeral.start : expression.numeral.end]
-    if expression.span.start < expression.numeral.start or expression.bound != "exact" or set(written) - set("百千万亿"):
+    if (
+        expression.span.start < expression.numeral.start
+        or expression.bound != "exact"
+        or set(written) - set("百千万亿")
+    ):
         return False
     return expression.use not in ("measure", "percent") or len(written) == 1
 
@@ -159,7 +173,13 @@ def _big(text: str, expression: Expression) -> bool:
     written = text[expression.numeral.start : expression.numeral.end]
     before = text[max(0, expression.span.start - 2) : expression.span.start]
     after = text[expression.span.end : expression.span.end + 1]
-    return len(written) > 1 or written in "一两" or before.endswith(("党的", "人", "中共")) or not "一" <= after <= "龥"
+    return (
+        len(written) > 1
+        or written in "一两"
+        or before.endswith(("党的", "人", "中共"))
+        or after in "勺碗盆杯步"
+        or not "一" <= after <= "龥"
+    )
 
 
 def _quoted_name(text: str, expression: Expression) -> bool:

@@ -1,4 +1,4 @@
-"""Expressions of quantity: a numeral with its unit and the words that bound it, before anything else is asked.
+"""Expressions of quantity: a numeral with its unit and the words that bound it.
 
 `find_expressions` goes over the numerals of a text and asks the rules in `SHAPES`, in order, what each one
 is the beginning of. What a quantity counts, and what its rate is per, is found later, around the expression.
@@ -61,9 +61,13 @@ class Expression:
 Shape = Callable[[str, list[Numeral], int], Expression | None]
 
 _JOIN = re.compile(r"(?:至|到|—{1,2}|–|-|－|~|～)(?!\n)")
-_INNER = re.compile(r"个(?P<more>[多余来])(?=月|小时|星期|学期|世纪|工作日|季度|百分点|钟头)|个(?P<half>半)(?=月|小时|星期|学期|世纪|钟头)")
+_INNER = re.compile(
+    r"个(?P<more>[多余来])(?=月|小时|星期|学期|世纪|工作日|季度|百分点|钟头)|个(?P<half>半)(?=月|小时|星期|学期|世纪|钟头)"
+)
 _AFTER_HALF = re.compile(r"半(?!数|径|导|成|程|个|载)")
-_HALVES = re.compile(r"(?P<most>过|超|近|大)半(?![年天日个月百导边岛封自])|半数(?P<above>以上)?+|一半(?P<more>以上|左右)?+")
+_HALVES = re.compile(
+    r"(?P<most>过|超|近|一?大)半(?![年天日个月百导边岛封自])|半数(?P<above>以上)?+|一半(?P<more>以上|左右)?+"
+)
 _LONGEST_UNIT = 6
 
 

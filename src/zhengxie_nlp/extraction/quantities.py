@@ -8,11 +8,18 @@ expression; every quantity says in `parts` which characters it was built on.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from zhengxie_nlp.extraction.counted import counted_after, counted_before, doing_before, verb_phrase_after
+from zhengxie_nlp.extraction.counted import (
+    counted_after,
+    counted_before,
+    doing_before,
+    is_predicate,
+    verb_phrase_after,
+)
 from zhengxie_nlp.extraction.exclusions import is_vague_one
 from zhengxie_nlp.extraction.measures import Expression, find_expressions
 from zhengxie_nlp.extraction.rates import Rate, find_rates, governs, rate_before, rate_inside, slash_rate
@@ -25,7 +32,9 @@ _DOWN = "下降|降低|减少|压减|缩减|精简|下调|回落|缩短|压缩|�
 _CHANGE = re.compile(
     rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|幅|幅度|率|速)?(?:分别|均|各|约|近|达|达到|为|至少|超过|超)?$"
 )
-_CHANGE_EARLIER = re.compile(r"(?:(?P<up>增长|增加|提高|上升|提升|上涨)|(?P<down>下降|降低|减少|压减|压缩|精简|缩短|削减|下调|缩减))(?!到|至|为)")
+_CHANGE_EARLIER = re.compile(
+    r"(?:(?P<up>增长|增加|提高|上升|提升|上涨)|(?P<down>下降|降低|减少|压减|压缩|精简|缩短|削减|下调|缩减))(?!到|至|为)"
+)
 _LIST_GAP = re.compile(r"[、，和及]?$")
 _LEVEL_GAP = re.compile(
     r"(?:，|、)?(?:同比|比上年|比去年|较上年|年均|并|又|再|逐步|迅速|进一步|已)?(?:提高|提升|增加|上升|增长|扩大|下降|降低|降|减少|压缩|缩短|增|升|调整|优化|减|达|翻|突破|超)(?:到|至|为|了)?$"
@@ -101,6 +110,10 @@ def find_quantities(context: Context) -> list[Found]:
 
 def _read(context: Context, expression: Expression, *, preceding: int, following: int) -> Reading:
     clause = context.boundaries.clause(expression.span.start)
+    markers = context.marker_spans
+    place = bisect_right(markers, (expression.span.start, 0)) - 1
+    if place >= 0 and clause.start < markers[place].end <= expression.span.start:
+        clause = Span(markers[place].end, clause.end)
     return Reading(
         expression,
         clause,
@@ -120,7 +133,10 @@ def _in_company(view: _View, expressions: list[Expression], place: int) -> bool:
         if not 0 <= other < len(expressions):
             continue
         neighbour = expressions[other]
-        gap_start, gap_end = sorted((this.span, neighbour.span))[0].end, sorted((this.span, neighbour.span))[1].start
+        gap_start, gap_end = (
+            sorted((this.span, neighbour.span))[0].end,
+            sorted((this.span, neighbour.span))[1].start,
+        )
         gap = view.text[gap_start:gap_end]
         plural = neighbour.value is not None and neighbour.value > 1
         if plural and neighbour.unit == this.unit and len(gap) <= 14 and re.search(r"[、和]$", gap):
@@ -180,7 +196,11 @@ def _change(view: _View, reading: Reading) -> None:
     start, kind = reading.expression.span.start, reading.expression.kind
     before = view.text[max(reading.clause.start, start - 12) : start]
     match = _CHANGE.search(before)
-    if match is not None and (kind != "count" or len(match[0]) > 1) and not match[0].startswith(("多", "少", "高出")):
+    if (
+        match is not None
+        and (kind != "count" or len(match[0]) > 1)
+        and not match[0].startswith(("多", "少", "高出"))
+    ):
         reading.change = "increase" if match["up"] else "decrease"
     elif kind in ("percent", "multiple"):
         earlier = _CHANGE_EARLIER.search(view.text[reading.before : start])
@@ -210,6 +230,9 @@ def _noun_before(view: _View, reading: Reading) -> None:
     if reading.counted is not None or reading.expression.use in ("level", "score"):
         return
     start = reading.before
+    for rate in reading.uses:
+        if start <= rate.end < reading.span.start and view.text[rate.end - 1] != "均":
+            start = rate.end
     if view.readings and view.readings[-1].counted is not None:
         start = max(start, min(view.readings[-1].counted.end, reading.span.start))
     while start < reading.span.start and view.text[start] in "、，及和的":
@@ -226,11 +249,19 @@ def _left_out(view: _View, reading: Reading) -> None:
     told = last.span.end if last.counted is None else max(last.span.end, last.counted.end)
     gap = view.text[told : reading.span.start]
     if last.clause == reading.clause:
-        if _LEVEL_GAP.fullmatch(gap) or (_LIST_GAP.fullmatch(gap) and last.expression.use == "percent"):
+        uses = {last.expression.use, reading.expression.use}
+        listed = _LIST_GAP.fullmatch(gap) and (last.expression.use == "percent" or uses == {"event"})
+        same = last.expression.unit == reading.expression.unit and told < reading.span.start
+        if (
+            listed
+            or _LEVEL_GAP.fullmatch(gap)
+            or (same and is_predicate(view.text, told, reading.span.start))
+        ):
             reading.counted = last.counted
         return
     near = last.clause.end == reading.clause.start and last.sentence == reading.sentence
-    alone = len(view.readings) < 2 or view.readings[-2].clause != last.clause
+    others = [other.counted for other in view.readings[-_LIST:] if other.clause == last.clause]
+    alone = len(set(others)) == 1
     expression = reading.expression
     same = expression.unit == last.expression.unit or expression.use == "percent"
     if near and alone and same and last.expression.use != "level" and reading.before == reading.clause.start:
@@ -242,7 +273,10 @@ def _respectively(view: _View, reading: Reading) -> None:
     text = view.text
     group = [reading]
     for earlier in reversed(view.readings[-_LIST:]):
-        if text[earlier.span.end : group[0].span.start] not in ("、", "和", "，") or earlier.clause != reading.clause:
+        if (
+            text[earlier.span.end : group[0].span.start] not in ("、", "和", "，")
+            or earlier.clause != reading.clause
+        ):
             break
         group.insert(0, earlier)
     head = text[max(reading.clause.start, group[0].span.start - 12) : group[0].span.start]
@@ -251,6 +285,8 @@ def _respectively(view: _View, reading: Reading) -> None:
         return
     first = group[0].counted
     items = _items(text, first) if first is not None else []
+    if first is not None and len(items) == 1 and first.start >= reading.clause.start:
+        items *= len(group)
     if len(items) != len(group):
         before = [other for other in view.readings if other.span.end <= group[0].span.start][-len(group) :]
         told = [other.counted for other in before if other.sentence == reading.sentence]

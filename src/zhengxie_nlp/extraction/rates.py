@@ -12,24 +12,40 @@ from dataclasses import dataclass
 from typing import Final
 
 from zhengxie_nlp.extraction.measures import Expression
+from zhengxie_nlp.extraction.phrases import tokens
 from zhengxie_nlp.text.source_text import Span
-from zhengxie_nlp.text.words import cut
 
 _HAN = "一二两三四五六七八九十半"
 _EVERY = re.compile(
     rf"每(?!当|逢|每|况|一[个项级名位件次])(?:"
     rf"(?P<time>(?:[{_HAN}]{{1,2}}|\d{{1,2}})?个?(?:年|月|周|天|日|季度|季|学期|星期|旬|小时|分钟))(?P<of>[初末底中])?"
     rf"|(?P<measure>[个名位家件项支所条座只套])(?=[\u4e00-\u9fa5“])"
-    rf"|(?P<thing>(?:[百千万{_HAN}]|\d{{1,3}}万?)?(?:人次|人|户|亩|吨|次|场|期|批|组|村|县|乡|镇|市|区|平方米|平方公里|"
+    rf"|(?P<thing>(?:[百千万{_HAN}]|\d{{1,3}}万?)?(?:人次|人|生|户|亩|吨|次|场|期|批|组|村|县|乡|镇|市|区|平方米|平方公里|"
     rf"公里|千瓦时|度|床|班|校|票|单|份|本|届|轮|桌|趟|米|公斤|斤|头|株|辆|间|名|处)))"
 )
-_AVERAGE = re.compile(r"(?P<thing>[人户亩年月日周村班校次场床])均(?=[\u4e00-\u9fa5\d])(?!衡|匀|等|等化|已|可|为)")
+_AVERAGE = re.compile(
+    r"(?P<thing>[人户亩年月日周村班校次场床])均(?=[\u4e00-\u9fa5\d])(?!衡|匀|等|等化|已|可|为)"
+)
+#: 一年查一次: a time that says how often without 每.
+_OFTEN = re.compile(
+    r"(?<![每第近这那同])(?P<time>一年|一月|一个月|一周|一天|一季度|一季|半年|半月)(?=[\u4e00-\u9fa5]{0,3}?(?:[一两二三四五六]|\d{1,2})[次趟遍轮])"
+)
 _SLASH = re.compile(
     r"[/／每](?P<thing>人次|平方米|平方公里|公里|千瓦时|年|月|周|人|户|亩|天|日|次|吨|度|升|米|公斤|斤|小时|立方米|只|头|株)"
 )
 #: A word before the number that says it counts over another time, or stands outside what 每… governs.
-_BREAK = re.compile(r"共|累计|今年|去年|截至|目前|总计|合计|由$|[由同与从在对向把将给以]$|(?<![年月期来初])的$")
-_SAME: Final = {"天": "日", "季": "季度", "一年": "年", "一天": "日", "一周": "周", "一月": "月", "一个月": "月"}
+_BREAK = re.compile(
+    r"共|累计|今年|去年|截至|目前|总计|合计|由$|[由同与从在对向把将给以]$|(?<![年月期来初])的$"
+)
+_SAME: Final = {
+    "天": "日",
+    "季": "季度",
+    "一年": "年",
+    "一天": "日",
+    "一周": "周",
+    "一月": "月",
+    "一个月": "月",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,9 @@ def find_rates(text: str) -> list[Rate]:
     for match in _AVERAGE.finditer(text):
         per = _SAME.get(match["thing"], match["thing"])
         found.append(Rate(Span(match.start(), match.end()), per, "average"))
+    found.extend(
+        Rate(Span(*match.span("time")), _time(match["time"]), "time") for match in _OFTEN.finditer(text)
+    )
     return sorted(found, key=lambda rate: rate.span)
 
 
@@ -73,19 +92,21 @@ def _time(written: str) -> str:
 
 def _noun_end(text: str, start: int) -> int:
     end = start
-    for word in cut(text, start, min(len(text), start + 10)):
-        if word.tag[0] not in "nabsjl" and word.tag != "vn":
+    for token in tokens(text, start, min(len(text), start + 10)):
+        if (
+            token.role not in ("noun", "adjective", "quote")
+            or token.text[0] in _HAN
+            or token.text[0].isdigit()
+        ):
             break
-        if word.end - word.start == 1 and text[word.start] in _HAN:
-            break
-        end = word.end
+        end = token.end
     return end
 
 
 def rate_inside(rates: list[Rate], starts: list[int], at: int) -> bool:
     """Say whether the character at `at` lies inside a rate: 两 in 每两月."""
     place = bisect_right(starts, at) - 1
-    return place >= 0 and rates[place].span.start < at < rates[place].span.end
+    return place >= 0 and rates[place].span.start <= at < rates[place].span.end
 
 
 def rate_before(rates: list[Rate], starts: list[int], *, clause: Span, at: int) -> Rate | None:
@@ -110,7 +131,11 @@ def governs(text: str, rate: Rate, expression: Expression) -> bool:
     if text.startswith("的", expression.span.end) and expression.use != "percent":
         return False
     if rate.kind == "average" and rate.per not in ("年", "月", "日"):
-        return expression.use in ("measure", "thing", "percent") and expression.kind != "percent" and len(between) <= 14
+        return (
+            expression.use in ("measure", "thing", "percent")
+            and expression.kind != "percent"
+            and len(between) <= 14
+        )
     return len(between) <= 80
 
 
@@ -120,4 +145,3 @@ def slash_rate(text: str, end: int) -> tuple[Span, str] | None:
     if match is None:
         return None
     return Span(match.start(), match.end()), _SAME.get(match["thing"], match["thing"])
-

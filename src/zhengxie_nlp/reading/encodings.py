@@ -51,6 +51,7 @@ _CONTROLS_ALLOWED: Final = 0.02
 _CONTROLS: Final = bytes([*range(0x09), *range(0x0E, 0x1A), *range(0x1C, 0x20)])
 _CONTROL: Final = re.compile(b"[" + re.escape(_CONTROLS) + b"]")
 _ASCII: Final = re.compile(r"[\x00-\x7f]++")
+_SOMETHING: Final = re.compile(r"[^\s\x00\u200b\ufeff]")
 _PRINTABLE: Final = re.compile(r"[\n\r\t -~]")
 _HAN_MARKS: Final = frozenset("〇，。、；：？！“”‘’（）《》「」『』【】〔〕—…·　％０１２３４５６７８９①②③④⑤")
 _NEVER: Final = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd\ufffe\uffff\U000f0000-\U0010ffff]")
@@ -97,12 +98,14 @@ def decode(data: bytes, *, encoding: str | None = None, where: str = "bytes") ->
     if not data[len(mark) :].strip():
         raise _empty(where)
     if names:
+        if not names[0].startswith(("utf-16", "utf-32")):
+            _refuse_controls(data, where)
         decoded = _decode_as(data, names, encoding or names[0], where)
     elif mark:
         decoded = Decoded(_strict(data[len(mark) :], plain, where, offset=len(mark)), marked)
     else:
         decoded = _find(data, where)
-    if not decoded.text.strip(" \t\r\n\x0b\x0c\x00\u3000\ufeff\x85\u2028\u2029\xa0"):
+    if not _SOMETHING.search(decoded.text):
         raise _empty(where)
     return decoded
 
@@ -244,10 +247,13 @@ def _refuse_known_formats(data: bytes, where: str) -> None:
 
 
 def _office_format(data: bytes) -> tuple[str, str] | None:
-    for folder, what in ((b"word/", "Word"), (b"xl/", "Excel"), (b"ppt/", "PowerPoint")):
+    for folder, what in (
+        (b"word/", "a Word document (.docx)"),
+        (b"xl/", "an Excel document (.xlsx)"),
+        (b"ppt/", "a PowerPoint document (.pptx)"),
+    ):
         if folder in data:
-            extension = {"Word": ".docx", "Excel": ".xlsx", "PowerPoint": ".pptx"}[what]
-            return f"a {what} document ({extension})", "Save it as plain text and read that."
+            return what, "Save it as plain text and read that."
     return None
 
 

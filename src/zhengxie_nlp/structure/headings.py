@@ -23,9 +23,8 @@ _COPULAS: Final = ("是", "有", "为", "在", "到", "了")
 def find_sub_headings(text: str, *, spans: Sequence[Span], starts: Sequence[int]) -> dict[int, Span]:
     r"""Find the unnumbered sub-headings of a speech.
 
-    What counts: a short line of its own, without final punctuation, before a paragraph; and the first
-    sentences of at least three paragraphs in a row that are made alike. What does not: closing words, lines
-    with a marker, and a single short first sentence.
+    What counts: a short line of its own, without final punctuation; and the first sentences of at least
+    three paragraphs in a row that are made alike. What does not: closing words, and lines with a marker.
 
     Args:
         text: the clean text.

@@ -42,6 +42,9 @@ _POST_END: Final = "人员长师任记席家授者表"
 _VERB_AFTER_NAME: Final = re.compile(
     r"日前|近日|昨日|今日|昨天|(?:19|20)[0-9]{2}年|[0-9]{1,2}月[0-9]{1,2}日|在|于|谈|就|接受|说|指出|表示|答"
 )
+_HIGHEST: Final = frozenset(
+    ("中共中央政治局", "中央政治局", "中央委员会", "中共中央", "全国人大", "党的二十大")
+)
 _NOT_NAMES: Final = frozenset(("某某", "同志", "等人", "记者", "本人"))
 
 
@@ -231,17 +234,21 @@ def _is_name_after_post(name: str, *, blank: bool) -> bool:
 
 
 def _organization_before(line: str, start: int, posts: list[re.Match[str]]) -> Span | None:
-    first = posts[0]
-    end = first.start()
-    several = len(posts) > 1 and line[first.end() : first.end() + 1] == "、"
-    title = first[0]
-    if title in _base_posts() and not several:
-        # 柏垭村|党支部|书记: a party post alone speaks for the party body.
-        end = first.end() - len("书记") if title.endswith("书记") else end
-        end -= 1 if title.endswith("副书记") else 0
-    name = line[start:end].strip()
-    ends = (*_organization_forms("strong"), *_organization_forms("weak"))
-    return Span(start, start + len(name)) if len(name) > 1 and name.endswith(ends) else None
+    """Return the organisation of the first post that names one, seats in the highest bodies aside."""
+    forms = (*_organization_forms("strong"), *_organization_forms("weak"))
+    begin = start
+    for place, post in enumerate(posts):
+        end = post.start()
+        goes_on = line[post.end() : post.end() + 1] == "、" and place + 1 < len(posts)
+        if post[0] in _base_posts() and not goes_on:
+            # 柏垭村|党支部|书记: a party post alone speaks for the party body.
+            end = post.end() - len("书记") if post[0].endswith("书记") else end
+            end -= 1 if post[0].endswith("副书记") else 0
+        name = line[begin:end].strip()
+        if len(name) > 1 and name.endswith(forms) and name not in _HIGHEST:
+            return Span(begin, begin + len(name))
+        begin = post.end() + 1 if line[post.end() : post.end() + 1] in ("、", "，") else begin
+    return None
 
 
 def read_attribution(line: str) -> Who | None:

@@ -20,7 +20,7 @@ CUT: Final[tuple[Ending, ...]] = ("bare", "open")
 _SIBLINGS: Final = 3
 #: How many paragraphs of a speech, and characters of a paragraph, count for its wording.
 _VOCABULARY: Final = 40
-_MOST_CHARACTERS: Final = 600
+_MOST_CHARACTERS: Final = 400
 #: From this gain on a word reaches over the joint.
 _WORD_IS_CUT: Final = 2.0
 _SHORT: Final = 40
@@ -155,9 +155,9 @@ class Judge:
         prices = costs()
         odds = self._reads_on(tail, stretch)
         pairing = _pairing(tail, stretch)
-        if stretch.number - speech.tail == 1 and odds < prices["adjacent_doubt"]:
-            sure = speech.ending == "open" or stretch.odd_start or pairing == "paired"
-            if not sure and not joint_model().expects_more(tail.text):
+        if stretch.number - speech.tail == 1 and not (stretch.odd_start or pairing == "paired"):
+            is_sure = speech.ending == "open" or joint_model().expects_more(tail.text)
+            if odds < prices["adjacent_least" if is_sure else "adjacent_doubt"]:
                 return None
         if speech.ending == "soft" and not (stretch.odd_start and pairing != "unpaired"):
             return None
@@ -324,7 +324,7 @@ class _Titles:
 
 
 class _Vocabulary:
-    """Which pairs of characters each speech uses, to see which speech a paragraph talks like.
+    """Which strings of three characters each speech uses, to see which speech a paragraph talks like.
 
     A speech's words are those from its first line to the next speech's: not all need be its own, most are.
     """
@@ -332,7 +332,7 @@ class _Vocabulary:
     def __init__(self, stretches: Sequence[Stretch]) -> None:
         self._stretches = stretches
         self._used: dict[int, dict[str, int]] = {}
-        self._known: dict[tuple[int, int, int], list[Cue]] = {}
+        self._counts: dict[tuple[int, int], int] = {}
         self._ends: dict[int, int] = {}
         first = 0
         for stretch in stretches:
@@ -343,35 +343,37 @@ class _Vocabulary:
 
     def shared(self, stretch: Stretch, first: int, instead: int) -> list[Cue]:
         """Judge whether a paragraph shares words with one speech rather than with another."""
-        key = (stretch.number, first, instead)
-        if key not in self._known:
-            own, other = self._vocabulary(first), self._vocabulary(instead)
-            pairs = _word_pairs(stretch.text)
-            count = sum(
-                (own.get(pair, stretch.number) < stretch.number)
-                - (other.get(pair, stretch.number) < stretch.number)
-                for pair in pairs
-            )
-            prices = costs()
-            limit = prices["shared_limit"]
-            worth = max(-limit, min(limit, prices["shared_words"] * count))
-            self._known[key] = [Cue("shared_words", worth, str(count))] if count else []
-        return self._known[key]
+        count = self._familiar(stretch, first) - self._familiar(stretch, instead)
+        if not count:
+            return []
+        prices = costs()
+        limit = prices["shared_limit"]
+        return [Cue("shared_words", max(-limit, min(limit, prices["shared_words"] * count)), str(count))]
+
+    def _familiar(self, stretch: Stretch, first: int) -> int:
+        """Count the strings of a paragraph that a speech has used before it."""
+        key = (stretch.number, first)
+        if key not in self._counts:
+            used = self._vocabulary(first)
+            strings = _strings(stretch.text)
+            self._counts[key] = sum(used.get(string, stretch.number) < stretch.number for string in strings)
+        return self._counts[key]
 
     def _vocabulary(self, first: int) -> dict[str, int]:
-        """Return each pair that a speech uses, with the paragraph that uses it first."""
+        """Return each string that a speech uses, with the paragraph that uses it first."""
         if first not in self._used:
             used: dict[str, int] = {}
             for stretch in self._stretches[first : min(self._ends[first], first + _VOCABULARY)]:
-                for pair in _word_pairs(stretch.text):
-                    used.setdefault(pair, stretch.number)
+                for string in _strings(stretch.text):
+                    used.setdefault(string, stretch.number)
             self._used[first] = used
         return self._used[first]
 
 
-def _word_pairs(text: str) -> frozenset[str]:
-    pairs = {text[i : i + 3] for i in range(min(len(text), _MOST_CHARACTERS) - 2)}
-    return frozenset(pair for pair in pairs if pair.isalpha())
+def _strings(text: str) -> frozenset[str]:
+    """Return the strings of three letters in the first characters of a paragraph."""
+    strings = {text[i : i + 3] for i in range(min(len(text), _MOST_CHARACTERS) - 2)}
+    return frozenset(string for string in strings if string.isalpha())
 
 
 def _plan_words(title: str) -> tuple[frozenset[str], frozenset[str]]:

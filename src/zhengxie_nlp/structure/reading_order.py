@@ -100,10 +100,10 @@ def _places(text: SourceText) -> list[Place]:
 
 
 def _joined(text: SourceText, numbers: Sequence[int]) -> Paragraph:
-    paragraph = text.paragraphs[numbers[0]]
-    for number in numbers[1:]:
-        paragraph = paragraph.joined(text.paragraphs[number])
-    return paragraph
+    first, *others = (text.paragraphs[number] for number in numbers)
+    if not others:
+        return first
+    return first.joined(Paragraph(tuple(piece for other in others for piece in other.pieces)))
 
 
 def _lines(passages: Sequence[Passage]) -> list[_Line]:

@@ -36,7 +36,8 @@ Role = Literal[
 BODY_ROLES: Final[frozenset[Role]] = frozenset(("body", "heading", "turn"))
 #: The roles of lines that belong to no speech.
 LEFT_OUT: Final[frozenset[Role]] = frozenset(("pull_quote", "note", "credit", "dateline", "kicker"))
-_LONGEST_TITLE: Final = 60
+_LONGEST_TITLE: Final = 80
+_MOST_COMMAS: Final = 3
 _LONGEST_HEADING: Final = 36
 _LONGEST_NOTE: Final = 160
 _MOST_TITLE_LINES: Final = 4
@@ -136,7 +137,7 @@ def _read_line(text: str, span: Span) -> _Line:
 def _plain_form(line: str) -> Literal["short", "long", "body"]:
     if _INNER_STOP.search(line) or line[-1] in "。；：" or (line[-1] in "！？…" and len(line) > 30):
         return "body"
-    if line[-1] in _OPEN or line[0] in "”’）》，。、；：":
+    if line[-1] in _OPEN or line.count("，") >= _MOST_COMMAS or line[0] in "”’）》，。、；：":
         return "long"
     return "short" if len(line) <= _LONGEST_TITLE else "long"
 

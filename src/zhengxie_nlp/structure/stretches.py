@@ -136,8 +136,8 @@ def ending_of(text: str, *, marked: bool = False) -> Ending:
         marked: whether a marker opens it, so that a short line is a heading.
 
     Example:
-        >>> [ending_of(t) for t in ("一、强化服务意识", "制度健全。进一步", "深入调研，", "成效明显。")]
-        ['soft', 'bare', 'open', 'closed']
+        >>> [ending_of(text) for text in ("制度健全。同有关部门共同", "深入调研，", "成效明显。")]
+        ['bare', 'open', 'closed']
     """
     if not text or _CLOSED.search(text[-70:]):
         return "closed"

@@ -209,8 +209,11 @@ def _page_numbers(lines: Sequence[Line]) -> dict[int, Reason]:
 
 def _running_heads(lines: Sequence[Line], reasons: dict[int, Reason]) -> dict[int, Reason]:
     places: dict[str, list[int]] = defaultdict(list)
+    widest = max((line.width for line in lines), default=0)
     for at, line in enumerate(lines):
-        if reasons.get(at) != "page_number" and _may_be_head(line):
+        # A line as wide as the column is a line of its text, unless blanks fill it out.
+        filled = line.width >= 20 and line.width + 4 > widest and " " not in line.text
+        if reasons.get(at) != "page_number" and not filled and _may_be_head(line):
             places[_DIGITS.sub("#", line.text)].append(at)
     heads: dict[int, Reason] = {}
     for _ in range(_HEADS_A_PAGE):

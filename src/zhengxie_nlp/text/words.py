@@ -20,11 +20,13 @@ from zhengxie_nlp.lexicon import read_table
 #: Longer entries of the dictionary are compounds: their parts serve better.
 LONGEST: Final = 5
 _UNKNOWN: Final = -18.0
+#: Tags of set phrases; the long ones serve better as their parts (提出 批评, 邻里 纠纷).
+_PHRASES = frozenset(("l", "al", "bl", "dl", "nl", "vl", "v", "vn", "a", "b", "d", "m", "t", "z"))
 _OTHER = frozenset("，。！？；：、“”‘’（）()《》【】—…·\n ,;:!?\"'%/-+")
 
 
 class Word(NamedTuple):
-    """A word at clean characters `start` to `end`, with its tag: n, v, vn, a, d, p, f, m, x …
+    """A word at clean characters `start` to `end`, with its tag (n, v, vn, a, d, p, f, m, x).
 
     Punctuation has the tag ``w``, a character that no word explains ``x``.
     """
@@ -92,7 +94,7 @@ def _dictionary() -> dict[str, tuple[float, str]]:
     words = {
         word: (log(count) - base, tag)
         for word, count, tag in zip(cells[0::3], counts, cells[2::3], strict=True)
-        if len(word) <= LONGEST and count > 2
+        if len(word) <= LONGEST and count > 2 and not (len(word) > 3 and tag in _PHRASES)
     }
     for row in read_table("words.tsv"):
         known = words.get(row["word"], (-11.0 + len(row["word"]) * 0.5, ""))

@@ -1,0 +1,112 @@
+"""A corpus with gold: compiles its annotations, and keeps its lists and its data statement true.
+
+A corpus is a folder with ``text/NAME.txt``, ``notes/NAME.ann`` and ``gold/NAME.json``, a ``split.tsv`` whose
+column ``annotated`` says which texts have gold, and a ``README.md`` that holds the counts between two marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+from zhengxie_nlp.errors import DataError
+from zhengxie_nlp.evaluation.annotate import compile_files, gold_json, read_content
+from zhengxie_nlp.outputs.files import write_file
+from zhengxie_nlp.records import Document, Node
+
+RecordKind = Literal["quantity", "numeral_term", "time", "mechanism", "initiative"]
+_OPENING: Final = "<!-- counts -->\n"
+_CLOSING: Final = "<!-- end of counts -->\n"
+_COUNTED: Final[dict[RecordKind, str]] = {
+    "quantity": "quantities",
+    "numeral_term": "numeral terms",
+    "time": "times",
+    "mechanism": "mechanisms",
+    "initiative": "initiatives",
+}
+
+
+def compile_corpus(corpus: Path) -> list[Path]:
+    """Compile every annotation of a corpus, and bring its lists up to date.
+
+    Returns:
+        The gold files, sorted by name.
+
+    Raises:
+        DocumentError: ZX203, if an annotation does not fit its text; the gold before it is written.
+    """
+    made = []
+    for notes in sorted((corpus / "notes").glob("*.ann")):
+        document = compile_files(corpus / "text" / f"{notes.stem}.txt", notes)
+        made.append(write_file(corpus / "gold" / f"{notes.stem}.json", gold_json(document)))
+    for name, updated in (("README.md", updated_readme), ("split.tsv", updated_split)):
+        if (corpus / name).is_file():
+            write_file(corpus / name, updated(corpus))
+    return made
+
+
+def count_corpus(corpus: Path) -> str:
+    """Count what a corpus holds, as a Markdown table: a row each gold document, and the sums.
+
+    Characters are those of the text without white space; a dash stands for what is not annotated.
+    """
+    lines = [
+        " | ".join(("document", "characters", "speeches", "markers", *_COUNTED.values())),
+        " | ".join(["---", *["---:"] * (len(_COUNTED) + 3)]),
+    ]
+    rows: list[list[int | None]] = []
+    for path in sorted((corpus / "gold").glob("*.json")):
+        document = Document.parse(read_content(path), where=str(path))
+        kinds = [record.type for record in document.records]
+        row: list[int | None] = [
+            len("".join(document.text.split())),
+            len(document.speeches),
+            sum(_count_markers(speech.nodes) for speech in document.speeches),
+        ]
+        row += [None if name in document.not_annotated else kinds.count(name) for name in _COUNTED]
+        rows.append(row)
+        lines.append(" | ".join([path.stem, *("–" if count is None else str(count) for count in row)]))
+    sums = (str(sum(count or 0 for count in column)) for column in zip(*rows, strict=True))
+    lines.append(" | ".join([f"{len(rows)} documents", *sums]))
+    texts = len(list((corpus / "text").glob("*.txt")))
+    table = "".join(f"| {line} |\n" for line in lines)
+    return f"{texts} texts, {len(rows)} of them with gold.\n\n{table}"
+
+
+def _count_markers(nodes: Sequence[Node]) -> int:
+    return sum((node.marker is not None) + _count_markers(node.children) for node in nodes)
+
+
+def updated_readme(corpus: Path) -> str:
+    """Return the corpus's README with the counts of today.
+
+    Raises:
+        DataError: ZX301, if it lacks the two marks.
+    """
+    content = read_content(corpus / "README.md")
+    before, opening, rest = content.partition(_OPENING)
+    _, closing, after = rest.partition(_CLOSING)
+    if not opening or not closing:
+        raise DataError("ZX301", f"no {_OPENING.strip()} and {_CLOSING.strip()}", where="README.md")
+    return f"{before}{opening}\n{count_corpus(corpus)}\n{closing}{after}"
+
+
+def updated_split(corpus: Path) -> str:
+    """Return the corpus's ``split.tsv`` with the column ``annotated`` as the gold files have it.
+
+    Raises:
+        DataError: ZX301, if it lacks the columns ``name`` and ``annotated``.
+    """
+    lines = read_content(corpus / "split.tsv").splitlines()
+    at = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    columns = lines[at].split("\t") if at < len(lines) else []
+    if "name" not in columns or "annotated" not in columns:
+        raise DataError("ZX301", "no columns “name” and “annotated”", where="split.tsv")
+    name, annotated = columns.index("name"), columns.index("annotated")
+    made = lines[: at + 1]
+    for line in lines[at + 1 :]:
+        cells = line.split("\t")
+        cells[annotated] = "yes" if (corpus / "gold" / f"{cells[name]}.json").is_file() else "no"
+        made.append("\t".join(cells))
+    return "".join(f"{line}\n" for line in made)

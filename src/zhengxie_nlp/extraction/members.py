@@ -1,0 +1,282 @@
+"""The members of a numeral term: the list before it, the explanation after it, or the headings under a title.
+
+A list counts only if it has as many items as the numeral says (guideline §3). One that stands beside the
+term and has another number, or is open (…等), is reported instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from zhengxie_nlp.structure.spans import SpeechSpan
+from zhengxie_nlp.text.source_text import Span
+from zhengxie_nlp.text.words import cut
+
+#: A list is looked for this many characters before a term, and this many after it.
+_REACH_BEFORE: Final = 90
+_REACH_AFTER: Final = 170
+_MOST_MEMBERS: Final = 12
+_BREAK = re.compile(r"[，。；：！？\n]")
+_AND = re.compile(r"、|以及|[和与及]")
+_INTRODUCTION = re.compile(
+    r"”?[^，。；：、“”（）\n]{0,14}(?:(?P<bracket>（)|(?P<colon>：)|——|，?(?P<said>即|就是|也就是|包括|分别是|分别为|具体是|"
+    r"具体为|具体包括|指的是|是指|涵盖)[：“]?|。(?P<next>“[^“”\n]{1,12}”)?(?:即|就是|分别是|分别为|具体是|是指|指的是)[：“]?)"
+)
+_OPEN_LIST = re.compile(r"等{1,2}(?:[^，。；、]{0,12})?$")
+_BEFORE_SIGN = re.compile(r"^[^一二三四五六七八九十两双\d]*[一二三四五六七八九十两双\d]++[个项大种张条件篇块座]?")
+_HEADING_CUT = re.compile(r"[，、；： —]")
+_LEADING: Final = frozenset(
+    ("v", "p", "d", "ad", "c", "u", "uj", "ul", "uz", "vd", "zg", "vn", "a", "r", "q")
+)
+_GOVERNING: Final = frozenset(("v", "p", "vn", "uj", "ul"))
+
+
+class Mention(NamedTuple):
+    """A term in the text: its characters, those with its quotation marks, its numbers, how many members."""
+
+    span: Span
+    outer: Span
+    phrase: str
+    numerals: tuple[int, ...]
+    count: int | None
+
+
+class Expansion(NamedTuple):
+    """The members of a term, or what is wrong with the list beside it."""
+
+    members: tuple[Span, ...] = ()
+    problem: str = ""
+
+
+def expected_count(phrase: str, numerals: Sequence[int], *, rule: str = "") -> int | None:
+    """Say how many members a term promises; None where its numerals count no members.
+
+    Example:
+        >>> expected_count("三会一课", (3, 1)), expected_count("四个一", (4, 1)), expected_count("一企一策", (1, 1))
+        (4, 4, None)
+    """
+    if not numerals or "N" in phrase or "X" in phrase or max(numerals) >= 100 or rule.startswith("one_each") or set(numerals) == {1}:
+        return None
+    if re.match(r"第|.{1,2}个[一百]|.位一体|.{2,4}五$", phrase):
+        return numerals[0] if numerals[0] > 1 and not phrase.startswith("第") and "五" != phrase[-1] else None
+    total = sum(numerals)
+    return total if 2 <= total <= _MOST_MEMBERS else None
+
+
+def members_of_title(text: str, mention: Mention, *, speech: SpeechSpan) -> Expansion:
+    """Find the members of a title's term: in each heading of the outermost series, the words that share its sign.
+
+    “五型机关” over 一、政治型机关…, “五个强化” over 一、强化…. No heading may be without.
+    """
+    headings = [node.heading for node in speech.nodes if node.marker is not None and node.heading is not None]
+    if mention.count is None or len(headings) != mention.count:
+        return Expansion()
+    tail = _sign_of(mention.phrase)
+    for length in range(len(tail), 0, -1):
+        sign = tail[:length]
+        members = [_part_with(text, heading, sign) for heading in headings]
+        if all(members):
+            return Expansion(tuple(member for member in members if member is not None))
+    return Expansion()
+
+
+def _sign_of(phrase: str) -> str:
+    """Return what its members share with a term, at most: the words behind its first numeral."""
+    return _BEFORE_SIGN.sub("", phrase, count=1)
+
+
+def _part_with(text: str, heading: Span, sign: str) -> Span | None:
+    """Return the part of a heading that holds `sign`: from it on if the part begins with it, else up to it."""
+    at = text.find(sign, heading.start, heading.end)
+    if at < 0:
+        return None
+    start, end = heading
+    for match in _HEADING_CUT.finditer(text, heading.start, heading.end):
+        if match.end() <= at:
+            start = match.end()
+        elif match.start() >= at + len(sign):
+            end = match.start()
+            break
+    if at == start and end > at + len(sign):
+        return Span(start, end)
+    if at == start:
+        return Span(at, end)
+    return _without_opening(text, Span(start, at + len(sign)), ())
+
+
+def members_in_text(text: str, mention: Mention) -> Expansion:
+    """Find the members of a term in the words before it, or in the explanation after it."""
+    if mention.count is None:
+        return Expansion()
+    before = _before(text, mention)
+    if before.members:
+        return before
+    after = _after(text, mention)
+    if after.members:
+        return after
+    shared = _sharing_later(text, mention)
+    if shared:
+        return Expansion(shared)
+    return before if before.problem else after
+
+
+def _before(text: str, mention: Mention) -> Expansion:
+    end = mention.outer.start
+    least = max(0, end - _REACH_BEFORE)
+    start = max([least, *(match.end() for match in _BREAK.finditer(text, least, end))])
+    if end and text[end - 1] == "的":
+        end -= 1
+    if start >= end or text[end - 1] in "、和与及以":
+        return Expansion()
+    if text[end - 1] == "等":
+        items = _split(text, Span(start, end - 1), re.compile("、"))
+        return (
+            Expansion(problem=_mismatch(mention, len(items), is_open=True)) if len(items) > 1 else Expansion()
+        )
+    span = Span(start, end)
+    for separator in (re.compile("、"), re.compile("、|以及|和|与|及(?!时)"), _AND):
+        items = _split(text, span, separator)
+        if len(items) == mention.count and len(items) > 1 and _is_list(text, items, span):
+            return Expansion((_without_opening(text, items[0], items[1:]), *items[1:]))
+    shared = _sharing_a_sign(text, mention, span)
+    if shared:
+        return Expansion(shared)
+    items = _split(text, span, re.compile("、"))
+    if (
+        len(items) > 1
+        and mention.outer != mention.span
+        and _is_list(text, items, span)
+        and "的" not in text[items[-1].start : end]
+    ):
+        last = cut(text, items[-1].start, items[-1].end)
+        if last[0].tag[0] not in "vpd" and last[-1].tag[0] not in "vpda":
+            return Expansion(problem=_mismatch(mention, len(items), is_open=False))
+    return Expansion()
+
+
+def _is_list(text: str, items: Sequence[Span], span: Span) -> bool:
+    """Say whether items stand side by side: none empty, none much longer than a name."""
+    if any(item.end - item.start > 20 for item in items[1:]):
+        return False
+    return all("”" not in text[item.start : item.end] or "“" in text[item.start : item.end] for item in items)
+
+
+def _split(text: str, span: Span, separator: re.Pattern[str]) -> list[Span]:
+    items: list[Span] = []
+    at = span.start
+    for match in separator.finditer(text, span.start, span.end):
+        items.append(Span(at, match.start()))
+        at = match.end()
+    items.append(Span(at, span.end))
+    return [item for item in items if item.end > item.start]
+
+
+def _without_opening(text: str, first: Span, others: Sequence[Span]) -> Span:
+    """Cut the governing words off the first item of a list (建立机关党组、党支部 → 机关党组)."""
+    of = text.rfind("的", first.start, first.end - 1)
+    if of >= 0 and not any("的" in text[item.start : item.end] for item in others):
+        first = Span(of + 1, first.end)
+    words = cut(text, first.start, first.end)
+    lengths = [item.end - item.start for item in others]
+    verbal = bool(others) and cut(text, *others[0])[0].tag[0] == "v"
+    longest, shortest = max(lengths, default=0), min([4, *lengths])
+    start = first.start
+    for number, word in enumerate(words[:-1]):
+        if word.tag not in _LEADING and text[word.start : word.end] not in ("把", "对", "将", "在"):
+            break
+        if (verbal and first.end - start <= longest) or first.end - word.end < min(shortest, 2 + len(others)):
+            break
+        if word.tag in _GOVERNING or words[number + 1].tag not in _LEADING:
+            start = word.end if word.tag in _GOVERNING or word.tag == "zg" else start
+    return Span(start, first.end)
+
+
+def _sharing_a_sign(text: str, mention: Mention, span: Span) -> tuple[Span, ...]:
+    """Read 联动联谊联席 before “三联”: as many short words as the numeral says, each with the same sign."""
+    tail = _sign_of(mention.phrase)
+    if not tail or len(tail) > 3 or mention.count is None:
+        return ()
+    sign = re.escape(tail[0])
+    window = text[max(span.start, span.end - 5 * mention.count) : span.end]
+    for shape in (rf"{sign}[^{sign}、“”]{{1,3}}", rf"[^{sign}、“”]{{1,2}}{sign}"):
+        match = re.search(rf"(?:{shape}){{{mention.count}}}$", window)
+        if match is not None:
+            base = span.end - len(match[0])
+            return tuple(
+                Span(base + part.start(), base + part.end()) for part in re.finditer(shape, match[0])
+            )
+    return ()
+
+
+def _sharing_later(text: str, mention: Mention) -> tuple[Span, ...]:
+    """Read “三员”队伍，……宣讲员、技术员、调解员: later in the sentence, as many items that share the term's sign."""
+    tail = _sign_of(mention.phrase)
+    if not tail or mention.outer == mention.span or mention.count is None or mention.count < 2:
+        return ()
+    stop = re.compile("[。\n]").search(text, mention.outer.end)
+    end = min(stop.start() if stop else len(text), mention.outer.end + _REACH_AFTER)
+    sign, more = re.escape(tail[0]), mention.count - 1
+    word = "[^，。；：、“”和与\n]"
+    for shape in (
+        rf"(?<![一-龥]){sign}{word}{{1,8}}(?:、{sign}{word}{{1,8}}){{{more}}}(?!、)",
+        rf"{word}{{1,8}}{sign}(?:、{word}{{1,6}}{sign}){{{more}}}(?![、\w])",
+    ):
+        match = re.compile(shape).search(text, mention.outer.end, end)
+        if match is not None:
+            items = _split(text, Span(*match.span()), re.compile("、"))
+            return (_without_opening(text, items[0], items[1:]), *items[1:])
+    return ()
+
+
+def _after(text: str, mention: Mention) -> Expansion:
+    introduction = _INTRODUCTION.match(text, mention.span.end)
+    if introduction is None:
+        return Expansion()
+    start = introduction.end()
+    stop = re.compile("[）\n]" if introduction["bracket"] else "[。\n]")
+    end = stop.search(text, start, start + _REACH_AFTER)
+    region = Span(start, end.start() if end else min(len(text), start + _REACH_AFTER))
+    first = _BREAK.search(text, region.start, region.end)
+    clause = Span(region.start, first.start() if first else region.end)
+    tries = (
+        (clause, re.compile("、")),
+        (clause, re.compile("、|以及|[和与及]")),
+        (region, re.compile("；")),
+        (region, re.compile("，")),
+    )
+    for span, separator in tries:
+        items = _split(text, span, separator)
+        if len(items) == mention.count and all(item.end - item.start <= 40 for item in items):
+            if _OPEN_LIST.search(text[items[-1].start : items[-1].end]) and len(items) > 1:
+                return Expansion(problem=_mismatch(mention, len(items), is_open=True))
+            return Expansion(_cut_to_sign(text, items, mention.phrase))
+    items = _split(text, clause, re.compile("、"))
+    if len(items) > 1 and (introduction["said"] or introduction["bracket"]):
+        is_open = bool(_OPEN_LIST.search(text[items[-1].start : items[-1].end]))
+        return Expansion(problem=_mismatch(mention, len(items), is_open=is_open))
+    return Expansion()
+
+
+def _cut_to_sign(text: str, items: Sequence[Span], phrase: str) -> tuple[Span, ...]:
+    """Cut what the first item has too much, where all share a sign (城乡同网、同质 for 四同 → 同网)."""
+    tail = _sign_of(phrase)
+    for length in range(len(tail), 0, -1):
+        sign = tail[:length]
+        places = [text.find(sign, *item) for item in items]
+        if sign[0] in "一二三" or min(places) < 0:
+            continue
+        if sum(place == item.start for place, item in zip(places, items, strict=True)) * 2 > len(items):
+            return tuple(Span(place, item.end) for place, item in zip(places, items, strict=True))
+        break
+    return tuple(items)
+
+
+def _mismatch(mention: Mention, items: int, *, is_open: bool) -> str:
+    how = (
+        f"the list beside it is open (…等) after {items} items"
+        if is_open
+        else f"the list beside it has {items}"
+    )
+    return f"“{mention.phrase}” promises {mention.count} members; {how}, so it has no members here"

@@ -1,0 +1,96 @@
+"""Phrases: a stretch of text as tokens with the role that each plays in a noun phrase or an activity.
+
+The words come from `zhengxie_nlp.text.words`; their tags and the lists in `data/counted_words.tsv` give the
+roles. A quotation, a title in 《》 and a short bracket are one token each.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from zhengxie_nlp.lexicon import read_table
+from zhengxie_nlp.text.words import Word, cut
+
+_WHOLE = re.compile(r"“[^“”\n]{1,30}”|《[^《》\n]{1,60}》|[（(][^（）()\n]{1,12}[）)]")
+_NOUN_TAGS = frozenset("nsjlig")
+
+
+class Token:
+    """A word, or a whole quotation or bracket, with the role it plays in a phrase.
+
+    Roles: noun, nominal (a verb that also names an activity: 学习), verb, adjective, de (的), and (、和及与),
+    quote, bracket, manner (实地, which may open an activity), stop.
+    """
+
+    __slots__ = ("end", "role", "start", "text")
+
+    def __init__(self, start: int, end: int, role: str, text: str) -> None:
+        self.start, self.end, self.role, self.text = start, end, role, text
+
+
+@cache
+def word_lists() -> dict[str, frozenset[str]]:
+    """Return the lists of `data/counted_words.tsv` by name."""
+    lists: dict[str, set[str]] = {}
+    for row in read_table("counted_words.tsv"):
+        lists.setdefault(row["list"], set()).add(row["word"])
+    return {name: frozenset(words) for name, words in lists.items()}
+
+
+def tokens(text: str, start: int, end: int) -> list[Token]:
+    """Cut a stretch into tokens; a quotation, title or bracket is one token."""
+    found: list[Token] = []
+    at = start
+    for match in _WHOLE.finditer(text, start, end):
+        found.extend(_plain(text, at, match.start()))
+        role = "bracket" if match[0][0] in "（(" else "quote"
+        found.append(Token(match.start(), match.end(), role, match[0]))
+        at = match.end()
+    found.extend(_plain(text, at, end))
+    return found
+
+
+def _plain(text: str, start: int, end: int) -> list[Token]:
+    found: list[Token] = []
+    for word in cut(text, start, end):
+        written = text[word.start : word.end]
+        if written in ("者", "员", "率") and found and found[-1].role in ("verb", "nominal"):
+            first = found.pop()
+            found.append(Token(first.start, word.end, "noun", first.text + written))
+        else:
+            found.append(Token(word.start, word.end, _role(text, word), written))
+    return found
+
+
+def _role(text: str, word: Word) -> str:
+    written, lists = text[word.start : word.end], word_lists()
+    for role in ("manner", "stop", "noun", "verb"):
+        if written in lists[role]:
+            return role
+    if written[0] == "被":
+        return "stop"
+    if written in "、和及与暨" or written in ("以及", "及其"):
+        return "and"
+    if written == "的":
+        return "de"
+    tag = word.tag
+    if tag == "vn":
+        return "nominal"
+    if tag[0] in _NOUN_TAGS or tag in ("an", "eng", "al", "bl") or (tag == "x" and written[0].isalpha()):
+        return "noun"
+    if tag[0] == "v":
+        return "verb"
+    return "adjective" if tag[0] in "ab" or tag == "z" else "stop"
+
+
+def is_actor(token: Token) -> bool:
+    """Say whether a noun names people, a body or a place: 委员, 企业, 街道."""
+    actors = word_lists()["actor"]
+    return token.text in actors or token.text[-2:] in actors or token.text[-1] in "员者户民生师"
+
+
+def is_body(token: Token) -> bool:
+    """Say whether a noun heads compounds that may hold a verb: 工作组 of 项目推进工作组."""
+    body = word_lists()["body"]
+    return token.text in body or token.text[-2:] in body or token.text[-1] in "会班队站室点组"
