@@ -11,8 +11,9 @@ from zhengxie_nlp.evaluation.annotate import (
     gold_json,
     refs_of,
 )
-from zhengxie_nlp.evaluation.corpus import updated_readme, updated_split
+from zhengxie_nlp.evaluation.corpus import split_of, updated_readme, updated_split
 from zhengxie_nlp.evaluation.decompile import decompile
+from zhengxie_nlp.evaluation.scramble import held_out
 from zhengxie_nlp.records import Document, Node, Quantity, read_back
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "speeches"
@@ -95,9 +96,8 @@ def test_split_names_every_text_once():
 
 def test_split_follows_its_rule():
     for row in split():
-        number = int(row["name"][1:])
-        wanted = "test" if number % 3 == 0 else "dev" if number % 6 == 2 else "train"
-        assert row["split"] == wanted, row["name"]
+        assert row["split"] == split_of(row["name"]), row["name"]
+        assert (row["split"] == "test") == held_out(row["name"]), row["name"]
 
 
 def test_split_says_which_texts_have_gold():

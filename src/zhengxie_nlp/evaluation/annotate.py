@@ -120,7 +120,8 @@ class _Compiler:
     def __init__(self, text: str, entries: Sequence[Entry], where: str) -> None:
         self.where = where
         layout = {entry.key: entry for entry in entries if entry.key.startswith("@")}
-        self.without = tuple(layout["@without"].words.split()) if "@without" in layout else ()
+        left_out = (entry.words.split() for entry in entries if entry.key == "@without")
+        self.without = tuple(name for names in left_out for name in names)
         if unknown := sorted(set(self.without) - set(TYPE_NAMES.values())):
             raise self._fault(f"no record type “{unknown[0]}”", layout["@without"])
         self.source = SourceText(text, text, self._paragraphs(text, layout.get("@lines")))
@@ -422,15 +423,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _result(given: argparse.Namespace) -> str:
     # Both build on this module.
-    from zhengxie_nlp.evaluation.corpus import compile_corpus, count_corpus
-    from zhengxie_nlp.evaluation.decompile import decompile
+    from zhengxie_nlp.evaluation import corpus, decompile
 
     if given.all is not None:
-        return "".join(f"{path}\n" for path in compile_corpus(given.all))
+        return "".join(f"{path}\n" for path in corpus.compile_corpus(given.all))
     if given.counts is not None:
-        return count_corpus(given.counts)
+        return corpus.count_corpus(given.counts)
     if given.back is not None:
-        return decompile(Document.parse(read_content(given.back), where=str(given.back)))
+        return decompile.decompile(Document.parse(read_content(given.back), where=str(given.back)))
     return gold_json(compile_files(given.text, given.annotation))
 
 

@@ -6,6 +6,7 @@ column ``annotated`` says which texts have gold, and a ``README.md`` that holds 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
@@ -18,6 +19,7 @@ from zhengxie_nlp.records import Document, Node
 RecordKind = Literal["quantity", "numeral_term", "time", "mechanism", "initiative"]
 _OPENING: Final = "<!-- counts -->\n"
 _CLOSING: Final = "<!-- end of counts -->\n"
+_COLUMNS: Final = ("name", "split", "genre", "annotated", "period", "traits")
 _COUNTED: Final[dict[RecordKind, str]] = {
     "quantity": "quantities",
     "numeral_term": "numeral terms",
@@ -93,20 +95,43 @@ def updated_readme(corpus: Path) -> str:
 
 
 def updated_split(corpus: Path) -> str:
-    """Return the corpus's ``split.tsv`` with the column ``annotated`` as the gold files have it.
+    """Return the corpus's ``split.tsv`` with a row for each text, and ``annotated`` as the gold files have it.
+
+    A text that had no row takes its split from `split_of`, and its traits from the first comment of its
+    annotation; genre and period are left for a person to fill in.
 
     Raises:
-        DataError: ZX301, if it lacks the columns ``name`` and ``annotated``.
+        DataError: ZX301, if it does not have the columns of a split.
     """
     lines = read_content(corpus / "split.tsv").splitlines()
-    at = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    columns = lines[at].split("\t") if at < len(lines) else []
-    if "name" not in columns or "annotated" not in columns:
-        raise DataError("ZX301", "no columns “name” and “annotated”", where="split.tsv")
-    name, annotated = columns.index("name"), columns.index("annotated")
-    made = lines[: at + 1]
-    for line in lines[at + 1 :]:
-        cells = line.split("\t")
-        cells[annotated] = "yes" if (corpus / "gold" / f"{cells[name]}.json").is_file() else "no"
-        made.append("\t".join(cells))
-    return "".join(f"{line}\n" for line in made)
+    comments = [line for line in lines if line.startswith("#")]
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    if not rows or tuple(rows[0]) != _COLUMNS or any(len(row) != len(_COLUMNS) for row in rows):
+        raise DataError("ZX301", f"not rows of {', '.join(_COLUMNS)}", where="split.tsv")
+    known = {row[0]: row for row in rows[1:]}
+    made = [list(_COLUMNS)]
+    for path in sorted((corpus / "text").glob("*.txt")):
+        name = path.stem
+        row = known.get(name) or [name, split_of(name), "-", "", "-", _first_comment(corpus, name)]
+        row[_COLUMNS.index("annotated")] = "yes" if (corpus / "gold" / f"{name}.json").is_file() else "no"
+        made.append(row)
+    return "".join(f"{line}\n" for line in (*comments, *("\t".join(row) for row in made)))
+
+
+def split_of(name: str) -> str:
+    """Return the part of the corpus that a document belongs to, by the number in its name.
+
+    Example:
+        >>> split_of("a03"), split_of("a08"), split_of("a10")
+        ('test', 'dev', 'train')
+    """
+    number = int(re.sub(r"\D", "", name) or "1")
+    if number % 3 == 0:
+        return "test"
+    return "dev" if number % 6 == 2 else "train"
+
+
+def _first_comment(corpus: Path, name: str) -> str:
+    path = corpus / "notes" / f"{name}.ann"
+    first = read_content(path).partition("\n")[0] if path.is_file() else ""
+    return first.lstrip("# ").replace("\t", " ") if first.startswith("#") else "-"

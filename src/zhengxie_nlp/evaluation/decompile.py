@@ -237,7 +237,9 @@ class _Writer:
     def _quantity(self, record: Quantity, span: Span) -> Iterator[str]:
         plain = plain_quantity(self.text[span.start : span.end])
         if record.value != plain.get("value"):
-            yield f"={record.value}" if record.value is not None else "=null" if plain else ""
+            yield f"={record.value or 'null'}"
+        elif record.value is None and record.low is None:
+            yield "=null"
         yield f"low:{record.low}" if record.low is not None else ""
         yield f"high:{record.high}" if record.high is not None else ""
         yield f"bound:{record.bound}" if record.bound != plain.get("bound", "exact") else ""

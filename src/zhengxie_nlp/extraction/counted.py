@@ -36,7 +36,8 @@ def counted_after(text: str, expression: Expression, limit: int) -> Span | None:
             return None
         start += 1
     found = tokens(text, start, end)
-    if expression.use == "duration" and found and found[0].role == "nominal":
+    plain = expression.use == "duration" and expression.bound == "exact"
+    if plain and found and found[0].role == "nominal":
         return Span(found[0].start, found[0].end)
     bare = start == expression.span.end and expression.use in ("percent", "measure", "duration")
     if bare and not _measured_noun(expression, found):
@@ -205,7 +206,9 @@ def _told_before(found: Sequence[Token], expression: Expression, *, subject: boo
         return _noun_phrase(found, subject=subject)
     if last.role == "verb" and last.text in lists["money"]:
         return Span(last.start, last.end)
-    if last.role == "verb" and previous in ("noun", "adjective") and expression.use in ("measure", "percent"):
+    if last.role == "verb" and expression.use in ("measure", "percent") and (
+        previous == "noun" or (previous == "adjective" and len(found) > 2)
+    ):
         return _noun_phrase(found, subject=True)
     return None
 
@@ -247,9 +250,14 @@ def _noun_phrase(found: Sequence[Token], *, subject: bool) -> Span | None:
         return None
     while 0 < first < len(found) and _is_cut_short(found[first - 1], found[first]):
         first -= 1
-    before = found[first - 1] if first else None
+    outside = first
+    while outside and found[outside - 1].text in word_lists()["each"]:
+        outside -= 1
+    before = found[outside - 1] if outside else None
     governed = before is not None and before.role == "verb" and before.text not in word_lists()["aspect"]
     run = _without_lead(list(found[first:]), open_verb=not governed and not subject)
+    if run and before is not None and before.text in word_lists()["benefit"] and run[-1].role == "nominal":
+        run = run[-1:]
     if not run:
         return None
     if len(run) == 1 and run[0].role == "quote":
@@ -263,10 +271,10 @@ def _phrase_start(found: Sequence[Token], *, subject: bool) -> int:
     while first:
         token = found[first - 1]
         if token.role == "de":
-            return _relative_start(found, first - 1)
+            return _relative_start(found, first - 1, subject=subject)
         opens = token.role in ("stop", "manner") or (
             token.role == "verb"
-            and (not subject or token.text in lists["clause"] or token.text in lists["pivot"])
+            and (not subject or any(token.text in lists[name] for name in ("clause", "pivot", "level")))
         )
         if opens and not _inner_etc(found, first - 1):
             return first
@@ -321,7 +329,7 @@ def _inner_etc(found: Sequence[Token], place: int) -> bool:
     )
 
 
-def _relative_start(found: Sequence[Token], de: int) -> int:
+def _relative_start(found: Sequence[Token], de: int, *, subject: bool) -> int:
     """Return where the phrase before 的 begins: 解决|百姓关心的问题, 报送|反映民生的信息."""
     first = de
     while first and found[first - 1].role not in ("stop", "manner"):
@@ -329,7 +337,7 @@ def _relative_start(found: Sequence[Token], de: int) -> int:
     verbs = [place for place in range(first, de) if found[place].role == "verb"]
     if len(verbs) > 1:
         return verbs[0] + 1
-    if not verbs:
+    if not verbs or (subject and found[verbs[0]].text not in word_lists()["level"]):
         return first
     return first if verbs[0] == de - 1 and verbs[0] > first else verbs[0] + 1
 
@@ -360,7 +368,8 @@ def _activity(found: Sequence[Token]) -> Span | None:
 
 
 def _is_office(token: Token) -> bool:
-    return token.text.endswith(("政协", "委", "局", "办", "部", "政府", "厅", "委员", "主席"))
+    offices = ("政协", "委", "局", "办", "部", "政府", "厅", "委员", "主席")
+    return token.text.endswith(offices) and not token.text.endswith("支部")
 
 
 def doing_before(text: str, clause: Span) -> Span | None:

@@ -25,7 +25,9 @@ _INTRODUCTION = re.compile(
     r"具体为|具体包括|指的是|是指|涵盖)[：“]?|。(?P<next>“[^“”\n]{1,12}”)?(?:即|就是|分别是|分别为|具体是|是指|指的是)[：“]?)"
 )
 _OPEN_LIST = re.compile(r"等{1,2}(?:[^，。；、]{0,12})?$")
-_BEFORE_SIGN = re.compile(r"^[^一二三四五六七八九十两双\d]*[一二三四五六七八九十两双\d]++[个项大种张条件篇块座]?")
+_BEFORE_SIGN = re.compile(
+    r"^[^一二三四五六七八九十两双\d]*[一二三四五六七八九十两双\d]++[个项大种张条件篇块座]?"
+)
 _HEADING_CUT = re.compile(r"[，、；： —]")
 _LEADING: Final = frozenset(
     ("v", "p", "d", "ad", "c", "u", "uj", "ul", "uz", "vd", "zg", "vn", "a", "r", "q")
@@ -57,10 +59,17 @@ def expected_count(phrase: str, numerals: Sequence[int], *, rule: str = "") -> i
         >>> expected_count("三会一课", (3, 1)), expected_count("四个一", (4, 1)), expected_count("一企一策", (1, 1))
         (4, 4, None)
     """
-    if not numerals or "N" in phrase or "X" in phrase or max(numerals) >= 100 or rule.startswith("one_each") or set(numerals) == {1}:
+    if (
+        not numerals
+        or "N" in phrase
+        or "X" in phrase
+        or max(numerals) >= 100
+        or rule.startswith("one_each")
+        or set(numerals) == {1}
+    ):
         return None
     if re.match(r"第|.{1,2}个[一百]|.位一体|.{2,4}五$", phrase):
-        return numerals[0] if numerals[0] > 1 and not phrase.startswith("第") and "五" != phrase[-1] else None
+        return numerals[0] if numerals[0] > 1 and not phrase.startswith("第") and phrase[-1] != "五" else None
     total = sum(numerals)
     return total if 2 <= total <= _MOST_MEMBERS else None
 

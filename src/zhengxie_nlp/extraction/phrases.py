@@ -13,7 +13,7 @@ from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.text.words import Word, cut
 
 _WHOLE = re.compile(r"“[^“”\n]{1,30}”|《[^《》\n]{1,60}》|[（(][^（）()\n]{1,12}[）)]")
-_NOUN_TAGS = frozenset("nsjlig")
+_NOUN_TAGS = frozenset("nsjlg")
 
 
 class Token:
@@ -81,7 +81,7 @@ def _role(text: str, word: Word) -> str:
         return "noun"
     if tag[0] == "v":
         return "verb"
-    return "adjective" if tag[0] in "ab" or tag == "z" else "stop"
+    return "adjective" if tag[0] in "abi" or tag == "z" else "stop"
 
 
 def is_actor(token: Token) -> bool:

@@ -33,7 +33,7 @@ _CHANGE = re.compile(
     rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|幅|幅度|率|速)?(?:分别|均|各|约|近|达|达到|为|至少|超过|超)?$"
 )
 _CHANGE_EARLIER = re.compile(
-    r"(?:(?P<up>增长|增加|提高|上升|提升|上涨)|(?P<down>下降|降低|减少|压减|压缩|精简|缩短|削减|下调|缩减))(?!到|至|为)"
+    r"(?:(?P<up>增长|增加|提高|上升|提升|上涨)|(?P<down>下降|降低|减少|压减|压缩|精简|缩短|削减|下调|缩减))(?!到|至|为|率|速)"
 )
 _LIST_GAP = re.compile(r"[、，和及]?$")
 _LEVEL_GAP = re.compile(
@@ -264,6 +264,8 @@ def _left_out(view: _View, reading: Reading) -> None:
     alone = len(set(others)) == 1
     expression = reading.expression
     same = expression.unit == last.expression.unit or expression.use == "percent"
+    if expression.kind == "duration":
+        return
     if near and alone and same and last.expression.use != "level" and reading.before == reading.clause.start:
         reading.counted = last.counted
 

@@ -12,7 +12,7 @@ from zhengxie_nlp.structure.roles import is_closing, is_heading_line
 from zhengxie_nlp.text.source_text import Span
 
 _FIRST_SENTENCE = re.compile(
-    r"(?:—+)?(?P<sentence>[^。！？；：，\n]{3,20}(?:，[^。！？；：，\n]{4,18})?)。(?=[^\n]{20})"
+    r"(?:—+)?(?P<sentence>[^。！？；：，\n]{3,20}(?:，[^。！？；：，\n]{4,18})?)。(?=[^\n]{15})"
 )
 _PARALLEL: Final = 3
 _LONGEST_PLAIN: Final = 16

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Literal
@@ -291,11 +291,12 @@ def _opens_part(text: str, after: int, finish: int, unit: str, is_heading: bool)
     return is_heading or not following or following in " \u3000：、，.．—"
 
 
-def _word_series(words: Sequence[_Candidate], numbered: Iterable[_Candidate]) -> list[_Candidate]:
+def _word_series(words: Sequence[_Candidate], numbered: Sequence[_Candidate]) -> list[_Candidate]:
     """Keep 首先 that is answered, and what answers it: 其次, 再次, 最后, 第二."""
     answers = [found for found in (*words, *numbered) if found.ordinal != 1]
     starts = sorted((found.marker.span.start, found.line) for found in answers)
     leading_starts = sorted(found.marker.span.start for found in answers if found.leading)
+    numbers = sorted((found.marker.span.start, found.ordinal) for found in numbered)
     kept: list[_Candidate] = []
     line, last, leading_last = -1, 0, 0
     for found in words:
@@ -307,6 +308,10 @@ def _word_series(words: Sequence[_Candidate], numbered: Iterable[_Candidate]) ->
             answered = answered or (found.leading and bisect_right(leading_starts, at) < len(leading_starts))
             ordinal = 1 if answered else 0
         else:
+            # 首先……第二……第三……最后: the last counts on from the number before it.
+            place = bisect_right(numbers, (at, 0)) - 1
+            if before and place >= 0 and kept and numbers[place][0] > kept[-1].marker.span.start:
+                before = numbers[place][1]
             ordinal = (found.ordinal or before + 1) if before else 0
         if not ordinal:
             continue

@@ -31,6 +31,8 @@ _RANKS: Final = {
     "part部分": 0, "part编": 0, "part篇": 0, "part章": 1, "part节": 2, "han_comma": 3, "han_paren": 4,
     "arabic_dot": 5, "arabic_paren": 6, "circled": 7,
 }  # fmt: skip
+_POINTS: Final = frozenset(("shi", "yao", "qi", "di", "sequence_word", "sides"))
+_MIXED: Final = frozenset(("di", "sequence_word"))
 _LONGEST_HEADING_LINE: Final = 60
 
 
@@ -143,8 +145,7 @@ def _key(text: str, marker: MarkerSpan) -> str:
         return "part" + re.sub(r"[^部分章节篇编条]", "", text[slice(*marker.span)])
     if marker.style == "sequence_word" and "方面" in text[slice(*marker.span)]:
         return "sides"
-    # 首先……第二……第三 is one series.
-    return "order" if marker.style in ("sequence_word", "di") else marker.style
+    return marker.style
 
 
 def _add_paragraph(
@@ -267,6 +268,8 @@ def _place_unmarked(builder: _Builder, node: _Node, stretch: Span, ahead: int | 
     last point of a series it is a node beside the points. Closing words stand on the outermost level, and
     what stands before a gap in the numbering with the section that is lost.
     """
+    if node.is_heading_line and not node.body and not node.children:
+        return node
     following = _continues(builder, ahead)
     if ahead is None and _is_closing_part(builder, node, stretch):
         del builder.open[:]
@@ -350,6 +353,9 @@ def _find_series(builder: _Builder, key: str, glyph: str, marker: MarkerSpan, *,
     if marker.ordinal == 1:
         return None
     same = [index for index in range(len(builder.open) - 1, -1, -1) if builder.open[index].key == key]
+    if not same and key in _MIXED:
+        # 首先……第二……第三……最后 is one series.
+        same = [index for index in range(len(builder.open) - 1, -1, -1) if builder.open[index].key in _MIXED]
     if leading:
         same.sort(key=lambda index: builder.open[index].inline)
     last = {index: builder.open[index].last for index in same}
@@ -401,11 +407,7 @@ def _ends_before(builder: _Builder, series: _Series, key: str, marker: MarkerSpa
         places, ordinals = builder.upcoming.get(series.key, ([], []))
         at = bisect_right(places, marker.span.start)
         goes_on = at < len(places) and ordinals[at] == series.last + 1
-        return (
-            not goes_on
-            and rank <= _RANKS["han_paren"]
-            and series.key in ("shi", "yao", "qi", "order", "sides")
-        )
+        return not goes_on and rank <= _RANKS["han_paren"] and series.key in _POINTS
     if rank >= other:
         return False
     places, ordinals = builder.upcoming.get(series.key, ([], []))

@@ -6,6 +6,7 @@ costs stands in `data/reading_order.tsv`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Final, NamedTuple
@@ -25,6 +26,8 @@ _MOST_CHARACTERS: Final = 400
 _WORD_IS_CUT: Final = 2.0
 _SHORT: Final = 40
 _LONGEST_HEADING: Final = 50
+#: Digits that open a paragraph and are no year, date or marker.
+_REST_OF_NUMBER: Final = re.compile(r"[0-9.]{1,8}+(?![0-9年月日.、．])")
 _STOPS: Final = "。！？；：…”）"
 
 
@@ -159,7 +162,9 @@ class Judge:
             is_sure = speech.ending == "open" or joint_model().expects_more(tail.text)
             if odds < prices["adjacent_least" if is_sure else "adjacent_doubt"]:
                 return None
-        if speech.ending == "soft" and not (stretch.odd_start and pairing != "unpaired"):
+        if speech.ending == "soft" and (
+            pairing == "unpaired" or not (stretch.odd_start or odds >= prices["soft_least"])
+        ):
             return None
         cues = _joint_cues(tail, stretch, odds, pairing)
         if speech.left:
@@ -263,6 +268,8 @@ def _joint_cues(tail: Stretch, stretch: Stretch, odds: float, pairing: str) -> l
         cues.append(Cue("short_line", prices["short_line"]))
     if tail.text[-1] in "，、":
         cues.append(Cue("comma", -prices["comma"]))
+    if tail.text[-1].isdigit() and _REST_OF_NUMBER.match(stretch.text):
+        cues.append(Cue("number", prices["number"]))
     return cues
 
 

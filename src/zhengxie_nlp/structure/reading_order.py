@@ -27,6 +27,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "reads_on": "the joint reads on (log odds {detail})",
     "paired": "the sign {detail} pairs over the joint",
     "comma": "the sentence stops after a comma",
+    "number": "a number goes on",
     "completed": "a sentence left open is completed",
     "inline_follows": "the markers inside count on",
     "parallel": "the heading is worded like 「{detail}」",

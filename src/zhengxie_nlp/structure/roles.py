@@ -46,7 +46,9 @@ _SHORTEST_PULL_QUOTE: Final = 15
 _FINAL: Final = "。！？；：…"
 _OPEN: Final = "，、：—"
 _TURN = re.compile(r"(?P<label>[^，。；：！？、“”（） ]{1,8}+)(?:（(?P<who>[^（）]{1,30})）)? ?：")
-_LEAD = re.compile(r"(?P<place>[\u3400-\u9fff]{2,12})：(?P<theme>[^。；：！？…]{4,40})$")
+_LEAD = re.compile(
+    r"(?P<place>[\u3400-\u9fff]{2,12})(?P<colon>： ?|[ \u3000]+)(?P<theme>[^。；：！？…]{4,40})$"
+)
 _INNER_STOP = re.compile(r"[。；]|[！？](?!$)")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CLAUSE = re.compile(r"[^，。；：！？、]{4,}")
@@ -155,7 +157,7 @@ def line_roles(text: SourceText) -> list[LineRole]:
     Returns:
         One role a paragraph, in order.
     """
-    lines = [_read_line(text.text, span) for span in text.spans]
+    lines = _with_numbered_titles([_read_line(text.text, span) for span in text.spans])
     roles: list[LineRole] = [LineRole("body")] * len(lines)
     turns = _turns(lines)
     if turns:
@@ -170,6 +172,23 @@ def line_roles(text: SourceText) -> list[LineRole]:
     for index, role in leads.items():
         roles[index] = role
     return roles
+
+
+def _with_numbered_titles(lines: list[_Line]) -> list[_Line]:
+    """Take the number off the heads of a numbered series: 「（一）」 over a title, 「一、标题」 over a name."""
+    numbered: list[int] = []
+    for index, line in enumerate(lines[:-1]):
+        if line.form != "marked" or lines[index + 1].form not in ("short", "who"):
+            continue
+        marker = leading_marker(line.text)
+        if marker is not None and marker.span.end == len(line.text):
+            lines[index] = replace(line, form="note")
+        elif lines[index + 1].form == "who" and _plain_form(line.text) == "short":
+            numbered.append(index)
+    if len(numbered) > 1:
+        for index in numbered:
+            lines[index] = replace(lines[index], form="short")
+    return lines
 
 
 def _turns(lines: Sequence[_Line]) -> dict[int, LineRole]:
@@ -214,6 +233,8 @@ def _leads(lines: Sequence[_Line]) -> dict[int, LineRole]:
         if lead is None or index + 1 >= len(lines) or lines[index + 1].form not in ("body", "long", "marked"):
             continue
         place = lead["place"]
+        if "：" not in lead["colon"] and not _is_named(place, lines[: min(index, 3)]):
+            continue
         near = "".join(other.text[:400] for other in lines[index + 1 : index + 4])
         if place in near or is_organization(place) or _is_named(place, lines[: min(index, 3)]):
             begin = line.span.start

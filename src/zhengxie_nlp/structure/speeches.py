@@ -194,7 +194,7 @@ def _speaks(
         found = [roles[index] for index in chunk if roles[index].role in wanted]
         organization = organization or next((role.organization for role in found if role.organization), None)
         speaker = speaker or next((role.speaker for role in found if role.speaker), None)
-    if organization is None and speaker is None and single:
+    if single and (organization is None or speaker is None):
         for index in chunk:
             span = text.spans[index]
             author = (
@@ -203,7 +203,7 @@ def _speaks(
             who = _author(author["who"]) if author else None
             if author is not None and who is not None:
                 shift = span.start + author.start("who") - 1
-                organization = moved(who.organization, shift)
-                speaker = moved(who.speaker, shift)
+                organization = organization or moved(who.organization, shift)
+                speaker = speaker or moved(who.speaker, shift)
                 break
     return organization, speaker

@@ -28,12 +28,14 @@ _CLOSED: Final = re.compile(r"[。！？…!?—][”’）》]{0,3}+$|。（[^�
 _LISTED: Final = re.compile(r"[；：;:][”’）》]{0,2}+$")
 _PAIRS: Final = {"“": "”", "（": "）", "《": "》", "‘": "’"}
 _SIGNS: Final = re.compile(r"[“”（）《》‘’。！？]")
-_LEADING_PUNCTUATION: Final = re.compile(r"[，。、；：！？”’）》%％]")
+_LEADING_PUNCTUATION: Final = re.compile(r"[，。、；：！？”’）》%％]|[.,;](?![.,;])")
 _INNER_STOP: Final = re.compile(r"[。！？]")
 _LEAD_END: Final = re.compile(r"[。！？；：]")
 _POINTS: Final = frozenset(("shi", "yao", "di", "qi", "sequence_word"))
 _LONGEST_HEADING: Final = 60
 _SHORT_LINE: Final = 25
+#: From this length on, a line with commas and without a stop is no heading but run-on text.
+_RUN_ON: Final = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,9 @@ def ending_of(text: str, *, marked: bool = False) -> Ending:
     last_sentence = _INNER_STOP.split(text[-200:])[-1]
     if unpaired_signs(last_sentence)[1]:
         return "open"
-    if last_sentence != text[-200:] or (len(text) > 200 and not marked):
+    if last_sentence != text[-200:]:
+        return "bare"
+    if not marked and len(text) >= _RUN_ON and "，" in text:
         return "bare"
     return "soft" if marked or len(text) >= _SHORT_LINE or "，" in text else "closed"
 

@@ -97,6 +97,9 @@ def _dictionary() -> dict[str, tuple[float, str]]:
         if len(word) <= LONGEST and count > 2 and not (len(word) > 3 and tag in _PHRASES)
     }
     for row in read_table("words.tsv"):
+        if not row["tag"]:
+            words.pop(row["word"], None)
+            continue
         known = words.get(row["word"], (-11.0 + len(row["word"]) * 0.5, ""))
         words[row["word"]] = (max(known[0], -11.0), row["tag"])
     return words
