@@ -43,7 +43,8 @@ def test_word_gain_is_nothing_between_words():
 
 def test_expects_more_knows_the_classes_that_end_no_sentence():
     model = joint_model()
-    assert model.expects_more("同有关部门共同") and model.expects_more("各项工作有章可循。进一步")
+    assert model.expects_more("同有关部门共同")
+    assert model.expects_more("各项工作有章可循。进一步")
     assert not model.expects_more("有了自己的阵地")
 
 

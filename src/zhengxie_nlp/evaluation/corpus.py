@@ -95,7 +95,7 @@ def updated_readme(corpus: Path) -> str:
 
 
 def updated_split(corpus: Path) -> str:
-    """Return the corpus's ``split.tsv`` with a row for each text, and ``annotated`` as the gold files have it.
+    """Return the corpus's ``split.tsv`` with a row for each text, and ``annotated`` true to the gold files.
 
     A text that had no row takes its split from `split_of`, and its traits from the first comment of its
     annotation; genre and period are left for a person to fill in.

@@ -387,6 +387,6 @@ def is_predicate(text: str, start: int, end: int) -> bool:
     return (
         end - start <= _AFTER
         and bool(found)
-        and all(token.role in ("verb", "stop", "manner") for token in found)
+        and all(token.role in ("verb", "nominal", "stop", "manner") for token in found)
         and not any(token.text in _OPEN or token.text in _CLOSE or token.text in "、，和" for token in found)
     )

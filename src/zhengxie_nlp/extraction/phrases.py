@@ -13,7 +13,7 @@ from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.text.words import Word, cut
 
 _WHOLE = re.compile(r"“[^“”\n]{1,30}”|《[^《》\n]{1,60}》|[（(][^（）()\n]{1,12}[）)]")
-_NOUN_TAGS = frozenset("nsjlg")
+_NOUN_TAGS = frozenset("nsjlig")
 
 
 class Token:
@@ -77,11 +77,13 @@ def _role(text: str, word: Word) -> str:
     tag = word.tag
     if tag == "vn":
         return "nominal"
+    if tag == "i" and len(written) > 3:
+        return "adjective"
     if tag[0] in _NOUN_TAGS or tag in ("an", "eng", "al", "bl") or (tag == "x" and written[0].isalpha()):
         return "noun"
     if tag[0] == "v":
         return "verb"
-    return "adjective" if tag[0] in "abi" or tag == "z" else "stop"
+    return "adjective" if tag[0] in "ab" or tag == "z" else "stop"
 
 
 def is_actor(token: Token) -> bool:

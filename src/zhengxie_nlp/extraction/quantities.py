@@ -37,8 +37,10 @@ _CHANGE_EARLIER = re.compile(
 )
 _LIST_GAP = re.compile(r"[、，和及]?$")
 _LEVEL_GAP = re.compile(
-    r"(?:，|、)?(?:同比|比上年|比去年|较上年|年均|并|又|再|逐步|迅速|进一步|已)?(?:提高|提升|增加|上升|增长|扩大|下降|降低|降|减少|压缩|缩短|增|升|调整|优化|减|达|翻|突破|超)(?:到|至|为|了)?$"
+    r"(?:，|、)?(?:分别|同比|比上年|比去年|较上年|年均|并|又|再|逐步|迅速|进一步|已)?(?:提高|提升|增加|上升|增长|扩大|下降|降低|降|减少|压缩|缩短|增|升|调整|优化|减|达|翻|突破|超)(?:到|至|为|了)?$"
 )
+#: How many characters a noun left out may lie back.
+_REACH: Final = 80
 #: Lists with 分别 are no longer than this.
 _LIST: Final = 8
 _RESET = re.compile(r"今年|去年|目前|累计|截至|近\d|共|已|其中")
@@ -247,6 +249,8 @@ def _left_out(view: _View, reading: Reading) -> None:
         return
     last = view.readings[-1]
     told = last.span.end if last.counted is None else max(last.span.end, last.counted.end)
+    if reading.span.start - last.span.end > _REACH:
+        return
     gap = view.text[told : reading.span.start]
     if last.clause == reading.clause:
         uses = {last.expression.use, reading.expression.use}

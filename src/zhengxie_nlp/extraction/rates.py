@@ -37,6 +37,8 @@ _SLASH = re.compile(
 _BREAK = re.compile(
     r"共|累计|今年|去年|截至|目前|总计|合计|由$|[由同与从在对向把将给以]$|(?<![年月期来初])的$"
 )
+#: How many characters a rate reaches at most.
+_REACH: Final = 80
 _SAME: Final = {
     "天": "日",
     "季": "季度",
@@ -62,7 +64,7 @@ def find_rates(text: str) -> list[Rate]:
 
     Example:
         >>> [(rate.per, rate.span) for rate in find_rates("每两月举办1次，人均3册")]
-        [('两月', Span(start=0, end=3)), ('人', Span(start=7, end=9))]
+        [('两月', Span(start=0, end=3)), ('人', Span(start=8, end=10))]
     """
     found: list[Rate] = []
     for match in _EVERY.finditer(text):
@@ -125,6 +127,8 @@ def governs(text: str, rate: Rate, expression: Expression) -> bool:
     每年举办活动40多次 does; 每周由两个专委会组织 does not (by whom), nor 每年…，500万元以上的项目 (inside a
     modifier), nor anything that 共 or 累计 sums up.
     """
+    if expression.span.start - rate.span.end > _REACH:
+        return False
     between = text[rate.span.end : expression.span.start]
     if _BREAK.search(between[-40:]):
         return False
@@ -136,7 +140,7 @@ def governs(text: str, rate: Rate, expression: Expression) -> bool:
             and expression.kind != "percent"
             and len(between) <= 14
         )
-    return len(between) <= 80
+    return True
 
 
 def slash_rate(text: str, end: int) -> tuple[Span, str] | None:

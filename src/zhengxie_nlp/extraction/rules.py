@@ -7,10 +7,11 @@ characters.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Final, Literal
 
 from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan, Structure
@@ -108,7 +109,10 @@ def settle(context: Context, candidates: Iterable[Found]) -> list[Found]:
 
     1. Nothing is kept that touches a marker, or that begins outside of every speech.
     2. A quantity that uses characters outside its span (每年 in 每年举办……40次) takes them from times.
-    3. Of two that overlap, the type first in `PRECEDENCE` stays; in one type the longer, then the earlier.
+    3. A time that lies inside a longer quantity (每年 in 每年2次), and a numeral term that lies inside a longer
+       time (十四五 in “十四五”期间), give way.
+    4. Of two that overlap otherwise, the type first in `PRECEDENCE` stays; in one type the longer, then the
+       earlier.
 
     Returns:
         The kept candidates in reading order; a record that holds another comes before it.
@@ -119,8 +123,7 @@ def settle(context: Context, candidates: Iterable[Found]) -> list[Found]:
         if context.owner(found.span.start) is None or _touches(context.marker_spans, found.span):
             continue
         (contest if found.type in PRECEDENCE else free).append(found)
-    used = sorted(span for found in contest if found.type == "quantity" for span in found.uses)
-    contest = [found for found in contest if found.type != "time" or not _covered(used, found.span)]
+    contest = _give_way(contest)
     contest.sort(
         key=lambda found: (PRECEDENCE.index(found.type), found.span.start - found.span.end, found.span.start)
     )
@@ -128,16 +131,51 @@ def settle(context: Context, candidates: Iterable[Found]) -> list[Found]:
     return sorted(kept + free, key=lambda found: (found.span.start, -found.span.end, found.type))
 
 
+def _give_way(contest: Sequence[Found]) -> list[Found]:
+    """Leave out the times that a quantity uses or holds, then the numeral terms that a time holds."""
+    quantities = [found for found in contest if found.type == "quantity"]
+    used = _Spans(span for found in quantities for span in found.uses)
+    counted = _Spans(found.span for found in quantities)
+    times = [
+        found
+        for found in contest
+        if found.type == "time" and not used.cover(found.span) and not counted.hold(found.span)
+    ]
+    timed = _Spans(found.span for found in times)
+    terms = [found for found in contest if found.type == "numeral_term" and not timed.hold(found.span)]
+    return [*terms, *times, *quantities]
+
+
+class _Spans:
+    """A set of spans, asked whether one of them holds another.
+
+    Looking takes logarithmic time: for each start, in order, the farthest end so far is known.
+    """
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        ordered = sorted(set(spans))
+        self._starts = [span.start for span in ordered]
+        self._ends = list(accumulate((span.end for span in ordered), max))
+
+    def cover(self, span: Span) -> bool:
+        """Return whether one of the spans holds `span`, or is the same."""
+        place = bisect_right(self._starts, span.start)
+        return place > 0 and self._ends[place - 1] >= span.end
+
+    def hold(self, span: Span) -> bool:
+        """Return whether one of the spans holds `span` and is longer."""
+        earlier = bisect_left(self._starts, span.start)
+        if earlier > 0 and self._ends[earlier - 1] >= span.end:
+            return True
+        place = bisect_right(self._starts, span.start)
+        return place > 0 and self._ends[place - 1] > span.end
+
+
 def _touches(spans: Sequence[Span], span: Span) -> bool:
     place = bisect_right(spans, (span.end, 0))
     return any(overlaps(other, span) for other in spans[max(0, place - 1) : place])
-
-
-def _covered(spans: Sequence[Span], span: Span) -> bool:
-    place = bisect_right(spans, (span.start, 1 << 60))
-    return any(
-        other.start <= span.start and span.end <= other.end for other in spans[max(0, place - 2) : place]
-    )
 
 
 def _without_overlaps(ranked: Sequence[Found]) -> list[Found]:

@@ -123,7 +123,7 @@ class _Search:
         return self.passages
 
     def _is_waiting(self, reading: _Reading) -> bool:
-        return any(one.left or one.ending in CUT for one in reading.speeches)
+        return any(one.owed or one.ending in CUT for one in reading.speeches)
 
     def _advance(self, beam: Sequence[_Reading], stretch: Stretch) -> list[_Reading]:
         """Put one body paragraph into every speech it may belong to, and keep the best readings."""
@@ -158,7 +158,7 @@ class _Search:
     def _may_resume(self, reading: _Reading, here: OpenSpeech, place: Placement, stretch: Stretch) -> bool:
         if len(reading.speeches) < 2 or stretch.place == "turn":
             return False
-        if here.ending in CUT or any(one.left or one.interrupted for one in reading.speeches):
+        if here.ending in CUT or any(one.owed or one.interrupted for one in reading.speeches):
             return True
         doubted = stretch.odd_start or place.cost >= costs()["gap"]
         return doubted and (self.moved or reading.moves > 0)
@@ -182,7 +182,7 @@ class _Search:
         self.quiet = self.since = 0
         self.moved = self.moved or best.moves > 0
         speeches = tuple(
-            one._replace(left=False, ending="closed") if one.left else one for one in best.speeches
+            one._replace(owed=0.0, ending="closed") if one.owed else one for one in best.speeches
         )
         return [_Reading(0.0, speeches, best.current)]
 
@@ -190,7 +190,7 @@ class _Search:
 def _begin(reading: _Reading, stretch: Stretch) -> _Reading:
     """Begin a new speech."""
     here = reading.speech()
-    cost, left = _leave(here)
+    cost, left = _leave(here, "unfinished_speech")
     speeches = tuple(left if one.first == here.first else one for one in reading.speeches)
     if here.tail < 0 and here.first == 0 and stretch.number == 0:
         speeches = ()
@@ -211,9 +211,11 @@ def _follow(reading: _Reading, stretch: Stretch) -> _Reading:
     )
 
 
-def _leave(speech: OpenSpeech) -> tuple[float, OpenSpeech]:
-    if speech.ending in CUT and not speech.left:
-        return costs()["unfinished"], speech._replace(left=True)
+def _leave(speech: OpenSpeech, cue: str) -> tuple[float, OpenSpeech]:
+    """Leave a speech; at an open end that costs something, which is earned back where it goes on."""
+    if speech.ending in CUT and not speech.owed:
+        cost = costs()[cue]
+        return cost, speech._replace(owed=cost)
     return 0.0, speech
 
 
@@ -237,7 +239,7 @@ def _resume(
 ) -> _Reading:
     """Leave the current speech and go on with another."""
     prices = costs()
-    paid, left = _leave(here)
+    paid, left = _leave(here, "unfinished")
     cues = [*place.cues, Cue("resume", prices["resume"] + prices["recency"] * behind)]
     if here.ending not in CUT and not place.joined and not stretch.odd_start:
         name = "returned" if other.interrupted else "unsupported"

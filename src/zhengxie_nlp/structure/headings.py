@@ -12,7 +12,7 @@ from zhengxie_nlp.structure.roles import is_closing, is_heading_line
 from zhengxie_nlp.text.source_text import Span
 
 _FIRST_SENTENCE = re.compile(
-    r"(?:—+)?(?P<sentence>[^。！？；：，\n]{3,20}(?:，[^。！？；：，\n]{4,18})?)。(?=[^\n]{15})"
+    r"(?:—+)?(?P<sentence>[^。！？；：，\n]{2,20}(?:，[^。！？；：，\n]{4,18})?)。(?=[^\n]{15})"
 )
 _PARALLEL: Final = 3
 _LONGEST_PLAIN: Final = 16
@@ -45,12 +45,11 @@ def find_sub_headings(text: str, *, spans: Sequence[Span], starts: Sequence[int]
         line = text[span.start : min(span.end, span.start + 60)]
         at = bisect_left(starts, span.start)
         is_marked = at < len(starts) and starts[at] == span.start
-        if not is_marked and len(line) == span.end - span.start and place + 1 < len(spans):
-            before = text[spans[place - 1].end - 1] if place else "。"
-            if is_heading_line(line) and before in "。！？；：”）…":
-                found[place] = span
-        match = None if is_marked or place in found else _FIRST_SENTENCE.match(text, span.start, span.end)
-        if match is None or is_closing(line):
+        is_whole = len(line) == span.end - span.start and place + 1 < len(spans)
+        if not is_marked and is_whole and is_heading_line(line) and _may_follow(text, spans, place):
+            found[place] = span
+        match = _FIRST_SENTENCE.match(text, span.start, span.end)
+        if match is None or is_marked or place in found or is_closing(line):
             _keep_row(found, row, text)
             row = []
             continue
@@ -62,11 +61,17 @@ def find_sub_headings(text: str, *, spans: Sequence[Span], starts: Sequence[int]
     return found
 
 
+def _may_follow(text: str, spans: Sequence[Span], place: int) -> bool:
+    """Say whether a new thought may begin with a paragraph: the one before it has come to an end."""
+    return place == 0 or text[spans[place - 1].end - 1] in "。！？；：”）…"
+
+
 def _keep_row(found: dict[int, Span], row: Sequence[tuple[int, Span]], text: str) -> None:
     """Keep the first sentences of a row of paragraphs that are made alike.
 
     Alike are sentences that share words (……有了新突破, ……有了新动作), that have the same shape on both sides
-    of a comma (走出去，叩门访亲), or that are short and name no subject's state (压实主体责任).
+    of a comma (走出去，叩门访亲), the same length and first or last character (有场地, 有规矩), or that are
+    short and name no subject's state (压实主体责任).
     """
     if len(row) < _PARALLEL:
         return
@@ -75,6 +80,8 @@ def _keep_row(found: dict[int, Span], row: Sequence[tuple[int, Span]], text: str
     common = {pair for pair, count in pairs.items() if count >= max(_PARALLEL, 0.75 * len(row))}
     shapes = Counter(_shape(sentence) for sentence in sentences)
     usual, times = shapes.most_common(1)[0]
+    frames = Counter(frame for sentence in sentences for frame in _frames(sentence))
+    frame, framed = frames.most_common(1)[0] if frames else ((0, 0, ""), 0)
     kept: list[tuple[int, Span]] = []
     for (place, span), sentence in zip(row, sentences, strict=True):
         alike = (
@@ -82,6 +89,8 @@ def _keep_row(found: dict[int, Span], row: Sequence[tuple[int, Span]], text: str
             if len(common) > 1
             else _shape(sentence) == usual
             if len(usual) > 1 and times >= _PARALLEL
+            else frame in _frames(sentence)
+            if framed >= _PARALLEL
             else _is_plain(sentence)
         )
         if alike:
@@ -100,6 +109,12 @@ def _pairs(sentence: str) -> set[str]:
 
 def _shape(sentence: str) -> tuple[int, ...]:
     return tuple(len(part) for part in sentence.split("，"))
+
+
+def _frames(sentence: str) -> set[tuple[int, int, str]]:
+    """Return what a short sentence shares with its like: its length with its first or its last character."""
+    length = len(sentence)
+    return {(length, 0, sentence[0]), (length, -1, sentence[-1])} if length <= _LONGEST_PLAIN else set()
 
 
 def _is_plain(sentence: str) -> bool:

@@ -120,13 +120,25 @@ def find_outline(text: SourceText, *, speech: SpeechSpan) -> tuple[tuple[NodeSpa
     builder = _Builder(text.text, _upcoming(text.text, markers))
     starts = [marker.span.start for marker in markers]
     headings = find_sub_headings(text.text, spans=spans, starts=starts)
+    label = _label_end(text.text, spans[0], speech)
     for place, span in enumerate(spans):
+        if place == 0 and label:
+            span = Span(label, span.end)
         inside = markers[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
         following = starts[bisect_left(starts, span.end) : bisect_left(starts, span.end) + 1]
         _add_paragraph(
             builder, span, inside, heading=headings.get(place), ahead=following[0] if following else None
         )
     return tuple(_freeze(builder.root, speech.id)), builder.notes
+
+
+def _label_end(text: str, span: Span, speech: SpeechSpan) -> int:
+    """Return where the first paragraph's own text begins if it opens with who speaks (张三：……), else 0."""
+    names = [name for name in (speech.organization, speech.speaker) if name is not None]
+    if not any(span.start <= name.start < span.end for name in names):
+        return 0
+    colon = text.find("：", span.start, min(span.end, span.start + 60))
+    return colon + 1 if span.start < colon + 1 < span.end else 0
 
 
 def _upcoming(text: str, markers: Sequence[MarkerSpan]) -> dict[str, tuple[list[int], list[int]]]:

@@ -54,7 +54,7 @@ class OpenSpeech(NamedTuple):
         first: the number of its first paragraph; it names the speech.
         tail: its last body paragraph, or -1.
         ending: how that ends.
-        left: whether it was left at an open end, and that has been paid for.
+        owed: what it has cost to leave it at an open end; earned back where that is completed.
         series: the series that are open, outermost first.
         lost: whether a fragment has shown that some of it is missing.
         heading: whether its last paragraph is nothing but a heading.
@@ -64,7 +64,7 @@ class OpenSpeech(NamedTuple):
     first: int
     tail: int = -1
     ending: Ending = "closed"
-    left: bool = False
+    owed: float = 0.0
     series: tuple[Series, ...] = ()
     lost: bool = False
     heading: bool = False
@@ -124,9 +124,9 @@ class Judge:
         cues: list[Cue] = []
         if stretch.odd_start:
             cues.append(Cue("odd_start", prices["odd_start"]))
-        if speech.ending in CUT and not speech.left:
+        if speech.ending in CUT and not speech.owed:
             cues.append(Cue("unfinished", prices["unfinished"]))
-        elif speech.ending == "soft" and stretch.marker is None and not speech.left:
+        elif speech.ending == "soft" and stretch.marker is None and not speech.owed:
             cues.append(Cue("unfinished_soft", prices["unfinished_soft"] if stretch.odd_start else 0.0))
         series = speech.series
         if stretch.marker is not None:
@@ -137,7 +137,7 @@ class Judge:
             speech.first,
             stretch.number,
             stretch.ending,
-            False,
+            0.0,
             _inside(series, stretch),
             speech.lost or stretch.odd_start,
             stretch.marker is not None
@@ -167,12 +167,12 @@ class Judge:
         ):
             return None
         cues = _joint_cues(tail, stretch, odds, pairing)
-        if speech.left:
-            cues.append(Cue("completed", -prices["unfinished"]))
+        if speech.owed:
+            cues.append(Cue("completed", -speech.owed))
         cues += _inline_cues(speech.series, stretch)
         ending: Ending = "bare" if stretch.ending == "soft" else stretch.ending
         after = OpenSpeech(
-            speech.first, stretch.number, ending, False, _inside(speech.series, stretch), speech.lost
+            speech.first, stretch.number, ending, 0.0, _inside(speech.series, stretch), speech.lost
         )
         return Placement(after, tuple(cues), joined=True)
 

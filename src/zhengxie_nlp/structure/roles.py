@@ -175,7 +175,7 @@ def line_roles(text: SourceText) -> list[LineRole]:
 
 
 def _with_numbered_titles(lines: list[_Line]) -> list[_Line]:
-    """Take the number off the heads of a numbered series: 「（一）」 over a title, 「一、标题」 over a name."""
+    """Take the number off the heads of a series: 「（一）」 over a title, 「一、标题」 over a name."""
     numbered: list[int] = []
     for index, line in enumerate(lines[:-1]):
         if line.form != "marked" or lines[index + 1].form not in ("short", "who"):
@@ -193,21 +193,34 @@ def _with_numbered_titles(lines: list[_Line]) -> list[_Line]:
 
 def _turns(lines: Sequence[_Line]) -> dict[int, LineRole]:
     """Return the lines of a transcript that open with who speaks; none if the text is no transcript."""
-    found: dict[int, re.Match[str]] = {}
+    spoken: dict[int, re.Match[str]] = {}
     for index, line in enumerate(lines):
-        turn = _read_turn(line.text) if line.form in ("body", "short", "note", "long") else None
-        if turn is not None and (line.form == "body" or line.text[-1] in _FINAL or turn["label"] in "问答"):
-            found[index] = turn
-    counts = Counter(turn["label"] for turn in found.values())
+        turn = _TURN.match(line.text) if line.form in ("body", "short", "note", "long") else None
+        if turn is None or turn.end() >= len(line.text):
+            continue
+        if line.form == "body" or line.text[-1] in _FINAL or turn["label"] in "问答":
+            spoken[index] = turn
+    # Beside a reporter's questions, whoever answers more than once is a person, whatever the surname.
+    counts = Counter(turn["label"] for turn in spoken.values())
+    asked = sum(counts[label] for label in ("记者", "问", "主持人")) > 1
     found = {
-        index: turn
-        for index, turn in found.items()
-        if len(turn["label"]) != 2 or counts[turn["label"]] > 1 or turn["who"] or not is_person(turn["label"])
+        index: turn for index, turn in spoken.items() if _is_speaker(turn, counts[turn["label"]], asked=asked)
     }
     labels = {turn["label"] for turn in found.values()}
     if len(labels) < 2 or (len(found) < 3 and labels != {"问", "答"}):
         return {}
     return {index: _turn_role(lines[index].span.start, turn) for index, turn in found.items()}
+
+
+def _is_speaker(turn: re.Match[str], times: int, *, asked: bool) -> bool:
+    """Say whether a label names who speaks; `asked` tells that a reporter or host does so too."""
+    label = turn["label"]
+    if asked and times > 1 and 2 <= len(label) <= 4:
+        return True
+    if _read_turn(turn.string) is None:
+        return False
+    # Two characters are a name only with more to go by: 「方法：……」 is none.
+    return len(label) != 2 or times > 1 or turn["who"] is not None or not is_person(label)
 
 
 def _turn_role(start: int, turn: re.Match[str]) -> LineRole:

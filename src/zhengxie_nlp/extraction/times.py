@@ -1,0 +1,226 @@
+"""Time expressions: dates, periods and relative times that place an action.
+
+The shapes stand in `data/times.tsv`; the words that make a time of a named event (“兰洽会”期间, 换届以来) in
+`data/time_events.tsv`. A time wins over the numeral term it holds (“十四五”期间) and over a quantity; a
+quantity that takes 每年 as its rate wins over the time.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Final, NamedTuple
+
+from zhengxie_nlp.extraction.dates import read_interval
+from zhengxie_nlp.extraction.rules import Context, Found
+from zhengxie_nlp.lexicon import read_table
+from zhengxie_nlp.text.source_text import Span
+
+_N: Final = r"(?:\d{1,4}(?:\.\d)?|[一二两三四五六七八九十百千]{1,4})"
+_SMALL: Final = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
+_HOLIDAY: Final = (
+    r"(?:(?:(?:春节|元旦|国庆|中秋)、)?“(?:五一|十一|七一|六一|八一|双十一|双节|两节)”|(?:元旦、?春节|中秋、?国庆|春节|元旦|国庆节?|中秋节?|端午节?|清明节?|"
+    r"五一|十一(?!五)|七一|重阳节?|元宵节?|儿童节|教师节|妇女节|植树节|劳动节|双节|两节|年关|冬至|夏至|立春|立秋))"
+)
+_MACROS: Final = {
+    "{Y}": r"(?:(?:1[6-9]|20)\d{2}年|[一二][〇零○一二三四五六七八九]{3}年)",
+    "{y}": r"(?:(?:1[6-9]|20)\d{2})",
+    "{R}": "(?:今年|去年|前年|明年|后年|上年|同年|次年|翌年|来年|当年)",
+    "{M}": r"(?:(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![饼子台刊均薪租报榜嫂光季月度]|一[^日号]|会商))",
+    "{m}": r"(?:[12]\d|3[01]|0?[1-9])",
+    "{D}": r"(?:(?:3[01]|[12]\d|0?[1-9]|三十一?|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九])[日号](?![线楼院厅文桥码召井]))",
+    "{S}": (
+        r"(?:[上下]半年(?!报)|第?[一二三四1-4]季度(?:末|底)?|前[三两二3]个?季度|年?(?:[底末](?![位端梢])|初(?![步级中衷心定选审评稿始具现显]))"
+        r"|年中|年内|(?:开|入)?[春夏秋冬](?:[天季里]|(?![节耕运训游笋茶风雨粮种播收学奥]))|春耕(?:期间|时节)?|主?汛期|全年"
+        rf"|{_HOLIDAY}(?:期间|前夕|前后|前|后|假期)?)"
+    ),
+    "{P}": r"(?:[上中下]旬|[底末]|初(?![步级中衷心定选审评稿始具现显一]))",
+    "{C}": (
+        rf"(?:(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|深夜|夜间|晚(?![会报宴]))(?:{_SMALL}[时点](?:{_SMALL}分|半|整|许)?)?"
+        r"|\d{1,2}[时点](?:\d{1,2}分|半)?|\d{1,2}:\d{2})?"
+    ),
+    "{F}": _HOLIDAY,
+    "{N}": _N,
+    "{n}": _SMALL,
+    "{U}": "(?:年(?![度级轻龄])|月|季度|周(?!边|围|年)|星期|天|日(?!程|常))",
+    "{T}": (
+        r"(?:同期)?(?:以来|之前|以前|前后|前夕|前(?![三3两二头半几十期段任身列往瞻沿提景所进言途者面台哨端线方来])|之后|以后"
+        r"|后(?![来续勤台方备期发进天年段果顾人])|起(?![草步点来诉源伏航底家义动])|期间|间(?![接断隔])|之内|内(?![容部存需外蓄设部]))?"
+    ),
+    "{to}": "至|到|—{1,2}|～|~|-",
+    "{decade}": r"(?:[1-9]0|[一二三四五六七八九]十|[一二三四五六七八九])",
+}
+#: After “word” in not_after: the time must open its clause, or follow one of these.
+_NOT_WORD = re.compile(r"[在比与和较是从同“‘，。；：、！？（）\n ]$")
+_TITLES = re.compile(r"《[^《》\n]{0,80}》")
+_DATELINES = re.compile(
+    r"^[（【]?(?:本报|本刊|新华社|新华网|人民网|中新社|中新网|央视网|光明网|央广网|据[^，。\n]{2,8})[^，。；\n]{0,24}日(?:电|讯|消息)"
+    r"|^（?[^，。；：\n]{0,4}(?:(?:1[6-9]|20)\d\d|[一二][〇零○一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?）?$"
+    r"|[（〔](?:1[6-9]|20)\d\d(?:年第?|〕)\d{1,4}[号期][）]?",
+    re.MULTILINE,
+)
+#: An event's name is looked for this many characters before the word that makes it a time.
+_LONGEST_EVENT: Final = 32
+_EVENT_BREAK = re.compile(r"[，。；：！？、（）\n]")
+_PREPOSITIONS = re.compile(r"(?:在|于|将|把|对|由|按|为(?!民)|比|较(?!大)|与|针对|围绕|截至|特别是|尤其是|但是?|而且?|并且?|同时|以及|就是|是)(?!以)")
+_FROM = re.compile(r"自(?![治然主贸己身来筹动学查觉])|从(?![事严业众政容而紧优快])")
+_NO_EVENT = re.compile(r"(?:[一二两三四五六七八九十百\d几数多半]个?(?:年|月|周|天|小时|分钟|学期)(?:多)?|一直|长期|其|这些?年|的|了|之)$")
+_SENTENCE_OPENERS: Final = ("我们", "我", "他们", "大家", "他", "她")
+
+
+class _Shape(NamedTuple):
+    name: str
+    kind: str
+    not_after: re.Pattern[str] | None
+    word: bool
+
+
+def find_times(context: Context) -> list[Found]:
+    """Find every time expression of a text (guideline §5).
+
+    Dates and periods (2023年9月, 2019—2021年, 上半年), relative times (今年以来, 近3年, 目前, 连续两年), repeated
+    ones (每年, 每月初) and named events with 以来, 期间, 前夕 or 发生后. Not: anything inside 《》 or a dateline,
+    第一时间, 定期, 经常性, 长期, and durations (用了三年), which are quantities.
+
+    Args:
+        context: the clean text and its structure.
+
+    Returns:
+        The times in order. `start` and `end` are ISO dates where the text states them; one is None where
+        the text leaves it open (2023年以来, 截至2023年底).
+    """
+    text = context.text.text
+    shut = sorted(Span(*match.span()) for pattern in (_TITLES, _DATELINES) for match in pattern.finditer(text))
+    found: dict[Span, Found] = {}
+    for rule in RULES:
+        for time in rule(text):
+            if not _inside(shut, time.span):
+                found.setdefault(time.span, time)
+    ends = _Cover(list(found.values()))
+    return sorted((time for time in found.values() if not ends.holds(time.span)), key=lambda time: time.span)
+
+
+class _Cover:
+    """Tells whether a time lies inside a longer one."""
+
+    def __init__(self, times: Sequence[Found]) -> None:
+        self._spans = sorted(time.span for time in times)
+
+    def holds(self, span: Span) -> bool:
+        place = bisect_right(self._spans, span)
+        around = self._spans[max(0, place - 4) : place + 3]
+        return any(one != span and one.start <= span.start and span.end <= one.end for one in around)
+
+
+def _inside(spans: Sequence[Span], span: Span) -> bool:
+    place = bisect_right(spans, (span.start, 1 << 60)) - 1
+    return place >= 0 and spans[place].end > span.start
+
+
+def _dates(text: str) -> Iterator[Found]:
+    pattern, shapes = _shapes()
+    at = 0
+    while (match := pattern.search(text, at)) is not None:
+        shape = shapes[match.lastgroup or ""]
+        span = Span(*match.span())
+        at = span.end
+        if not _stands(text, span.start, shape):
+            at = span.start + 1
+            continue
+        start, end = read_interval(match[0]) if shape.kind == "absolute" else (None, None)
+        yield Found(
+            "time",
+            span,
+            f"times/{shape.name}",
+            confidence=0.95 if shape.kind == "absolute" else 0.9,
+            fields={"start": start, "end": end},
+            parts=(("time", span),),
+        )
+
+
+def _stands(text: str, start: int, shape: _Shape) -> bool:
+    if shape.word:
+        return not start or bool(_NOT_WORD.search(text, start - 1, start))
+    return shape.not_after is None or not shape.not_after.search(text[max(0, start - 4) : start])
+
+
+@cache
+def _shapes() -> tuple[re.Pattern[str], dict[str, _Shape]]:
+    """Read the table: all shapes as one pattern, and what is known of each."""
+    shapes: dict[str, _Shape] = {}
+    parts: list[str] = []
+    for row in read_table("times.tsv"):
+        written = row["pattern"]
+        for macro, meaning in _MACROS.items():
+            written = written.replace(macro, meaning)
+        parts.append(f"(?P<{row['name']}>{written})")
+        word = row["not_after"] == "word"
+        not_after = re.compile(f"(?:{row['not_after']})$") if row["not_after"] and not word else None
+        shapes[row["name"]] = _Shape(row["name"], row["kind"], not_after, word)
+    return re.compile("|".join(parts)), shapes
+
+
+def _events(text: str) -> Iterator[Found]:
+    words, nouns = _event_words()
+    for match in words.finditer(text):
+        start = _event_start(text, match.start())
+        if start is not None:
+            yield _event(Span(start, match.end()), Span(*match.span()))
+    for match in nouns.finditer(text):
+        yield _event(Span(*match.span()), Span(*match.span(1)))
+
+
+def _event(span: Span, word: Span) -> Found:
+    parts = (("event", Span(span.start, word.start)), ("word", word))
+    return Found("time", span, "time_events/event", 0.8, {"start": None, "end": None}, parts=parts)
+
+
+@cache
+def _event_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    kinds: dict[str, list[str]] = {}
+    for row in read_table("time_events.tsv"):
+        kinds.setdefault(row["kind"], []).append(row["word"])
+    longest = {kind: "|".join(sorted(words, key=len, reverse=True)) for kind, words in kinds.items()}
+    return re.compile(longest["word"]), re.compile(f"(?:{longest['event']})({longest['noun']})")
+
+
+def _event_start(text: str, end: int) -> int | None:
+    """Return where the event's name begins that ends at `end`; None if there is none."""
+    least = max(0, end - _LONGEST_EVENT)
+    quoted = text.rfind("“", least, end) if end and text[end - 1] == "”" else -1
+    if end and text[end - 1] == "”" and quoted < 0:
+        return None
+    before = quoted if quoted >= 0 else end
+    breaks = [match.end() for match in _EVENT_BREAK.finditer(text, least, before)]
+    opening = text.rfind("“", least, before) + 1
+    start = max([least, opening, *breaks])
+    if start == least and least:
+        return quoted if quoted >= 0 else None
+    start = _with_pair(text, start, before)
+    for match in _PREPOSITIONS.finditer(text, start, before):
+        start = match.end()
+    for match in _FROM.finditer(text, start, before):
+        start = match.start()
+    for opener in _SENTENCE_OPENERS:
+        if text.startswith(opener, start):
+            start += len(opener)
+            break
+    if quoted < 0 and (end - start < 2 or _NO_EVENT.search(text[start:end])):
+        return None
+    return start if start < end else None
+
+
+def _with_pair(text: str, start: int, end: int) -> int:
+    """Take in what stands before a 、 if both sides are short names (中考、高考期间)."""
+    if start > 1 and text[start - 1] == "、" and end - start <= 4:
+        match = re.compile("[^，。；：！？、（）\n“”]{2,4}$").search(text[max(0, start - 5) : start - 1])
+        outer = start - 1 - len(match[0]) if match else start
+        if match and (outer == 0 or text[outer - 1] in "，。；：\n"):
+            return outer
+    return start
+
+
+#: What finds times; of two that overlap, the longer stays.
+RULES: Final[tuple[Callable[[str], Iterator[Found]], ...]] = (_dates, _events)
