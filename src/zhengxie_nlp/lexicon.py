@@ -51,7 +51,9 @@ def parse_table(name: str, content: str) -> Table:
         >>> parse_table("x.tsv", "# origin: our own list\nunit\tkind\n亩\tarea\n").rows
         ({'unit': '亩', 'kind': 'area'},)
     """
-    origin, columns, rows = "", (), []
+    origin = ""
+    columns: tuple[str, ...] = ()
+    rows: list[Mapping[str, str]] = []
     seen: dict[tuple[str, ...], int] = {}
     for number, line in enumerate(content.splitlines(), start=1):
         where = f"{name}, line {number}"

@@ -280,6 +280,11 @@ def test_decompile_quotes_as_much_as_is_needed():
     assert compiled(text, "\n".join(lines)) == document
 
 
+def test_decompile_leaves_words_between_marker_and_heading_alone():
+    document = compiled("首先是织网。没有网就捞不到鱼。", "speech\n1 首先 | 织网")
+    assert decompile(document) == "\nspeech\n1 首先 | 织网\n"
+
+
 def test_decompile_refuses_a_line_in_two_places():
     document = compiled("甲单位\n开展活动。检查工作。\n", "speech\norganization 甲单位\n1 - 开展\n1 - 检查\n")
     first, second = document.speeches[0].nodes

@@ -148,7 +148,8 @@ class _Writer:
         category = _categories(node, " ")
         if node.marker is not None:
             marker = self._span(node.marker.ref)
-            pieces = tuple(span for span in (marker, heading, *body) if span)
+            # What stands between marker and heading (首先是) goes with them.
+            pieces = (Span(marker.start, (heading or marker).end), *body)
             write = self._marked(node, marker, heading, depth)
             return _Mark(marker.start, marker.end, write, pieces)
         if heading is not None:

@@ -68,6 +68,7 @@ _AFTER_HALF = re.compile(r"半(?!数|径|导|成|程|个|载)")
 _HALVES = re.compile(
     r"(?P<most>过|超|近|一?大)半(?![年天日个月百导边岛封自])|半数(?P<above>以上)?+|一半(?P<more>以上|左右)?+"
 )
+_NOTHING_FOLLOWS = re.compile(r"(?:以上|以下|左右)?(?:[，。；、）\n]|$)")
 _LONGEST_UNIT = 6
 
 
@@ -212,13 +213,16 @@ def _inner_unit(text: str, start: int, inner: re.Match[str]) -> Unit | None:
 
 
 def _bare(text: str, numerals: list[Numeral], index: int) -> Expression | None:
-    """A large number right before its noun: 34万人员."""
+    """A large number right before or after its noun: 34万人员, 贫困人口41.3万."""
     numeral = numerals[index]
     written = text[numeral.span.start : numeral.span.end]
-    if written[0] in "百千万亿" or not (set(written) & set("万亿") or numeral.bound == "over"):
+    large = bool(set(written) & set("万亿"))
+    if written[0] in "百千万亿" or not (large or numeral.bound == "over"):
         return None
     words = cut(text, numeral.span.end, min(len(text), numeral.span.end + 8))
-    if not words or words[0].tag[0] != "n" or words[0].end - words[0].start < 2:
+    before = words and words[0].tag[0] == "n" and words[0].end - words[0].start > 1
+    after = large and written[0].isdigit() and _NOTHING_FOLLOWS.match(text, numeral.span.end)
+    if not before and not after:
         return None
     return Expression(
         numeral.span, numeral.span, "", numeral.value, numeral.low, numeral.high, numeral.bound,
@@ -301,7 +305,7 @@ def _fits_after(text: str, end: int, found: tuple[str, tuple[Bound, str]], expre
     if following and following in not_beside:
         return False
     if word in ("多", "余", "有余"):
-        return expression.use in ("duration", "measure") or expression.kind == "multiple"
+        return expression.use in ("duration", "measure") or expression.unit in ("倍", "成")
     if word == "内":
         return expression.use in ("duration", "measure")
     return True

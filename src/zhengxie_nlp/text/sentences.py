@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from itertools import pairwise
 
 from zhengxie_nlp.text.source_text import Span
 
@@ -49,7 +50,7 @@ class Boundaries:
             *self._clauses[bisect_right(self._clauses, start) : bisect_left(self._clauses, end)],
             end,
         ]
-        return [Span(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+        return [Span(a, b) for a, b in pairwise(edges) if a < b]
 
     def _around(self, ends: list[int], at: int) -> Span:
         place = bisect_right(ends, at)
