@@ -63,7 +63,7 @@ def test_find_numerals_separates_coordinate_numbers():
 
 
 def test_find_numerals_stays_inside_start_and_end():
-    assert [numeral.span for numeral in find_numerals("一二三四五", 1, 3)] == [(1, 3)]
+    assert [numeral.span for numeral in find_numerals("一二三四五", start=1, end=3)] == [(1, 3)]
 
 
 def test_numerals_table_has_one_value_a_sign():

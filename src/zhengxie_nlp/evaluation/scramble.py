@@ -9,10 +9,10 @@ offset of a gold Document along, so that gold stays gold.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 from typing import Any, Final
 
@@ -104,7 +104,7 @@ def cut_columns(text: str, *, bodies: Sequence[Piece], random: Random, settings:
             {_draw_cut(text, body, random) for _ in range(random.randint(1, settings.parts - 1 or 1))}
         )
         edges = [begin, *points, end]
-        parts = [Piece(a, b) for a, b in itertools.pairwise(edges)]
+        parts = [Piece(a, b) for a, b in pairwise(edges)]
         speeches.append([_trimmed(text, part) for part in parts])
         cuts += [point for point in points if _is_inside(text, point)]
         begin = end

@@ -116,7 +116,9 @@ def _run_length(found: Sequence[Token], expression: Expression) -> int:
 
 def _verb_inside(found: Sequence[Token], place: int, expression: Expression) -> bool:
     """Say whether a verb stands inside a compound (重大项目|推进|工作组) rather than after its noun."""
-    if found[place].text in word_lists()["predicate"]:
+    if found[place].text in word_lists()["predicate"] and (
+        place or found[0].text not in word_lists()["attributive"]
+    ):
         return False
     rest = place + 1
     while rest < len(found) and found[rest].role in ("noun", "nominal", "adjective", "quote"):
@@ -206,8 +208,10 @@ def _told_before(found: Sequence[Token], expression: Expression, *, subject: boo
         return _noun_phrase(found, subject=subject)
     if last.role == "verb" and last.text in lists["money"]:
         return Span(last.start, last.end)
-    if last.role == "verb" and expression.use in ("measure", "percent") and (
-        previous == "noun" or (previous == "adjective" and len(found) > 2)
+    if (
+        last.role == "verb"
+        and expression.use in ("measure", "percent")
+        and (previous == "noun" or (previous == "adjective" and len(found) > 2))
     ):
         return _noun_phrase(found, subject=True)
     return None

@@ -84,11 +84,24 @@ def members_of_title(text: str, mention: Mention, *, speech: SpeechSpan) -> Expa
         return Expansion()
     tail = _sign_of(mention.phrase)
     for length in range(len(tail), 0, -1):
-        sign = tail[:length]
-        members = [_part_with(text, heading, sign) for heading in headings]
-        if all(members):
-            return Expansion(tuple(member for member in members if member is not None))
+        members = [_part_with(text, heading, tail[:length]) for heading in headings]
+        found = [member for member in members if member is not None]
+        if len(found) == len(headings):
+            return Expansion(_without_shared_opening(text, found))
     return Expansion()
+
+
+def _without_shared_opening(text: str, members: Sequence[Span]) -> tuple[Span, ...]:
+    """Cut the verb that all headings share off their parts (打造政治型机关, 打造学习型机关)."""
+    words = {text[start : cut(text, start, end)[0].end] for start, end in members}
+    shared = words.pop()
+    if words or any(end - start < len(shared) + 2 for start, end in members):
+        return tuple(members)
+    if cut(text, *members[0])[0].tag[0] not in "vp":
+        return tuple(members)
+    if all(text.startswith(shared + shared[:1], start) for start, _ in members):
+        return tuple(members)
+    return tuple(Span(start + len(shared), end) for start, end in members)
 
 
 def _sign_of(phrase: str) -> str:
@@ -112,7 +125,11 @@ def _part_with(text: str, heading: Span, sign: str) -> Span | None:
         return Span(start, end)
     if at == start:
         return Span(at, end)
-    return _without_opening(text, Span(start, at + len(sign)), ())
+    if len(sign) > 1:
+        return Span(start, at + len(sign))
+    words = cut(text, start, at + 1)
+    last = words[-1] if words[-1].end - words[-1].start > 1 or len(words) == 1 else words[-2]
+    return Span(max(last.start, at - 3), at + 1)
 
 
 def members_in_text(text: str, mention: Mention) -> Expansion:
@@ -139,6 +156,8 @@ def _before(text: str, mention: Mention) -> Expansion:
         end -= 1
     if start >= end or text[end - 1] in "、和与及以":
         return Expansion()
+    if text[end - 1] == "”" and text[end : end + 1] == "的":
+        return _in_quotes_before(text, mention, end - 1)
     if text[end - 1] == "等":
         items = _split(text, Span(start, end - 1), re.compile("、"))
         return (
@@ -148,7 +167,7 @@ def _before(text: str, mention: Mention) -> Expansion:
     for separator in (re.compile("、"), re.compile("、|以及|和|与|及(?!时)"), _AND):
         items = _split(text, span, separator)
         if len(items) == mention.count and len(items) > 1 and _is_list(text, items, span):
-            return Expansion((_without_opening(text, items[0], items[1:]), *items[1:]))
+            return Expansion(_trimmed(text, items))
     shared = _sharing_a_sign(text, mention, span)
     if shared:
         return Expansion(shared)
@@ -163,6 +182,13 @@ def _before(text: str, mention: Mention) -> Expansion:
         if last[0].tag[0] not in "vpd" and last[-1].tag[0] not in "vpda":
             return Expansion(problem=_mismatch(mention, len(items), is_open=False))
     return Expansion()
+
+
+def _in_quotes_before(text: str, mention: Mention, end: int) -> Expansion:
+    """Read the list in “亮身份、亮承诺，比学习、比作风”的“两亮两比”."""
+    opening = text.rfind("“", max(0, end - _REACH_BEFORE), end)
+    items = _split(text, Span(opening + 1, end), re.compile("[、，；]")) if opening >= 0 else []
+    return Expansion(tuple(items)) if len(items) == mention.count else Expansion()
 
 
 def _is_list(text: str, items: Sequence[Span], span: Span) -> bool:
@@ -183,23 +209,42 @@ def _split(text: str, span: Span, separator: re.Pattern[str]) -> list[Span]:
 
 
 def _without_opening(text: str, first: Span, others: Sequence[Span]) -> Span:
-    """Cut the governing words off the first item of a list (建立机关党组、党支部 → 机关党组)."""
+    """Cut the governing words off the first item of a list (建立机关党组、党支部 → 机关党组).
+
+    What is left begins after a verb or preposition: after the last of those that open the item, or, where
+    it would still be much longer than the others, or they open with a verb too, where it best has their
+    length.
+    """
     of = text.rfind("的", first.start, first.end - 1)
     if of >= 0 and not any("的" in text[item.start : item.end] for item in others):
         first = Span(of + 1, first.end)
     words = cut(text, first.start, first.end)
     lengths = [item.end - item.start for item in others]
-    verbal = bool(others) and cut(text, *others[0])[0].tag[0] == "v"
-    longest, shortest = max(lengths, default=0), min([4, *lengths])
+    usual = sum(lengths) / len(lengths)
+    places = [first.start, *(word.end for word in words if word.tag in _GOVERNING and first.end - word.end > 1)]
+    nearest = min(places, key=lambda place: abs(first.end - place - usual))
+    if cut(text, *others[0])[0].tag[0] in "vd":
+        return Span(nearest, first.end)
     start = first.start
-    for number, word in enumerate(words[:-1]):
-        if word.tag not in _LEADING and text[word.start : word.end] not in ("把", "对", "将", "在"):
+    for word in words:
+        if word.tag not in _LEADING or first.end - word.end < 2:
             break
-        if (verbal and first.end - start <= longest) or first.end - word.end < min(shortest, 2 + len(others)):
-            break
-        if word.tag in _GOVERNING or words[number + 1].tag not in _LEADING:
-            start = word.end if word.tag in _GOVERNING or word.tag == "zg" else start
+        start = word.end if word.tag in _GOVERNING else start
+    if first.end - start > max(lengths) + 2 and nearest > start:
+        start = nearest
     return Span(start, first.end)
+
+
+def _without_tail(text: str, last: Span, others: Sequence[Span]) -> Span:
+    """Cut a verb and what follows it off the last item, where that is far longer than the others."""
+    if last.end - last.start <= max(item.end - item.start for item in others) + 2:
+        return last
+    words = cut(text, last.start, last.end)
+    shortest = min(item.end - item.start for item in others)
+    for word in words[1:]:
+        if word.tag in ("v", "p", "d") and word.start - last.start >= shortest:
+            return Span(last.start, word.start)
+    return last
 
 
 def _sharing_a_sign(text: str, mention: Mention, span: Span) -> tuple[Span, ...]:
@@ -234,9 +279,23 @@ def _sharing_later(text: str, mention: Mention) -> tuple[Span, ...]:
     ):
         match = re.compile(shape).search(text, mention.outer.end, end)
         if match is not None:
-            items = _split(text, Span(*match.span()), re.compile("、"))
-            return (_without_opening(text, items[0], items[1:]), *items[1:])
-    return ()
+            return _trimmed(text, _split(text, Span(*match.span()), re.compile("、")))
+    return _clauses_with(text, tail, Span(mention.outer.end, end), count=mention.count)
+
+
+def _clauses_with(text: str, sign: str, window: Span, *, count: int) -> tuple[Span, ...]:
+    """Return the clauses that hold the sign (对推诿扯皮的一律公开曝光 for 三个一律), if there are `count` of them."""
+    clauses = [
+        Span(*match.span()) for match in re.compile("[^，。；：、“”（）\n]{2,16}").finditer(text, *window)
+    ]
+    found = [clause for clause in clauses if sign in text[clause.start : clause.end]]
+    return tuple(found) if len(sign) > 1 and len(found) == count else ()
+
+
+def _trimmed(text: str, items: Sequence[Span]) -> tuple[Span, ...]:
+    first = _without_opening(text, items[0], items[1:])
+    last = _without_tail(text, items[-1], (first, *items[1:-1]))
+    return (first, *items[1:-1], last)
 
 
 def _after(text: str, mention: Mention) -> Expansion:
@@ -277,9 +336,14 @@ def _cut_to_sign(text: str, items: Sequence[Span], phrase: str) -> tuple[Span, .
         if sign[0] in "一二三" or min(places) < 0:
             continue
         if sum(place == item.start for place, item in zip(places, items, strict=True)) * 2 > len(items):
-            return tuple(Span(place, item.end) for place, item in zip(places, items, strict=True))
+            return tuple(_to_comma(text, Span(place, item.end)) for place, item in zip(places, items, strict=True))
         break
     return tuple(items)
+
+
+def _to_comma(text: str, item: Span) -> Span:
+    comma = text.find("，", *item)
+    return Span(item.start, comma) if comma > item.start + 1 else item
 
 
 def _mismatch(mention: Mention, items: int, *, is_open: bool) -> str:

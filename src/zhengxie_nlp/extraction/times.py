@@ -27,7 +27,7 @@ _HOLIDAY: Final = (
 _MACROS: Final = {
     "{Y}": r"(?:(?:1[6-9]|20)\d{2}年|[一二][〇零○一二三四五六七八九]{3}年)",
     "{y}": r"(?:(?:1[6-9]|20)\d{2})",
-    "{R}": "(?:今年|去年|前年|明年|后年|上年|同年|次年|翌年|来年|当年)",
+    "{R}": "(?:今年|去年|前年|明年|后年|上年(?![轻纪龄])|同年|次年|翌年|来年|当年)",
     "{M}": r"(?:(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![饼子台刊均薪租报榜嫂光季月度]|一[^日号]|会商))",
     "{m}": r"(?:[12]\d|3[01]|0?[1-9])",
     "{D}": r"(?:(?:3[01]|[12]\d|0?[1-9]|三十一?|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九])[日号](?![线楼院厅文桥码召井]))",
@@ -67,6 +67,7 @@ _EVENT_BREAK = re.compile(r"[，。；：！？、（）\n]")
 _PREPOSITIONS = re.compile(r"(?:在|于|将|把|对|由|按|为(?!民)|比|较(?!大)|与|针对|围绕|截至|特别是|尤其是|但是?|而且?|并且?|同时|以及|就是|是)(?!以)")
 _FROM = re.compile(r"自(?![治然主贸己身来筹动学查觉])|从(?![事严业众政容而紧优快])")
 _NO_EVENT = re.compile(r"(?:[一二两三四五六七八九十百\d几数多半]个?(?:年|月|周|天|小时|分钟|学期)(?:多)?|一直|长期|其|这些?年|的|了|之)$")
+_DATED = re.compile(r"[自从]?((?:1[6-9]|20)\d{2}年(?:\d{1,2}月(?:\d{1,2}日)?)?)")
 _SENTENCE_OPENERS: Final = ("我们", "我", "他们", "大家", "他", "她")
 
 
@@ -92,7 +93,7 @@ def find_times(context: Context) -> list[Found]:
         the text leaves it open (2023年以来, 截至2023年底).
     """
     text = context.text.text
-    shut = sorted(Span(*match.span()) for pattern in (_TITLES, _DATELINES) for match in pattern.finditer(text))
+    shut = find_shut(text)
     found: dict[Span, Found] = {}
     for rule in RULES:
         for time in rule(text):
@@ -100,6 +101,16 @@ def find_times(context: Context) -> list[Found]:
                 found.setdefault(time.span, time)
     ends = _Cover(list(found.values()))
     return sorted((time for time in found.values() if not ends.holds(time.span)), key=lambda time: time.span)
+
+
+def find_shut(text: str) -> list[Span]:
+    """Find the titles in 《》, the datelines and the document numbers: nothing in them is a time.
+
+    Example:
+        >>> find_shut("印发《2023年计划》")
+        [Span(start=2, end=11)]
+    """
+    return sorted(Span(*match.span()) for pattern in (_TITLES, _DATELINES) for match in pattern.finditer(text))
 
 
 class _Cover:
@@ -167,14 +178,17 @@ def _events(text: str) -> Iterator[Found]:
     for match in words.finditer(text):
         start = _event_start(text, match.start())
         if start is not None:
-            yield _event(Span(start, match.end()), Span(*match.span()))
+            yield _event(text, Span(start, match.end()), Span(*match.span()))
     for match in nouns.finditer(text):
-        yield _event(Span(*match.span()), Span(*match.span(1)))
+        yield _event(text, Span(*match.span()), Span(*match.span(1)))
 
 
-def _event(span: Span, word: Span) -> Found:
+def _event(text: str, span: Span, word: Span) -> Found:
+    dated = _DATED.match(text, span.start, word.start)
+    since = text[word.start : word.end] == "以来" and dated is not None
+    start = read_interval(dated[1]).start if dated and since else None
     parts = (("event", Span(span.start, word.start)), ("word", word))
-    return Found("time", span, "time_events/event", 0.8, {"start": None, "end": None}, parts=parts)
+    return Found("time", span, "time_events/event", 0.8, {"start": start, "end": None}, parts=parts)
 
 
 @cache

@@ -190,7 +190,7 @@ class _Search:
 def _begin(reading: _Reading, stretch: Stretch) -> _Reading:
     """Begin a new speech."""
     here = reading.speech()
-    cost, left = _leave(here, "unfinished_speech")
+    cost, left = _leave(here)
     speeches = tuple(left if one.first == here.first else one for one in reading.speeches)
     if here.tail < 0 and here.first == 0 and stretch.number == 0:
         speeches = ()
@@ -211,10 +211,10 @@ def _follow(reading: _Reading, stretch: Stretch) -> _Reading:
     )
 
 
-def _leave(speech: OpenSpeech, cue: str) -> tuple[float, OpenSpeech]:
+def _leave(speech: OpenSpeech) -> tuple[float, OpenSpeech]:
     """Leave a speech; at an open end that costs something, which is earned back where it goes on."""
     if speech.ending in CUT and not speech.owed:
-        cost = costs()[cue]
+        cost = costs()["unfinished"]
         return cost, speech._replace(owed=cost)
     return 0.0, speech
 
@@ -239,7 +239,7 @@ def _resume(
 ) -> _Reading:
     """Leave the current speech and go on with another."""
     prices = costs()
-    paid, left = _leave(here, "unfinished")
+    paid, left = _leave(here)
     cues = [*place.cues, Cue("resume", prices["resume"] + prices["recency"] * behind)]
     if here.ending not in CUT and not place.joined and not stretch.odd_start:
         name = "returned" if other.interrupted else "unsupported"

@@ -126,8 +126,8 @@ class Judge:
             cues.append(Cue("odd_start", prices["odd_start"]))
         if speech.ending in CUT and not speech.owed:
             cues.append(Cue("unfinished", prices["unfinished"]))
-        elif speech.ending == "soft" and stretch.marker is None and not speech.owed:
-            cues.append(Cue("unfinished_soft", prices["unfinished_soft"] if stretch.odd_start else 0.0))
+        elif speech.ending == "soft" and stretch.odd_start:
+            cues.append(Cue("unfinished_soft", prices["unfinished_soft"]))
         series = speech.series
         if stretch.marker is not None:
             series = self._count(speech, stretch, stretch.marker, cues)

@@ -83,7 +83,7 @@ class Numeral:
     fraction: tuple[Decimal, Decimal] | None = None
 
 
-def find_numerals(text: str, start: int = 0, end: int | None = None) -> list[Numeral]:
+def find_numerals(text: str, *, start: int = 0, end: int | None = None) -> list[Numeral]:
     """Find every numeral of a clean text.
 
     Digits that belong to a Latin code (PM2.5, COVID-19, G20) are none, nor is a run of more than
