@@ -150,10 +150,10 @@ def test_evaluate_fails_below_a_floor(speech, tmp_path):
     run("extract", speech, "-o", gold)
     floors.write_text('{"marker": 1.0, "quantity strict": 1.0}', encoding="utf-8")
     assert run("evaluate", gold, "--floors", floors).returncode == 0
-    floors.write_text('{"marker": 1.0, "mechanism strict": 0.9}', encoding="utf-8")
+    floors.write_text('{"marker": 1.0, "no such figure": 0.9}', encoding="utf-8")
     done = run("evaluate", gold, "--floors", floors)
     assert done.returncode == 3
-    assert b"mechanism strict is not measured" in done.stderr
+    assert b"no such figure is not measured" in done.stderr
 
 
 def test_evaluate_names_a_file_without_gold(speech, tmp_path):

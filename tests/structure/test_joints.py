@@ -26,7 +26,7 @@ def odds(left: str, right: str) -> float:
 @pytest.mark.parametrize(
     ("left", "right", "start"),
     [
-        ("在全区建成委员工作", "室12个，覆盖所有乡镇。", "近年来，我们坚持问题导向。"),
+        ("在老城区新开便民超", "市12家，覆盖所有街巷。", "近年来，我们坚持问题导向。"),
         ("走访慰问困难群众500余", "人次，送去慰问金20万元。", "同志们，刚才大家作了交流。"),
         ("组织委员深入开展调查研", "究，形成了一批成果。", "一年来，工作取得新进展。"),
         ("把协商议事会开到村里，", "群众的事情由群众商量着办。", "二是定好规矩。"),
@@ -43,9 +43,9 @@ def test_word_gain_is_nothing_between_words():
 
 def test_expects_more_knows_the_classes_that_end_no_sentence():
     model = joint_model()
-    assert model.expects_more("同有关部门共同")
-    assert model.expects_more("各项工作有章可循。进一步")
-    assert not model.expects_more("有了自己的阵地")
+    assert model.expects_more("跟街道社区共同")
+    assert model.expects_more("账目每月上墙。进一步")
+    assert not model.expects_more("修好了水渠")
 
 
 def test_character_gain_sees_a_number_cut_in_two_as_one():

@@ -31,7 +31,7 @@ _BODY_ABOVE: Final = "云浦市政协机关\n\n一年来，各项工作有序推
 
 
 def held_out(name: str) -> bool:
-    """Return whether a document takes no part in training: its number is divisible by 3.
+    """Return whether a document is held out of the training of models: its number is divisible by 3.
 
     Example:
         >>> held_out("a03"), held_out("b10")

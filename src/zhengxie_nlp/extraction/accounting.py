@@ -72,7 +72,9 @@ def _patterned(text: str) -> Iterator[Span]:
 
 @cache
 def _claims() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(row["pattern"].replace("{num}", _ANY)) for row in read_table("numeral_claims.tsv"))
+    return tuple(
+        re.compile(row["pattern"].replace("{num}", _ANY)) for row in read_table("numeral_claims.tsv")
+    )
 
 
 class _Claimed:

@@ -115,7 +115,7 @@ def _run_length(found: Sequence[Token], expression: Expression) -> int:
 
 
 def _verb_inside(found: Sequence[Token], place: int, expression: Expression) -> bool:
-    """Say whether a verb stands inside a compound (重大项目|推进|工作组) rather than after its noun."""
+    """Say whether a verb stands inside a compound (产业链|招商|工作组) rather than after its noun."""
     if found[place].text in word_lists()["predicate"] and (
         place or found[0].text not in word_lists()["attributive"]
     ):
@@ -155,7 +155,7 @@ def _relative(found: Sequence[Token], de: int) -> int | None:
 
 
 def verb_phrase_after(text: str, expression: Expression, limit: int) -> Span | None:
-    """Return the doing that an event unit with its rate announces: 每年2次|选取…问题|，."""
+    """Return the doing that an event unit with its rate announces: 每年2次|听取…情况|，."""
     start, end = expression.span.end, min(limit, expression.span.end + _AFTER)
     found = tokens(text, start, end)
     if not found or found[0].role not in ("verb", "nominal"):
@@ -166,7 +166,7 @@ def verb_phrase_after(text: str, expression: Expression, limit: int) -> Span | N
 
 
 def counted_before(text: str, expression: Expression, limit: int) -> Span | None:
-    """Return what stands before the number and is counted: 举办各类|大型学习活动|40多次.
+    """Return what stands before the number and is counted: 组织各类|委员沙龙|20多次.
 
     Args:
         text: the clean text.
@@ -193,7 +193,8 @@ def _told_before(found: Sequence[Token], expression: Expression, *, subject: boo
     lists, last = word_lists(), found[-1]
     previous = found[-2].role if len(found) > 1 else "stop"
     if expression.use == "duration" and last.role == "noun" and last.text[-2:] not in lists["term"]:
-        return None
+        doing = previous == "verb" and not (len(found) > 2 and found[-3].text in ("在", "于", "到"))
+        return Span(found[-2].start, last.end) if doing else None
     if last.role in ("noun", "quote", "bracket"):
         return _noun_phrase(found, subject=subject)
     if last.role in ("nominal", "verb") and (
@@ -280,7 +281,7 @@ def _phrase_start(found: Sequence[Token], *, subject: bool) -> int:
             token.role == "verb"
             and (not subject or any(token.text in lists[name] for name in ("clause", "pivot", "level")))
         )
-        if opens and not _inner_etc(found, first - 1):
+        if opens and not _inner_etc(found, first - 1) and not _inner_item(found, first - 1):
             return first
         first -= 1
     return first
@@ -324,8 +325,17 @@ def _is_cut_short(before: Token, first: Token) -> bool:
     )
 
 
+def _inner_item(found: Sequence[Token], place: int) -> bool:
+    """Say whether a verb is an item of a list (公文、|接待|、值班) or the manner of one (|上门|走访)."""
+    following = found[place + 1].role if place + 1 < len(found) else "stop"
+    if found[place].role == "manner":
+        return following == "nominal"
+    between = place > 0 and found[place - 1].role == "and" and following == "and"
+    return found[place].role == "verb" and between
+
+
 def _inner_etc(found: Sequence[Token], place: int) -> bool:
-    """等 between a list and its head: 会议、学习等方面制度."""
+    """等 between a list and its head: 公文、值班等方面规定."""
     return (
         found[place].text in ("等", "等等")
         and place > 0
@@ -334,7 +344,7 @@ def _inner_etc(found: Sequence[Token], place: int) -> bool:
 
 
 def _relative_start(found: Sequence[Token], de: int, *, subject: bool) -> int:
-    """Return where the phrase before 的 begins: 解决|百姓关心的问题, 报送|反映民生的信息."""
+    """Return where the phrase before 的 begins: 答复|居民反映的问题, 编发|反映民生的信息."""
     first = de
     while first and found[first - 1].role not in ("stop", "manner"):
         first -= 1
@@ -347,7 +357,7 @@ def _relative_start(found: Sequence[Token], de: int, *, subject: bool) -> int:
 
 
 def _activity(found: Sequence[Token]) -> Span | None:
-    """Return the doing that ends here: 组织机关工作人员|外出学习取经|6次."""
+    """Return the doing that ends here: 组织茶农代表|外出参观学习|4次."""
     lists = word_lists()
     first = len(found)
     while first and found[first - 1].role in ("nominal", "verb", "manner", "and", "adjective"):
@@ -355,9 +365,7 @@ def _activity(found: Sequence[Token]) -> Span | None:
             break
         first -= 1
     run = list(found[first:])
-    while run and (
-        run[0].role in ("and", "adjective") or run[0].text in lists["each"] or run[0].text in lists["lead"]
-    ):
+    while run and (run[0].role == "and" or run[0].text in lists["each"] or run[0].text in lists["lead"]):
         run = run[1:]
     while run and run[0].text in lists["pivot"]:
         run = run[1:]
@@ -377,7 +385,7 @@ def _is_office(token: Token) -> bool:
 
 
 def doing_before(text: str, clause: Span) -> Span | None:
-    """Return the activity that the clause before names: 调研到基层…，每个县区1天 is of 调研."""
+    """Return the activity that the clause before names: 督查到镇街…，每个村2天 is of 督查."""
     found = tokens(text, max(clause.start, clause.end - _BEFORE), clause.end)
     for token in reversed(found):
         if token.role == "nominal":

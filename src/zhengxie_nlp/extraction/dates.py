@@ -12,13 +12,15 @@ _POINT = re.compile(
     r"(?:(?P<year>(?:1[6-9]|20)\d{2}|[一二][〇零○一二三四五六七八九]{3})年?)?"
     r"(?:(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月份?)?"
     r"(?:(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号])?"
-    r"(?P<part>[上下]半年|第?[一二三四1-4]季度|前[三两二3]个?季度|[上中下]旬|年?[底末]|度)?"
+    r"(?P<part>[上下]半年|第?[一二三四1-4]季度|前[三两二3]个?季度|前(?:\d{1,2}|[二两三四五六七八九十])个月|[上中下]旬|年?[底末]|度)?"
 )
 _RANGE = re.compile(r"至|到|—{1,2}|～|~|-")
 _OPEN_START = re.compile(r"^截[至止]到?")
 _OPEN_END = re.compile(r"(?:以来|起|开始)$")
 _VAGUE = re.compile(r"(?:之?前|以前|前后|前夕|之?后|以后|同期|期间|[^上中下]旬前)$")
-_DECADE = re.compile(r"(?P<century>上个?世纪|20世纪|二十世纪|19世纪)(?P<decade>[1-9]0|[一二三四五六七八九]十)年代(?:以来)?$")
+_DECADE = re.compile(
+    r"(?P<century>上个?世纪|20世纪|二十世纪|19世纪)(?P<decade>[1-9]0|[一二三四五六七八九]十)年代(?:以来)?$"
+)
 _QUARTERS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "两": 2, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
@@ -78,7 +80,11 @@ def _days(point: str, *, until: bool, like: str = "") -> tuple[date, date] | Non
     """Return the first and last day of one side of a range; it may leave its year and month to `like`."""
     point = re.sub(r"(?:凌晨|清晨|早|上午|中午|下午|傍晚|晚|深夜|夜间).*$|\d{1,2}(?:[时点:]).*$", "", point)
     bare = re.fullmatch(r"\d{4}|\d{1,2}", point)
-    match = _POINT.fullmatch(point) if bare is None else _POINT.fullmatch(point + ("年" if len(point) == 4 else ""))
+    match = (
+        _POINT.fullmatch(point)
+        if bare is None
+        else _POINT.fullmatch(point + ("年" if len(point) == 4 else ""))
+    )
     short = re.match(r"((?:1[6-9]|20)\d{2})年(\d{1,2})$", point)
     if short is not None:
         return _month(int(short[1]), int(short[2]))
@@ -103,7 +109,9 @@ def _figure(written: str | None) -> int | None:
     return int("".join(_HAN[sign] for sign in written))
 
 
-def _period(year: int, month: int | None, *, day: int | None, part: str, until: bool) -> tuple[date, date] | None:
+def _period(
+    year: int, month: int | None, *, day: int | None, part: str, until: bool
+) -> tuple[date, date] | None:
     if month is None:
         return _part_of_year(year, part, until=until)
     whole = _month(year, month)
@@ -132,10 +140,11 @@ def _part_of_year(year: int, part: str, *, until: bool) -> tuple[date, date] | N
     if part.endswith("半年"):
         first, last = (1, 6) if part[0] == "上" else (7, 12)
     elif part.startswith("前"):
-        last = 3 * _QUARTERS[part[1]]
+        months = part.endswith("月")
+        last = (_figure(part[1:-2].replace("两", "二")) or 0) if months else 3 * _QUARTERS[part[1]]
     elif part.endswith("季度"):
         last = 3 * _QUARTERS[part.removeprefix("第")[0]]
         first = last - 2
     elif part not in ("", "度") and not until:
         return None
-    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+    return (date(year, first, 1), date(year, last, monthrange(year, last)[1])) if 1 <= last <= 12 else None

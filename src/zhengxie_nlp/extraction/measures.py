@@ -32,7 +32,7 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A numeral with its unit and bounds: 不超过3个, 2至3次, 三分之一, 6500余人次.
+    """A numeral with its unit and bounds: 不超过3个, 2至3次, 三分之一, 2700余人次.
 
     Attributes:
         span: all its characters.

@@ -24,6 +24,8 @@ _INTRODUCTION = re.compile(
     r"”?[^，。；：、“”（）\n]{0,14}(?:(?P<bracket>（)|(?P<colon>：)|——|，?(?P<said>即|就是|也就是|包括|分别是|分别为|具体是|"
     r"具体为|具体包括|指的是|是指|涵盖)[：“]?|。(?P<next>“[^“”\n]{1,12}”)?(?:即|就是|分别是|分别为|具体是|是指|指的是)[：“]?)"
 )
+_POINTING = re.compile(r"(?:这样的?|这些|这|的)$")
+_UNFINISHED = re.compile(r"(?:、|[和及]|(?<!参)与)$")
 _OPEN_LIST = re.compile(r"等{1,2}(?:[^，。；、]{0,12})?$")
 _BEFORE_SIGN = re.compile(
     r"^[^一二三四五六七八九十两双\d]*[一二三四五六七八九十两双\d]++[个项大种张条件篇块座]?"
@@ -68,7 +70,7 @@ def expected_count(phrase: str, numerals: Sequence[int], *, rule: str = "") -> i
         or set(numerals) == {1}
     ):
         return None
-    if re.match(r"第|.{1,2}个[一百]|.位一体|.{2,4}五$", phrase):
+    if re.match(r"第|.{1,2}个[一百]|.位一体|.{1,3}合一$|.{2,4}五$", phrase):
         return numerals[0] if numerals[0] > 1 and not phrase.startswith("第") and phrase[-1] != "五" else None
     total = sum(numerals)
     return total if 2 <= total <= _MOST_MEMBERS else None
@@ -152,11 +154,11 @@ def _before(text: str, mention: Mention) -> Expansion:
     end = mention.outer.start
     least = max(0, end - _REACH_BEFORE)
     start = max([least, *(match.end() for match in _BREAK.finditer(text, least, end))])
-    if end and text[end - 1] == "的":
-        end -= 1
-    if start >= end or text[end - 1] in "、和与及以":
+    pointing = _POINTING.search(text, start, end)
+    end = pointing.start() if pointing else end
+    if start >= end or _UNFINISHED.search(text, start, end):
         return Expansion()
-    if text[end - 1] == "”" and text[end : end + 1] == "的":
+    if pointing and text[end - 1] == "”":
         return _in_quotes_before(text, mention, end - 1)
     if text[end - 1] == "等":
         items = _split(text, Span(start, end - 1), re.compile("、"))
@@ -215,13 +217,18 @@ def _without_opening(text: str, first: Span, others: Sequence[Span]) -> Span:
     it would still be much longer than the others, or they open with a verb too, where it best has their
     length.
     """
+    if text[first.start] == text[others[0].start]:
+        return first
     of = text.rfind("的", first.start, first.end - 1)
     if of >= 0 and not any("的" in text[item.start : item.end] for item in others):
         first = Span(of + 1, first.end)
     words = cut(text, first.start, first.end)
     lengths = [item.end - item.start for item in others]
     usual = sum(lengths) / len(lengths)
-    places = [first.start, *(word.end for word in words if word.tag in _GOVERNING and first.end - word.end > 1)]
+    places = [
+        first.start,
+        *(word.end for word in words if word.tag in _GOVERNING and first.end - word.end > 1),
+    ]
     nearest = min(places, key=lambda place: abs(first.end - place - usual))
     if cut(text, *others[0])[0].tag[0] in "vd":
         return Span(nearest, first.end)
@@ -240,6 +247,8 @@ def _without_tail(text: str, last: Span, others: Sequence[Span]) -> Span:
     if last.end - last.start <= max(item.end - item.start for item in others) + 2:
         return last
     words = cut(text, last.start, last.end)
+    if text[last.start] == text[others[-1].start]:
+        return last
     shortest = min(item.end - item.start for item in others)
     for word in words[1:]:
         if word.tag in ("v", "p", "d") and word.start - last.start >= shortest:
@@ -272,7 +281,7 @@ def _sharing_later(text: str, mention: Mention) -> tuple[Span, ...]:
     stop = re.compile("[。\n]").search(text, mention.outer.end)
     end = min(stop.start() if stop else len(text), mention.outer.end + _REACH_AFTER)
     sign, more = re.escape(tail[0]), mention.count - 1
-    word = "[^，。；：、“”和与\n]"
+    word = "[^，。；：、“”和与的一二三四五六七八九十两\n]"
     for shape in (
         rf"(?<![一-龥]){sign}{word}{{1,8}}(?:、{sign}{word}{{1,8}}){{{more}}}(?!、)",
         rf"{word}{{1,8}}{sign}(?:、{word}{{1,6}}{sign}){{{more}}}(?![、\w])",
@@ -336,7 +345,9 @@ def _cut_to_sign(text: str, items: Sequence[Span], phrase: str) -> tuple[Span, .
         if sign[0] in "一二三" or min(places) < 0:
             continue
         if sum(place == item.start for place, item in zip(places, items, strict=True)) * 2 > len(items):
-            return tuple(_to_comma(text, Span(place, item.end)) for place, item in zip(places, items, strict=True))
+            return tuple(
+                _to_comma(text, Span(place, item.end)) for place, item in zip(places, items, strict=True)
+            )
         break
     return tuple(items)
 

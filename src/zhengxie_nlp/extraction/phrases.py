@@ -13,6 +13,7 @@ from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.text.words import Word, cut
 
 _WHOLE = re.compile(r"“[^“”\n]{1,30}”|《[^《》\n]{1,60}》|[（(][^（）()\n]{1,12}[）)]")
+_NUMBER_SIGNS = frozenset("〇零一二两三四五六七八九十百千万亿半多余几")
 _NOUN_TAGS = frozenset("nsjlig")
 
 
@@ -21,6 +22,7 @@ class Token:
 
     Roles: noun, nominal (a verb that also names an activity: 学习), verb, adjective, de (的), and (、和及与),
     quote, bracket, manner (实地, which may open an activity), stop.
+    A measure word right after a noun is a noun (日 of 值班日).
     """
 
     __slots__ = ("end", "role", "start", "text")
@@ -59,7 +61,10 @@ def _plain(text: str, start: int, end: int) -> list[Token]:
             first = found.pop()
             found.append(Token(first.start, word.end, "noun", first.text + written))
         else:
-            found.append(Token(word.start, word.end, _role(text, word), written))
+            role = _role(text, word)
+            if role == "measure":
+                role = "noun" if found and found[-1].role in ("noun", "nominal") else "stop"
+            found.append(Token(word.start, word.end, role, written))
     return found
 
 
@@ -83,6 +88,8 @@ def _role(text: str, word: Word) -> str:
         return "noun"
     if tag[0] == "v":
         return "verb"
+    if tag in ("q", "t", "tg", "zg", "m") and len(written) == 1 and written not in _NUMBER_SIGNS:
+        return "measure"
     return "adjective" if tag[0] in "ab" or tag == "z" else "stop"
 
 

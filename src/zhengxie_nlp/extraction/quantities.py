@@ -164,7 +164,7 @@ def _touching_rate(view: _View, reading: Reading) -> None:
 
 
 def _earlier_rate(view: _View, reading: Reading) -> None:
-    """每年举办…40多次: the rate that stands earlier in the clause."""
+    """每年组织…20多次: the rate that stands earlier in the clause."""
     if reading.per is not None:
         return
     expression = reading.expression
@@ -176,7 +176,7 @@ def _earlier_rate(view: _View, reading: Reading) -> None:
 
 
 def _lent_rate(view: _View, reading: Reading) -> None:
-    """每年举办…40多次，支部学习100多次: the rate reaches over coordinate clauses with the same unit."""
+    """每年组织…20多次，小组研讨60多次: the rate reaches over coordinate clauses with the same unit."""
     if reading.per is not None or not view.readings:
         return
     last = view.readings[-1]
@@ -214,7 +214,7 @@ def _change(view: _View, reading: Reading) -> None:
 
 
 def _noun_after(view: _View, reading: Reading) -> None:
-    """8个|专委会|, 1次|政协理论大讲堂|, 每年2次|选取…问题|."""
+    """8个|专委会|, 1次|乡贤论坛|, 每年2次|听取…情况|."""
     expression = reading.expression
     if reading.touching and expression.use == "event":
         reading.counted = verb_phrase_after(view.text, expression, _content_end(view.text, reading))
@@ -228,7 +228,7 @@ def _content_end(text: str, reading: Reading) -> int:
 
 
 def _noun_before(view: _View, reading: Reading) -> None:
-    """举办各类|大型学习活动|40多次, |金额|56亿元."""
+    """组织各类|委员沙龙|20多次, |金额|9亿元."""
     if reading.counted is not None or reading.expression.use in ("level", "score"):
         return
     start = reading.before
@@ -244,7 +244,7 @@ def _noun_before(view: _View, reading: Reading) -> None:
 
 
 def _left_out(view: _View, reading: Reading) -> None:
-    """…书法作品2975幅，评选入展241幅: the noun left out is that of the clause before, if it has only one."""
+    """…摄影作品1860幅，评选入展120幅: the noun left out is that of the clause before, if it has only one."""
     if reading.counted is not None or not view.readings or reading.expression.use == "level":
         return
     last = view.readings[-1]
@@ -313,7 +313,7 @@ def _items(text: str, span: Span) -> list[Span]:
 
 
 def _doing_told_before(view: _View, reading: Reading) -> None:
-    """调研到基层不超过3个县区，每个县区不超过1天: what lasts is the doing of the clause before."""
+    """督查到镇街不超过4个村，每个村不超过2天: what lasts is the doing of the clause before."""
     expression = reading.expression
     if reading.counted is not None or expression.kind != "duration" or not reading.touching:
         return

@@ -124,7 +124,7 @@ def rate_before(rates: list[Rate], starts: list[int], *, clause: Span, at: int) 
 def governs(text: str, rate: Rate, expression: Expression) -> bool:
     """Say whether a rate earlier in the clause reaches the quantity.
 
-    每年举办活动40多次 does; 每周由两个专委会组织 does not (by whom), nor 每年…，500万元以上的项目 (inside a
+    每年组织活动20多次 does; 每周由两个界别组织 does not (by whom), nor 每年…，500万元以上的项目 (inside a
     modifier), nor anything that 共 or 累计 sums up.
     """
     if expression.span.start - rate.span.end > _REACH:

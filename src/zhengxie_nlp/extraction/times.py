@@ -27,13 +27,13 @@ _HOLIDAY: Final = (
 _MACROS: Final = {
     "{Y}": r"(?:(?:1[6-9]|20)\d{2}年|[一二][〇零○一二三四五六七八九]{3}年)",
     "{y}": r"(?:(?:1[6-9]|20)\d{2})",
-    "{R}": "(?:今年|去年|前年|明年|后年|上年(?![轻纪龄])|同年|次年|翌年|来年|当年)",
-    "{M}": r"(?:(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![饼子台刊均薪租报榜嫂光季月度]|一[^日号]|会商))",
+    "{R}": "(?:今年|去年|前年|明年|后年|上年(?![轻纪龄])|同年|次年|翌年|来年|当年(?<!应当年)(?!满))",
+    "{M}": r"(?:(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![饼子台刊均薪租报榜嫂光季月度]|[一二三四五六七八九](?![日号十])|会商))",
     "{m}": r"(?:[12]\d|3[01]|0?[1-9])",
     "{D}": r"(?:(?:3[01]|[12]\d|0?[1-9]|三十一?|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九])[日号](?![线楼院厅文桥码召井]))",
     "{S}": (
         r"(?:[上下]半年(?!报)|第?[一二三四1-4]季度(?:末|底)?|前[三两二3]个?季度|年?(?:[底末](?![位端梢])|初(?![步级中衷心定选审评稿始具现显]))"
-        r"|年中|年内|(?:开|入)?[春夏秋冬](?:[天季里]|(?![节耕运训游笋茶风雨粮种播收学奥]))|春耕(?:期间|时节)?|主?汛期|全年"
+        r"|年中|年内|前(?:\d{1,2}|[二两三四五六七八九十])个月|雨季|旱季|(?:开|入)?[春夏秋冬](?:[天季里]|(?![节耕运训游笋茶风雨粮种播收学奥]))|春耕(?:期间|时节)?|主?汛期|全年"
         rf"|{_HOLIDAY}(?:期间|前夕|前后|前|后|假期)?)"
     ),
     "{P}": r"(?:[上中下]旬|[底末]|初(?![步级中衷心定选审评稿始具现显一]))",
@@ -46,11 +46,11 @@ _MACROS: Final = {
     "{n}": _SMALL,
     "{U}": "(?:年(?![度级轻龄])|月|季度|周(?!边|围|年)|星期|天|日(?!程|常))",
     "{T}": (
-        r"(?:同期)?(?:以来|之前|以前|前后|前夕|前(?![三3两二头半几十期段任身列往瞻沿提景所进言途者面台哨端线方来])|之后|以后"
+        r"(?:同期)?(?:以来|之前|以前|前后|前夕|前(?![\d三两二头半几十期段任身列往瞻沿提景所进言途者面台哨端线方来])|之后|以后"
         r"|后(?![来续勤台方备期发进天年段果顾人])|起(?![草步点来诉源伏航底家义动])|期间|间(?![接断隔])|之内|内(?![容部存需外蓄设部]))?"
     ),
     "{to}": "至|到|—{1,2}|～|~|-",
-    "{decade}": r"(?:[1-9]0|[一二三四五六七八九]十|[一二三四五六七八九])",
+    "{decade}": r"(?:[1-9]0|[一二三四五六七八九]{1,2}十)",
 }
 #: After “word” in not_after: the time must open its clause, or follow one of these.
 _NOT_WORD = re.compile(r"[在比与和较是从同“‘，。；：、！？（）\n ]$")
@@ -63,10 +63,14 @@ _DATELINES = re.compile(
 )
 #: An event's name is looked for this many characters before the word that makes it a time.
 _LONGEST_EVENT: Final = 32
-_EVENT_BREAK = re.compile(r"[，。；：！？、（）\n]")
-_PREPOSITIONS = re.compile(r"(?:在|于|将|把|对|由|按|为(?!民)|比|较(?!大)|与|针对|围绕|截至|特别是|尤其是|但是?|而且?|并且?|同时|以及|就是|是)(?!以)")
+_EVENT_BREAK = re.compile(r"“[^“”\n]*+”|(?P<stop>[，。；：！？、（）“”\n])")
+_PREPOSITIONS = re.compile(
+    r"(?:在|于|将|把|对|由|按|为(?!民)|比|较(?!大)|与|针对|围绕|截至|特别是|尤其是|但是?|而且?|并且?|同时|以及|就是|是|打破|创下|刷新|达到)(?!以)"
+)
 _FROM = re.compile(r"自(?![治然主贸己身来筹动学查觉])|从(?![事严业众政容而紧优快])")
-_NO_EVENT = re.compile(r"(?:[一二两三四五六七八九十百\d几数多半]个?(?:年|月|周|天|小时|分钟|学期)(?:多)?|一直|长期|其|这些?年|的|了|之)$")
+_NO_EVENT = re.compile(
+    r"(?:[一二两三四五六七八九十百\d几数多半]个?(?:年|月|周|天|小时|分钟|学期)(?:多)?|一直|长期|其|这些?年|的|了|之)$"
+)
 _DATED = re.compile(r"[自从]?((?:1[6-9]|20)\d{2}年(?:\d{1,2}月(?:\d{1,2}日)?)?)")
 _SENTENCE_OPENERS: Final = ("我们", "我", "他们", "大家", "他", "她")
 
@@ -110,7 +114,9 @@ def find_shut(text: str) -> list[Span]:
         >>> find_shut("印发《2023年计划》")
         [Span(start=2, end=11)]
     """
-    return sorted(Span(*match.span()) for pattern in (_TITLES, _DATELINES) for match in pattern.finditer(text))
+    return sorted(
+        Span(*match.span()) for pattern in (_TITLES, _DATELINES) for match in pattern.finditer(text)
+    )
 
 
 class _Cover:
@@ -204,19 +210,16 @@ def _event_start(text: str, end: int) -> int | None:
     """Return where the event's name begins that ends at `end`; None if there is none."""
     least = max(0, end - _LONGEST_EVENT)
     quoted = text.rfind("“", least, end) if end and text[end - 1] == "”" else -1
-    if end and text[end - 1] == "”" and quoted < 0:
-        return None
     before = quoted if quoted >= 0 else end
-    breaks = [match.end() for match in _EVENT_BREAK.finditer(text, least, before)]
-    opening = text.rfind("“", least, before) + 1
-    start = max([least, opening, *breaks])
+    stops = [match.end() for match in _EVENT_BREAK.finditer(text, least, before) if match["stop"]]
+    start = stops[-1] if stops else least
     if start == least and least:
         return quoted if quoted >= 0 else None
     start = _with_pair(text, start, before)
     for match in _PREPOSITIONS.finditer(text, start, before):
         start = match.end()
     for match in _FROM.finditer(text, start, before):
-        start = match.start()
+        start = match.start() if text.startswith("以来", end) else match.end()
     for opener in _SENTENCE_OPENERS:
         if text.startswith(opener, start):
             start += len(opener)

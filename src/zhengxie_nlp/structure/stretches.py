@@ -91,7 +91,7 @@ def leans_on(text: str) -> bool:
     """Return whether `text` ends with a word that something must follow (和, 进一步).
 
     Example:
-        >>> leans_on("各项工作有章可循。进一步"), leans_on("促进社会和谐共和")
+        >>> leans_on("账目每月上墙。进一步"), leans_on("邻里之间更加谐和")
         (True, False)
     """
     found = _leaning("end").longest_before(text, len(text))
@@ -108,7 +108,7 @@ def unpaired_signs(text: str) -> tuple[str, str]:
         waits for.
 
     Example:
-        >>> unpaired_signs("头抓落实”的机制。形成“一把手")
+        >>> unpaired_signs("门议事”的规矩。立下“当场答")
         ('”', '”')
     """
     closers: list[str] = []
@@ -138,7 +138,7 @@ def ending_of(text: str, *, marked: bool = False) -> Ending:
         marked: whether a marker opens it, so that a short line is a heading.
 
     Example:
-        >>> [ending_of(text) for text in ("制度健全。同有关部门共同", "深入调研，", "成效明显。")]
+        >>> [ending_of(text) for text in ("水渠修好。跟街道社区共同", "随机入户，", "成效明显。")]
         ['bare', 'open', 'closed']
     """
     if not text or _CLOSED.search(text[-70:]):

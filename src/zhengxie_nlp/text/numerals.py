@@ -98,8 +98,8 @@ def find_numerals(text: str, *, start: int = 0, end: int | None = None) -> list[
         The numerals in order; they do not overlap.
 
     Example:
-        >>> [(n.value, n.bound) for n in find_numerals("联系6500余人次，培训三十八期，金额57.71亿元")]
-        [(Decimal('6500'), 'over'), (Decimal('38'), 'exact'), (Decimal('5771000000'), 'exact')]
+        >>> [(n.value, n.bound) for n in find_numerals("接待2700余人次，培训三十八期，金额9.36亿元")]
+        [(Decimal('2700'), 'over'), (Decimal('38'), 'exact'), (Decimal('936000000'), 'exact')]
     """
     return list(_scan(text, start, len(text) if end is None else end))
 

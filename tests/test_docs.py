@@ -1,0 +1,68 @@
+"""What the documentation says is run: examples print what they say they print, and names exist."""
+
+import contextlib
+import io
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.conftest import ROOT
+from zhengxie_nlp.cli import app
+from zhengxie_nlp.errors import CODES
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+_PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+def examples():
+    for page in PAGES:
+        for number, block in enumerate(_PYTHON.findall(page.read_text(encoding="utf-8")), start=1):
+            yield pytest.param(block, id=f"{page.name}-{number}")
+
+
+@pytest.mark.parametrize("block", examples())
+def test_example_prints_what_it_says(block):
+    """After each print stands its output as a comment, in the line or in the lines below."""
+    said = [match[1].strip() for match in re.finditer(r"(?:^|\s)# (.+)$", block, re.MULTILINE)]
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(block, "example", "exec"), {})
+    assert printed.getvalue().splitlines() == said
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for link in _LINK.findall(page.read_text(encoding="utf-8")):
+        assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_readme_shows_every_command(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for command in app.registered_commands:
+        assert f"zhengxie {command.callback.__name__}" in text
+
+
+def test_help_of_every_command_is_printed():
+    for command in app.registered_commands:
+        done = CliRunner().invoke(app, [command.callback.__name__, "--help"])
+        assert done.exit_code == 0
+
+
+def test_every_error_code_is_used():
+    source = "\n".join(
+        file.read_text(encoding="utf-8") for file in (ROOT / "src").rglob("*.py") if file.name != "errors.py"
+    )
+    unused = [code for code in CODES if f'"{code}"' not in source]
+    assert unused == []
+
+
+def test_architecture_lists_every_diagnostic_and_no_other():
+    """The page's table of diagnostics is the set of codes that the stages can give."""
+    source = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "src").rglob("*.py"))
+    given = set(re.findall(r'Note\(\s*"([a-z_]+)"', source))
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `([a-z_]+)` \|", page.split("## Doubt")[1].split("##")[0], re.MULTILINE))
+    assert given == listed
