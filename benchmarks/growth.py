@@ -2,10 +2,10 @@
 
     python benchmarks/growth.py [--up-to BYTES] [--json FILE]
 
-Each kind of text is extracted at growing lengths, once after a warm-up. Reported are characters a second and,
-over the longer half of the curve, the exponent of growth: the slope of log time over log length. 1.0 is linear.
-Beside ordinary speech text (our own corpus, repeated) stand hostile ones: a megabyte of one marker, of digits,
-of opening quotation marks, of enumeration commas, and more of the kind.
+Each kind of text is extracted at growing lengths, once after a warm-up. Reported are characters a second
+and, over the longer half of the curve, the exponent of growth: the slope of log time over log length, 1.0
+being linear. Beside ordinary speech text (our own corpus, repeated) stand hostile ones: a megabyte of one
+marker, of digits, of opening quotation marks, of enumeration commas, and more of the kind.
 """
 
 from __future__ import annotations

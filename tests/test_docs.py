@@ -3,14 +3,15 @@
 import contextlib
 import io
 import re
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from tests.conftest import ROOT
 from zhengxie_nlp.cli import app
 from zhengxie_nlp.errors import CODES
 
+ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 _PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
@@ -22,7 +23,7 @@ def examples():
             yield pytest.param(block, id=f"{page.name}-{number}")
 
 
-@pytest.mark.parametrize("block", examples())
+@pytest.mark.parametrize("block", list(examples()))
 def test_example_prints_what_it_says(block):
     """After each print stands its output as a comment, in the line or in the lines below."""
     said = [match[1].strip() for match in re.finditer(r"(?:^|\s)# (.+)$", block, re.MULTILINE)]
@@ -62,7 +63,7 @@ def test_every_error_code_is_used():
 def test_architecture_lists_every_diagnostic_and_no_other():
     """The page's table of diagnostics is the set of codes that the stages can give."""
     source = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "src").rglob("*.py"))
-    given = set(re.findall(r'Note\(\s*"([a-z_]+)"', source))
+    given = set(re.findall(r'(?:Note\(\s*|_report\(builder, marker, )"([a-z_]+)"', source))
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| `([a-z_]+)` \|", page.split("## Doubt")[1].split("##")[0], re.MULTILINE))
     assert given == listed

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from zhengxie_nlp.extraction.rules import Context, Found, RecordType
 from zhengxie_nlp.records import (
+    LINE_BREAKS,
     Diagnostic,
     Document,
     Marker,
@@ -123,23 +124,28 @@ def _node(text: SourceText, node: NodeSpan) -> Node:
     )
 
 
-_SEVERITY_ORDER: Final[dict[Literal["info", "warning", "error"], int]] = {"error": 0, "warning": 1, "info": 2}
+_SEVERITIES: Final = ("error", "warning", "info")
 
 
 def _diagnostics(text: SourceText, notes: Iterable[Note]) -> list[Diagnostic]:
-    """Make one diagnostic a note: in reading order, notes without a place first."""
-    ordered = sorted(
-        notes,
-        key=lambda note: (
-            note.span or Span(-1, -1), _SEVERITY_ORDER[note.severity], note.code, note.message
-        ),
-    )  # fmt: skip
-    return [
-        Diagnostic(
-            code=note.code,
-            severity=note.severity,
-            message=note.message,
-            ref=_ref(text, note.span),
-        )
-        for note in ordered
+    """Make one diagnostic a note, in source order; notes without a place come first."""
+    made = [
+        Diagnostic(code=note.code, severity=note.severity, message=note.message, ref=_place(text, note))
+        for note in notes
     ]
+    return sorted(
+        made,
+        key=lambda diagnostic: (
+            diagnostic.ref.fragments[0][0] if diagnostic.ref else -1,
+            _SEVERITIES.index(diagnostic.severity),
+            diagnostic.code,
+            diagnostic.message,
+        ),
+    )
+
+
+def _place(text: SourceText, note: Note) -> Ref | None:
+    if note.source is None:
+        return _ref(text, note.span)
+    start, end = note.source
+    return Ref(text=text.source[start:end].translate(LINE_BREAKS), fragments=((start, end),))

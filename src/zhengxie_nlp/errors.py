@@ -32,7 +32,6 @@ CODES: Final[dict[str, str]] = {
     "ZX302": "a faulty rule",
     "ZX303": "a model that is missing or does not fit",
     "ZX401": "stages that cannot run in this order",
-    "ZX402": "an unknown setting",
     "ZX501": "gold and prediction that cannot be compared",
 }
 

@@ -79,8 +79,13 @@ class Analysis:
     kept: tuple[Found, ...]
 
 
-def _clean(source_text: str) -> SourceText:
-    return clean(source_text)
+def _clean(source_text: str) -> tuple[SourceText, list[Note]]:
+    text = clean(source_text)
+    return text, [
+        Note("layout_dropped", "info", f"Left out as layout: {dropped.reason}.", source=dropped.piece)
+        for dropped in text.dropped
+        if dropped.reason != "invisible"
+    ]
 
 
 def _order(text: SourceText, settings: Settings) -> tuple[SourceText, list[Note]]:
@@ -121,13 +126,14 @@ def _document(
     context: Context,
     kept: Sequence[Found],
     unexplained: Sequence[Span],
+    layout_notes: Sequence[Note],
     order_notes: Sequence[Note],
     speech_notes: Sequence[Note],
     outline_notes: Sequence[Note],
     term_notes: Sequence[Note],
 ) -> Analysis:
     wanted = tuple(found for found in kept if found.type in settings.records)
-    notes = [*order_notes, *speech_notes, *outline_notes, *term_notes]
+    notes = [*layout_notes, *order_notes, *speech_notes, *outline_notes, *term_notes]
     document = assemble(source, context=context, kept=wanted, notes=notes, unexplained=unexplained)
     return Analysis(document, context, wanted)
 
@@ -136,7 +142,7 @@ def _document(
 INPUTS: Final = ("source", "source_text", "settings")
 
 STAGES: Final = (
-    Stage("clean", ("source_text",), ("text",), _clean),
+    Stage("clean", ("source_text",), ("text", "layout_notes"), _clean),
     Stage("order", ("text", "settings"), ("text", "order_notes"), _order),
     Stage("speeches", ("text",), ("title", "speeches", "speech_notes"), _speeches),
     Stage("outline", ("text", "title", "speeches"), ("context", "outline_notes"), _outline),
@@ -149,7 +155,7 @@ STAGES: Final = (
         "document",
         (
             "source", "settings", "context", "kept", "unexplained",
-            "order_notes", "speech_notes", "outline_notes", "term_notes",
+            "layout_notes", "order_notes", "speech_notes", "outline_notes", "term_notes",
         ),
         ("analysis",),
         _document,

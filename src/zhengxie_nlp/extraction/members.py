@@ -44,7 +44,7 @@ class Mention(NamedTuple):
     outer: Span
     phrase: str
     numerals: tuple[int, ...]
-    count: int | None
+    promised: int | None
 
 
 class Expansion(NamedTuple):
@@ -58,8 +58,8 @@ def expected_count(phrase: str, numerals: Sequence[int], *, rule: str = "") -> i
     """Say how many members a term promises; None where its numerals count no members.
 
     Example:
-        >>> expected_count("三会一课", (3, 1)), expected_count("四个一", (4, 1)), expected_count("一企一策", (1, 1))
-        (4, 4, None)
+        >>> expected_count("三会一课", (3, 1)), expected_count("四个一", (4, 1))
+        (4, 4)
     """
     if (
         not numerals
@@ -70,6 +70,8 @@ def expected_count(phrase: str, numerals: Sequence[int], *, rule: str = "") -> i
         or set(numerals) == {1}
     ):
         return None
+    if len(numerals) > 2 and tuple(numerals) == tuple(range(1, len(numerals) + 1)):
+        return None
     if re.match(r"第|.{1,2}个[一百]|.位一体|.{1,3}合一$|.{2,4}五$", phrase):
         return numerals[0] if numerals[0] > 1 and not phrase.startswith("第") and phrase[-1] != "五" else None
     total = sum(numerals)
@@ -77,12 +79,12 @@ def expected_count(phrase: str, numerals: Sequence[int], *, rule: str = "") -> i
 
 
 def members_of_title(text: str, mention: Mention, *, speech: SpeechSpan) -> Expansion:
-    """Find the members of a title's term: in each heading of the outermost series, the words that share its sign.
+    """Find the members of a title's term: the words of each outermost heading that share its sign.
 
     “五型机关” over 一、政治型机关…, “五个强化” over 一、强化…. No heading may be without.
     """
     headings = [node.heading for node in speech.nodes if node.marker is not None and node.heading is not None]
-    if mention.count is None or len(headings) != mention.count:
+    if mention.promised is None or len(headings) != mention.promised:
         return Expansion()
     tail = _sign_of(mention.phrase)
     for length in range(len(tail), 0, -1):
@@ -99,7 +101,7 @@ def _without_shared_opening(text: str, members: Sequence[Span]) -> tuple[Span, .
     shared = words.pop()
     if words or any(end - start < len(shared) + 2 for start, end in members):
         return tuple(members)
-    if cut(text, *members[0])[0].tag[0] not in "vp":
+    if _kind(text, members[0]) not in ("v", "p"):
         return tuple(members)
     if all(text.startswith(shared + shared[:1], start) for start, _ in members):
         return tuple(members)
@@ -112,7 +114,7 @@ def _sign_of(phrase: str) -> str:
 
 
 def _part_with(text: str, heading: Span, sign: str) -> Span | None:
-    """Return the part of a heading that holds `sign`: from it on if the part begins with it, else up to it."""
+    """Return the part of a heading with `sign`: from it on if the part begins with it, else up to it."""
     at = text.find(sign, heading.start, heading.end)
     if at < 0:
         return None
@@ -136,7 +138,7 @@ def _part_with(text: str, heading: Span, sign: str) -> Span | None:
 
 def members_in_text(text: str, mention: Mention) -> Expansion:
     """Find the members of a term in the words before it, or in the explanation after it."""
-    if mention.count is None:
+    if mention.promised is None:
         return Expansion()
     before = _before(text, mention)
     if before.members:
@@ -168,7 +170,7 @@ def _before(text: str, mention: Mention) -> Expansion:
     span = Span(start, end)
     for separator in (re.compile("、"), re.compile("、|以及|和|与|及(?!时)"), _AND):
         items = _split(text, span, separator)
-        if len(items) == mention.count and len(items) > 1 and _is_list(text, items, span):
+        if len(items) == mention.promised and len(items) > 1 and _is_list(text, items, span):
             return Expansion(_trimmed(text, items))
     shared = _sharing_a_sign(text, mention, span)
     if shared:
@@ -181,7 +183,7 @@ def _before(text: str, mention: Mention) -> Expansion:
         and "的" not in text[items[-1].start : end]
     ):
         last = cut(text, items[-1].start, items[-1].end)
-        if last[0].tag[0] not in "vpd" and last[-1].tag[0] not in "vpda":
+        if not {last[0].tag[:1], last[-1].tag[:1]} & {"v", "p", "d", "a"}:
             return Expansion(problem=_mismatch(mention, len(items), is_open=False))
     return Expansion()
 
@@ -190,7 +192,7 @@ def _in_quotes_before(text: str, mention: Mention, end: int) -> Expansion:
     """Read the list in “亮身份、亮承诺，比学习、比作风”的“两亮两比”."""
     opening = text.rfind("“", max(0, end - _REACH_BEFORE), end)
     items = _split(text, Span(opening + 1, end), re.compile("[、，；]")) if opening >= 0 else []
-    return Expansion(tuple(items)) if len(items) == mention.count else Expansion()
+    return Expansion(tuple(items)) if len(items) == mention.promised else Expansion()
 
 
 def _is_list(text: str, items: Sequence[Span], span: Span) -> bool:
@@ -230,7 +232,7 @@ def _without_opening(text: str, first: Span, others: Sequence[Span]) -> Span:
         *(word.end for word in words if word.tag in _GOVERNING and first.end - word.end > 1),
     ]
     nearest = min(places, key=lambda place: abs(first.end - place - usual))
-    if cut(text, *others[0])[0].tag[0] in "vd":
+    if _kind(text, others[0]) in ("v", "d"):
         return Span(nearest, first.end)
     start = first.start
     for word in words:
@@ -240,6 +242,11 @@ def _without_opening(text: str, first: Span, others: Sequence[Span]) -> Span:
     if first.end - start > max(lengths) + 2 and nearest > start:
         start = nearest
     return Span(start, first.end)
+
+
+def _kind(text: str, span: Span) -> str:
+    """Return the kind of the first word: the first letter of its tag."""
+    return cut(text, *span)[0].tag[:1]
 
 
 def _without_tail(text: str, last: Span, others: Sequence[Span]) -> Span:
@@ -259,12 +266,12 @@ def _without_tail(text: str, last: Span, others: Sequence[Span]) -> Span:
 def _sharing_a_sign(text: str, mention: Mention, span: Span) -> tuple[Span, ...]:
     """Read 联动联谊联席 before “三联”: as many short words as the numeral says, each with the same sign."""
     tail = _sign_of(mention.phrase)
-    if not tail or len(tail) > 3 or mention.count is None:
+    if not tail or len(tail) > 3 or mention.promised is None:
         return ()
     sign = re.escape(tail[0])
-    window = text[max(span.start, span.end - 5 * mention.count) : span.end]
+    window = text[max(span.start, span.end - 5 * mention.promised) : span.end]
     for shape in (rf"{sign}[^{sign}、“”]{{1,3}}", rf"[^{sign}、“”]{{1,2}}{sign}"):
-        match = re.search(rf"(?:{shape}){{{mention.count}}}$", window)
+        match = re.search(rf"(?:{shape}){{{mention.promised}}}$", window)
         if match is not None:
             base = span.end - len(match[0])
             return tuple(
@@ -274,13 +281,13 @@ def _sharing_a_sign(text: str, mention: Mention, span: Span) -> tuple[Span, ...]
 
 
 def _sharing_later(text: str, mention: Mention) -> tuple[Span, ...]:
-    """Read “三员”队伍，……宣讲员、技术员、调解员: later in the sentence, as many items that share the term's sign."""
+    """Read “三员”队伍，……宣讲员、技术员、调解员: later in the sentence, items that share the term's sign."""
     tail = _sign_of(mention.phrase)
-    if not tail or mention.outer == mention.span or mention.count is None or mention.count < 2:
+    if not tail or mention.outer == mention.span or mention.promised is None or mention.promised < 2:
         return ()
     stop = re.compile("[。\n]").search(text, mention.outer.end)
     end = min(stop.start() if stop else len(text), mention.outer.end + _REACH_AFTER)
-    sign, more = re.escape(tail[0]), mention.count - 1
+    sign, more = re.escape(tail[0]), mention.promised - 1
     word = "[^，。；：、“”和与的一二三四五六七八九十两\n]"
     for shape in (
         rf"(?<![一-龥]){sign}{word}{{1,8}}(?:、{sign}{word}{{1,8}}){{{more}}}(?!、)",
@@ -289,11 +296,11 @@ def _sharing_later(text: str, mention: Mention) -> tuple[Span, ...]:
         match = re.compile(shape).search(text, mention.outer.end, end)
         if match is not None:
             return _trimmed(text, _split(text, Span(*match.span()), re.compile("、")))
-    return _clauses_with(text, tail, Span(mention.outer.end, end), count=mention.count)
+    return _clauses_with(text, tail, Span(mention.outer.end, end), count=mention.promised)
 
 
 def _clauses_with(text: str, sign: str, window: Span, *, count: int) -> tuple[Span, ...]:
-    """Return the clauses that hold the sign (对推诿扯皮的一律公开曝光 for 三个一律), if there are `count` of them."""
+    """Return the clauses with the sign (对推诿扯皮的一律公开曝光 for 三个一律), if there are `count`."""
     clauses = [
         Span(*match.span()) for match in re.compile("[^，。；：、“”（）\n]{2,16}").finditer(text, *window)
     ]
@@ -325,7 +332,7 @@ def _after(text: str, mention: Mention) -> Expansion:
     )
     for span, separator in tries:
         items = _split(text, span, separator)
-        if len(items) == mention.count and all(item.end - item.start <= 40 for item in items):
+        if len(items) == mention.promised and all(item.end - item.start <= 40 for item in items):
             if _OPEN_LIST.search(text[items[-1].start : items[-1].end]) and len(items) > 1:
                 return Expansion(problem=_mismatch(mention, len(items), is_open=True))
             return Expansion(_cut_to_sign(text, items, mention.phrase))
@@ -363,4 +370,4 @@ def _mismatch(mention: Mention, items: int, *, is_open: bool) -> str:
         if is_open
         else f"the list beside it has {items}"
     )
-    return f"“{mention.phrase}” promises {mention.count} members; {how}, so it has no members here"
+    return f"“{mention.phrase}” promises {mention.promised} members; {how}, so it has no members here"

@@ -1,4 +1,4 @@
-"""Numeral terms (数字略语): fixed phrases in which a numeral abbreviates a set of members, or is part of a name.
+"""Numeral terms (数字略语): phrases in which a numeral abbreviates a set of members, or is part of a name.
 
 Known terms stand in `data/numeral_terms.tsv`; the shapes of coined ones, and of what only looks like one, in
 `data/numeral_term_patterns.tsv`. Between quotation marks a shape must fit the whole; in running text, where
@@ -24,6 +24,7 @@ from zhengxie_nlp.extraction.members import (
     members_of_title,
 )
 from zhengxie_nlp.extraction.rules import Context, Found
+from zhengxie_nlp.extraction.shapes import compile_shape, fill_in
 from zhengxie_nlp.lexicon import Phrases, read_table
 from zhengxie_nlp.structure.spans import Note
 from zhengxie_nlp.text.source_text import Span
@@ -36,12 +37,6 @@ _SIGNS: Final = frozenset("一二三四五六七八九十百千万两双")
 _NOT_AFTER: Final = _SIGNS | frozenset("第几数每0123456789")
 #: A quoted phrase may run on this much after a known term that it opens with.
 _LONGEST_TAIL: Final = 6
-_MACROS: Final = {
-    "{n}": "(?:十[一二三四五六七八九]|[二三四五六七八九十两])",
-    "{any}": r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十百千万两半几数]{1,6})",
-    "{unit}": "(?:年|月|天|日|小时|分钟|秒|周|星期|季度|公里|里|米|平方米|平方公里|亩|公顷|吨|斤|公斤|元|块钱|分(?![开离类级])|度|岁|点|点半|%|成|时|世纪|辈子)",
-    "{class}": "(?:个|项|条|次|类|种|级|名|人|家|场|篇|户|期|套|批|张|份|件|位|所|处|步|部|届|轮|场次|人次|只|支|座|间|桌)",
-}
 _NUMERAL_PARTS = re.compile(
     r"(?P<digits>\d+)"
     r"|(?P<skip>(?<=.)(?:统一|唯一|一体化|一线|一致|一律|一流|一切|一样|一起|一直|一以贯之|一定|一站)|万一|之一|专一|单一|四川)"
@@ -136,7 +131,7 @@ def judge_quoted(phrase: str) -> str | None:
     """Say which rule makes a phrase between quotation marks a numeral term; None if it is none.
 
     Example:
-        >>> judge_quoted("五型机关"), judge_quoted("每天读书一小时"), judge_quoted("一盘棋")
+        >>> judge_quoted("六型机关单位"), judge_quoted("每天读书一小时"), judge_quoted("一盘棋")
         ('coined', None, None)
     """
     known = _terms().longest_at(phrase, 0)
@@ -295,14 +290,18 @@ def _first_signs() -> re.Pattern[str]:
 
 @cache
 def _patterns(where: str) -> tuple[Pattern, ...]:
-    found = []
-    for row in read_table("numeral_term_patterns.tsv"):
-        written = row["pattern"]
-        for macro, meaning in _MACROS.items():
-            written = written.replace(macro, meaning)
-        if row["where"] == where:
-            found.append(Pattern(row["name"], row["verdict"] == "term", re.compile(written)))
-    return tuple(found)
+    return tuple(
+        Pattern(
+            row["name"],
+            row["verdict"] == "term",
+            compile_shape(
+                fill_in(row["pattern"], parts="numeral_term_parts.tsv"),
+                where=f"numeral_term_patterns.tsv, {row['name']}",
+            ),
+        )
+        for row in read_table("numeral_term_patterns.tsv")
+        if row["where"] == where
+    )
 
 
 #: What finds terms, in the order in which a place is offered to them.

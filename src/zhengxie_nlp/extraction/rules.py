@@ -74,9 +74,8 @@ class Context:
     def _owners(self) -> list[tuple[Span, SpeechSpan, NodeSpan | None]]:
         owners: list[tuple[Span, SpeechSpan, NodeSpan | None]] = []
         for speech in self.structure.speeches:
-            for line in (speech.title, speech.organization, speech.speaker):
-                if line is not None:
-                    owners.append((line, speech, None))
+            lines = (speech.title, speech.organization, speech.speaker)
+            owners.extend((line, speech, None) for line in lines if line is not None)
             for top in speech.nodes:
                 for node in top.walk():
                     spans = [node.marker.span if node.marker else None, node.heading, *node.body]
@@ -109,8 +108,8 @@ def settle(context: Context, candidates: Iterable[Found]) -> list[Found]:
 
     1. Nothing is kept that touches a marker, or that begins outside of every speech.
     2. A quantity that uses characters outside its span (每年 in 每年举办……40次) takes them from times.
-    3. A time that lies inside a longer quantity (每年 in 每年2次), and a numeral term that lies inside a longer
-       time (十四五 in “十四五”期间), give way.
+    3. A time that lies inside a longer quantity (每年 in 每年2次), and a numeral term that lies inside a
+       longer time (十四五 in “十四五”期间), give way.
     4. Of two that overlap otherwise, the type first in `PRECEDENCE` stays; in one type the longer, then the
        earlier.
 

@@ -1,6 +1,6 @@
 """Time expressions: dates, periods and relative times that place an action.
 
-The shapes stand in `data/times.tsv`; the words that make a time of a named event (“兰洽会”期间, 换届以来) in
+The shapes stand in `data/times.tsv`; the words that make a time of a named event (“采茶节”期间, 换届以来) in
 `data/time_events.tsv`. A time wins over the numeral term it holds (“十四五”期间) and over a quantity; a
 quantity that takes 每年 as its rate wins over the time.
 """
@@ -15,43 +15,10 @@ from typing import Final, NamedTuple
 
 from zhengxie_nlp.extraction.dates import read_interval
 from zhengxie_nlp.extraction.rules import Context, Found
+from zhengxie_nlp.extraction.shapes import compile_shape, fill_in
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.text.source_text import Span
 
-_N: Final = r"(?:\d{1,4}(?:\.\d)?|[一二两三四五六七八九十百千]{1,4})"
-_SMALL: Final = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
-_HOLIDAY: Final = (
-    r"(?:(?:(?:春节|元旦|国庆|中秋)、)?“(?:五一|十一|七一|六一|八一|双十一|双节|两节)”|(?:元旦、?春节|中秋、?国庆|春节|元旦|国庆节?|中秋节?|端午节?|清明节?|"
-    r"五一|十一(?!五)|七一|重阳节?|元宵节?|儿童节|教师节|妇女节|植树节|劳动节|双节|两节|年关|冬至|夏至|立春|立秋))"
-)
-_MACROS: Final = {
-    "{Y}": r"(?:(?:1[6-9]|20)\d{2}年|[一二][〇零○一二三四五六七八九]{3}年)",
-    "{y}": r"(?:(?:1[6-9]|20)\d{2})",
-    "{R}": "(?:今年|去年|前年|明年|后年|上年(?![轻纪龄])|同年|次年|翌年|来年|当年(?<!应当年)(?!满))",
-    "{M}": r"(?:(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![饼子台刊均薪租报榜嫂光季月度]|[一二三四五六七八九](?![日号十])|会商))",
-    "{m}": r"(?:[12]\d|3[01]|0?[1-9])",
-    "{D}": r"(?:(?:3[01]|[12]\d|0?[1-9]|三十一?|二十[一二三四五六七八九]?|十[一二三四五六七八九]?|[一二三四五六七八九])[日号](?![线楼院厅文桥码召井]))",
-    "{S}": (
-        r"(?:[上下]半年(?!报)|第?[一二三四1-4]季度(?:末|底)?|前[三两二3]个?季度|年?(?:[底末](?![位端梢])|初(?![步级中衷心定选审评稿始具现显]))"
-        r"|年中|年内|前(?:\d{1,2}|[二两三四五六七八九十])个月|雨季|旱季|(?:开|入)?[春夏秋冬](?:[天季里]|(?![节耕运训游笋茶风雨粮种播收学奥]))|春耕(?:期间|时节)?|主?汛期|全年"
-        rf"|{_HOLIDAY}(?:期间|前夕|前后|前|后|假期)?)"
-    ),
-    "{P}": r"(?:[上中下]旬|[底末]|初(?![步级中衷心定选审评稿始具现显一]))",
-    "{C}": (
-        rf"(?:(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|深夜|夜间|晚(?![会报宴]))(?:{_SMALL}[时点](?:{_SMALL}分|半|整|许)?)?"
-        r"|\d{1,2}[时点](?:\d{1,2}分|半)?|\d{1,2}:\d{2})?"
-    ),
-    "{F}": _HOLIDAY,
-    "{N}": _N,
-    "{n}": _SMALL,
-    "{U}": "(?:年(?![度级轻龄])|月|季度|周(?!边|围|年)|星期|天|日(?!程|常))",
-    "{T}": (
-        r"(?:同期)?(?:以来|之前|以前|前后|前夕|前(?![\d三两二头半几十期段任身列往瞻沿提景所进言途者面台哨端线方来])|之后|以后"
-        r"|后(?![来续勤台方备期发进天年段果顾人])|起(?![草步点来诉源伏航底家义动])|期间|间(?![接断隔])|之内|内(?![容部存需外蓄设部]))?"
-    ),
-    "{to}": "至|到|—{1,2}|～|~|-",
-    "{decade}": r"(?:[1-9]0|[一二三四五六七八九]{1,2}十)",
-}
 #: After “word” in not_after: the time must open its clause, or follow one of these.
 _NOT_WORD = re.compile(r"[在比与和较是从同“‘，。；：、！？（）\n ]$")
 _TITLES = re.compile(r"《[^《》\n]{0,80}》")
@@ -64,13 +31,6 @@ _DATELINES = re.compile(
 #: An event's name is looked for this many characters before the word that makes it a time.
 _LONGEST_EVENT: Final = 32
 _EVENT_BREAK = re.compile(r"“[^“”\n]*+”|(?P<stop>[，。；：！？、（）“”\n])")
-_PREPOSITIONS = re.compile(
-    r"(?:在|于|将|把|对|由|按|为(?!民)|比|较(?!大)|与|针对|围绕|截至|特别是|尤其是|但是?|而且?|并且?|同时|以及|就是|是|打破|创下|刷新|达到)(?!以)"
-)
-_FROM = re.compile(r"自(?![治然主贸己身来筹动学查觉])|从(?![事严业众政容而紧优快])")
-_NO_EVENT = re.compile(
-    r"(?:[一二两三四五六七八九十百\d几数多半]个?(?:年|月|周|天|小时|分钟|学期)(?:多)?|一直|长期|其|这些?年|的|了|之)$"
-)
 _DATED = re.compile(r"[自从]?((?:1[6-9]|20)\d{2}年(?:\d{1,2}月(?:\d{1,2}日)?)?)")
 _SENTENCE_OPENERS: Final = ("我们", "我", "他们", "大家", "他", "她")
 
@@ -85,9 +45,9 @@ class _Shape(NamedTuple):
 def find_times(context: Context) -> list[Found]:
     """Find every time expression of a text (guideline §5).
 
-    Dates and periods (2023年9月, 2019—2021年, 上半年), relative times (今年以来, 近3年, 目前, 连续两年), repeated
-    ones (每年, 每月初) and named events with 以来, 期间, 前夕 or 发生后. Not: anything inside 《》 or a dateline,
-    第一时间, 定期, 经常性, 长期, and durations (用了三年), which are quantities.
+    Dates and periods (2023年9月, 2019—2021年, 上半年), relative times (今年以来, 近3年, 目前),
+    repeated ones (每年, 每月初) and named events with 以来, 期间, 前夕 or 发生后. Not: anything inside 《》 or
+    a dateline, 第一时间, 定期, 经常性, 长期, and durations (用了三年), which are quantities.
 
     Args:
         context: the clean text and its structure.
@@ -167,25 +127,22 @@ def _stands(text: str, start: int, shape: _Shape) -> bool:
 def _shapes() -> tuple[re.Pattern[str], dict[str, _Shape]]:
     """Read the table: all shapes as one pattern, and what is known of each."""
     shapes: dict[str, _Shape] = {}
-    parts: list[str] = []
+    written: list[str] = []
     for row in read_table("times.tsv"):
-        written = row["pattern"]
-        for macro, meaning in _MACROS.items():
-            written = written.replace(macro, meaning)
-        parts.append(f"(?P<{row['name']}>{written})")
+        name = row["name"]
+        written.append(f"(?P<{name}>{fill_in(row['pattern'], parts='time_parts.tsv')})")
         word = row["not_after"] == "word"
         not_after = re.compile(f"(?:{row['not_after']})$") if row["not_after"] and not word else None
-        shapes[row["name"]] = _Shape(row["name"], row["kind"], not_after, word)
-    return re.compile("|".join(parts)), shapes
+        shapes[name] = _Shape(name, row["kind"], not_after, word)
+    return compile_shape("|".join(written), where="times.tsv"), shapes
 
 
 def _events(text: str) -> Iterator[Found]:
-    words, nouns = _event_words()
-    for match in words.finditer(text):
+    for match in _event_words().words.finditer(text):
         start = _event_start(text, match.start())
         if start is not None:
             yield _event(text, Span(start, match.end()), Span(*match.span()))
-    for match in nouns.finditer(text):
+    for match in _event_words().nouns.finditer(text):
         yield _event(text, Span(*match.span()), Span(*match.span(1)))
 
 
@@ -197,13 +154,27 @@ def _event(text: str, span: Span, word: Span) -> Found:
     return Found("time", span, "time_events/event", 0.8, {"start": start, "end": None}, parts=parts)
 
 
+class _EventWords(NamedTuple):
+    words: re.Pattern[str]
+    nouns: re.Pattern[str]
+    before: re.Pattern[str]
+    since: re.Pattern[str]
+    none: re.Pattern[str]
+
+
 @cache
-def _event_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _event_words() -> _EventWords:
     kinds: dict[str, list[str]] = {}
     for row in read_table("time_events.tsv"):
         kinds.setdefault(row["kind"], []).append(row["word"])
-    longest = {kind: "|".join(sorted(words, key=len, reverse=True)) for kind, words in kinds.items()}
-    return re.compile(longest["word"]), re.compile(f"(?:{longest['event']})({longest['noun']})")
+    any_of = {kind: "|".join(sorted(words, key=len, reverse=True)) for kind, words in kinds.items()}
+    return _EventWords(
+        words=re.compile(any_of["word"]),
+        nouns=re.compile(f"(?:{any_of['event']})({any_of['noun']})"),
+        before=re.compile(any_of["before"]),
+        since=re.compile(any_of["from"]),
+        none=re.compile(f"(?:{any_of['none']})$"),
+    )
 
 
 def _event_start(text: str, end: int) -> int | None:
@@ -216,15 +187,15 @@ def _event_start(text: str, end: int) -> int | None:
     if start == least and least:
         return quoted if quoted >= 0 else None
     start = _with_pair(text, start, before)
-    for match in _PREPOSITIONS.finditer(text, start, before):
+    for match in _event_words().before.finditer(text, start, before):
         start = match.end()
-    for match in _FROM.finditer(text, start, before):
+    for match in _event_words().since.finditer(text, start, before):
         start = match.start() if text.startswith("以来", end) else match.end()
     for opener in _SENTENCE_OPENERS:
         if text.startswith(opener, start):
             start += len(opener)
             break
-    if quoted < 0 and (end - start < 2 or _NO_EVENT.search(text[start:end])):
+    if quoted < 0 and (end - start < 2 or _event_words().none.search(text[start:end])):
         return None
     return start if start < end else None
 

@@ -393,7 +393,7 @@ def _has_leading_evidence(
         return True
     if found.ordinal == 1:
         return True
-    # 三是全市面积最大的县。 alone is a sentence; 三是增强学习实践性。注重…… a point without neighbours.
+    # 三是全市面积最大的县。 alone is a sentence; 三是把调研做深。坚持…… a point without neighbours.
     line = text[found.marker.span.end : found.marker.span.end + _HEADING_LENGTH].partition("\n")[0]
     lead, stop, rest = line.partition("。")
     return bool(stop and rest) and not _SUPERLATIVE.search(lead)

@@ -103,7 +103,7 @@ def is_organization(name: str) -> bool:
     """Say whether the whole of `name` has the form of an organisation's name.
 
     What counts: a name that ends like one, after a place or another name (云浦市政协机关, 民盟清澜州委).
-    What does not: a headline that ends so (打造务实高效的模范机关).
+    What does not: a headline that ends so (争当担当尽责的一流机关).
 
     Example:
         >>> is_organization("云浦市政协机关"), is_organization("努力打造云浦市政协机关")

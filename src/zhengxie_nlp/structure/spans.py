@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zhengxie_nlp.records import MarkerStyle
-from zhengxie_nlp.text.source_text import Span
+from zhengxie_nlp.text.source_text import Piece, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,18 @@ class SpeechSpan:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A diagnostic on its way: its code and message, and the clean characters it is about."""
+    """A diagnostic on its way: its code and message, and the characters it is about.
+
+    Attributes:
+        span: clean characters; or
+        source: source characters, where they were left out of the clean text.
+    """
 
     code: str
     severity: Literal["info", "warning", "error"]
     message: str
     span: Span | None = None
+    source: Piece | None = None
 
 
 @dataclass(frozen=True, slots=True)
