@@ -6,7 +6,7 @@ SAMPLE ?= corpora/speeches/text/c11.txt
 OUTPUT := output
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check static format floors gold bench clean
+.PHONY: help demo test check static format floors gold confidences bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,6 +51,10 @@ format: $(VENV)/developed ## format the code in place
 
 gold: $(VENV)/developed ## compile the annotations of the corpora into gold Documents
 	$(BIN)/python -m zhengxie_nlp.evaluation.annotate --all corpora/speeches
+
+confidences: $(VENV)/developed ## measure how often each rule is right, and check it on the test part
+	$(BIN)/python -m zhengxie_nlp.evaluation.confidences --write corpora/speeches
+	$(BIN)/python -m zhengxie_nlp.evaluation.confidences corpora/speeches
 
 bench: $(VENV)/developed ## measure speed; the newest figures are kept in benchmarks/results
 	$(BIN)/python benchmarks/growth.py

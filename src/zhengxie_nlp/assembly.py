@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from zhengxie_nlp.extraction.rules import Context, Found, RecordType
+from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.records import (
     LINE_BREAKS,
     Diagnostic,
@@ -77,12 +79,25 @@ def make_records(context: Context, kept: Iterable[Found]) -> list[Record]:
                 ref=context.text.ref(*found.span),
                 speech=owner[0].id if owner else None,
                 node=owner[1].id if owner and owner[1] else None,
-                confidence=found.confidence,
+                confidence=_confidence(found),
                 rule=found.rule,
                 **values,
             )
         )
     return made
+
+
+@cache
+def _measured() -> Mapping[str, float]:
+    return {row["rule"]: float(row["confidence"]) for row in read_table("confidences.tsv")}
+
+
+def _confidence(found: Found) -> float:
+    """Return what the candidate itself says, or how often its rule, or else its type, was right."""
+    if found.confidence is not None:
+        return found.confidence
+    measured = _measured()
+    return measured.get(found.rule, measured.get(f"{found.type}/*", 0.5))
 
 
 def _value(text: SourceText, value: object) -> object:

@@ -38,37 +38,52 @@ def compare(
         EvaluationError: ZX501, if there is no gold to compare with, or a file to judge has no gold.
         DocumentError: ZX201, if a gold file is not a Document.
     """
-    gold_files = sorted(gold.glob("*.json")) if gold.is_dir() else [gold]
+    documents = documents_of(gold, split=split, part=part)
+    judged = _by_stem(found, set(documents), alone=len(documents) == 1)
+    complaints: list[str] = []
+    pipeline = Pipeline()
+
+    def pairs() -> Iterator[tuple[Document, Document | None]]:
+        for stem, document in documents.items():
+            if not found:
+                source = document.source
+                yield document, pipeline.analyze_file(SourceFile(source=source, text=document.text)).document
+            elif stem not in judged:
+                complaints.append(f"{stem}: no extraction given")
+                yield document, None
+            else:
+                yield document, _extraction(judged[stem], pipeline, complaints)
+
+    report = score_documents(pairs())
+    if complaints:
+        report.errors["text"].extend(complaints)
+    return report
+
+
+def documents_of(gold: Path, *, split: Path | None = None, part: str = "test") -> dict[str, Document]:
+    """Read a gold file or folder: the Documents by file stem, in order.
+
+    Args:
+        gold: a gold Document as JSON, or a folder of them.
+        split: a table with the columns ``name`` and ``split``; given, only the documents of `part` are read.
+        part: the part of the split.
+
+    Raises:
+        EvaluationError: ZX501, if there is nothing to read.
+        DocumentError: ZX201, if a file is not a Document.
+    """
+    files = sorted(gold.glob("*.json")) if gold.is_dir() else [gold]
     if split is not None:
         names = _names_of(split, part)
-        gold_files = [file for file in gold_files if file.stem in names]
-    if not gold_files or not all(file.is_file() for file in gold_files):
+        files = [file for file in files if file.stem in names]
+    if not files or not all(file.is_file() for file in files):
         raise EvaluationError(
             "ZX501",
             "no gold documents here",
             where=str(gold),
             hint="Give a Document in JSON, or a folder that holds some (*.json).",
         )
-    judged = _by_stem(found, {file.stem for file in gold_files}, alone=len(gold_files) == 1)
-    complaints: list[str] = []
-    pipeline = Pipeline()
-
-    def pairs() -> Iterator[tuple[Document, Document | None]]:
-        for file in gold_files:
-            document = Document.parse(file.read_bytes(), where=str(file))
-            if not found:
-                source = document.source
-                yield document, pipeline.analyze_file(SourceFile(source=source, text=document.text)).document
-            elif file.stem not in judged:
-                complaints.append(f"{file.stem}: no extraction given")
-                yield document, None
-            else:
-                yield document, _extraction(judged[file.stem], pipeline, complaints)
-
-    report = score_documents(pairs())
-    if complaints:
-        report.errors["text"].extend(complaints)
-    return report
+    return {file.stem: Document.parse(file.read_bytes(), where=str(file)) for file in files}
 
 
 def _names_of(split: Path, part: str) -> set[str]:

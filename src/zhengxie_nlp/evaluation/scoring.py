@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
-from typing import Final, NamedTuple, get_args
+from typing import Any, Final, NamedTuple, get_args
 
 from zhengxie_nlp.records import Category, Document, Node, Record, Ref
 
@@ -340,24 +340,33 @@ class _Comparison:
         for name in ATTRIBUTES[gold.type]:
             if name not in gold.model_fields_set:
                 continue
-            agrees = self.same(gold, found, name)
+            agrees = same_fields(gold, found, (name,), text=self.text)
             self.report.attributes[gold.type, name].append(agrees)
             if not agrees:
                 wanted, got = (_brief(getattr(record, name)) for record in (gold, found))
                 self.note(f"{gold.type} {name}", f"{gold.ref.text!r}: {wanted!r}, got {got!r}")
 
-    def same(self, gold: Record, found: Record, name: str) -> bool:
-        a, b = getattr(gold, name), getattr(found, name)
-        if name == "value":
-            return _same_number(a, b)
-        if name == "members":
-            matched = pair([chars(r, self.text) for r in a], [chars(r, self.text) for r in b], least=0.5)
-            return len(matched) == len(a) == len(b)
-        if isinstance(a, Ref) or isinstance(b, Ref):
-            if a is None or b is None:
-                return a is b
-            return _overlap(chars(a, self.text), chars(b, self.text)) >= 0.5
-        return (a or None) == (b or None)
+
+def same_fields(gold: Record, found: Record, names: Iterable[str], *, text: str) -> bool:
+    """Return whether these fields of two records agree.
+
+    Refs agree by half of their union, members one to one, numbers by value, the rest by equality; an empty
+    string and null are the same.
+    """
+    return all(_same_field(getattr(gold, name), getattr(found, name), name, text) for name in names)
+
+
+def _same_field(a: Any, b: Any, name: str, text: str) -> bool:  # noqa: ANN401 - any field of any record
+    if name == "value":
+        return _same_number(a, b)
+    if name == "members":
+        matched = pair([chars(ref, text) for ref in a], [chars(ref, text) for ref in b], least=0.5)
+        return len(matched) == len(a) == len(b)
+    if isinstance(a, Ref) or isinstance(b, Ref):
+        if a is None or b is None:
+            return a is b
+        return _overlap(chars(a, text), chars(b, text)) >= 0.5
+    return bool((a or None) == (b or None))
 
 
 def _order(views: Iterable[_NodeView]) -> tuple[list[tuple[int, int]], dict[int, int]]:

@@ -73,7 +73,8 @@ def _segmenter() -> tuple[Any, dict[str, str]]:
     tokenizer.initialized = True
     least = round(tokenizer.total * _LEAST_SHARE)
     for row in read_table("words.tsv"):
-        word = row["word"]
-        tokenizer.add_word(word, max(tokenizer.FREQ.get(word) or 0, least))
-        tags[word] = row["tag"]
+        word, tag = row["word"], row["tag"]
+        # A row without a tag takes a word out: jieba passes over words that never occur.
+        tokenizer.add_word(word, max(tokenizer.FREQ.get(word) or 0, least) if tag else 0)
+        tags[word] = tag or "x"
     return tokenizer, tags
