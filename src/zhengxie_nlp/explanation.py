@@ -39,7 +39,7 @@ def explain(analysis: Analysis, at: int) -> str:
     ]
     for record, found in here:
         lines.append(f"{record.type} {record.id} “{record.ref.text}” {_offsets(record.ref)}")
-        lines.append(f"  rule: {found.rule}  (confidence {found.confidence:g})")
+        lines.append(f"  rule: {found.rule}  (confidence {record.confidence:.3f})")
         lines += [f"  {name}: {value}" for name, value in _fields(record)]
         for name, span in found.parts:
             ref = analysis.context.text.ref(*span)

@@ -331,9 +331,7 @@ class _Comparison:
                 self.note(f"{kind} span", f"{gold[i].ref.text!r}, got {found[j].ref.text!r}")
             self.judge(gold[i], found[j])
         if kind == "quantity":
-            whole = sum(
-                all(self.same(gold[i], found[j], name) for name in _WHOLE_QUANTITY) for i, j in strict
-            )
+            whole = sum(same_fields(gold[i], found[j], _WHOLE_QUANTITY, text=self.text) for i, j in strict)
             self.report.tallies["quantity strict+value"].add(whole, found=len(found), gold=len(gold))
 
     def judge(self, gold: Record, found: Record) -> None:

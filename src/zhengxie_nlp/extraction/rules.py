@@ -33,7 +33,8 @@ class Found:
         type: the record's type.
         span: the characters of the record itself.
         rule: the rule that made it, ``table-or-module/row-or-name``; goes into the record and `explain`.
-        confidence: how sure the rule is, 0 to 1.
+        confidence: how sure it is, 0 to 1; None: as sure as its rule was right on gold
+            (`data/confidences.tsv`).
         fields: the record's own fields. A `Span` becomes a Ref, a tuple of Spans a tuple of Refs.
         uses: characters outside `span` that this record takes from others (每年 in 每年举办……40次).
         parts: the named characters the rule built on, for `explain`: ``("unit", Span(4, 6))``.
@@ -42,7 +43,7 @@ class Found:
     type: RecordType
     span: Span
     rule: str
-    confidence: float = 1.0
+    confidence: float | None = None
     fields: Mapping[str, object] = field(default_factory=dict)
     uses: tuple[Span, ...] = ()
     parts: tuple[tuple[str, Span], ...] = ()
