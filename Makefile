@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SAMPLE ?= corpora/speeches/text/c11.txt
+SAMPLE ?= corpora/speeches/text/c15.txt
 OUTPUT := output
 
 .DEFAULT_GOAL := help
