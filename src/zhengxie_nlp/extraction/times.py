@@ -46,8 +46,8 @@ def find_times(context: Context) -> list[Found]:
     """Find every time expression of a text (guideline §5).
 
     Dates and periods (2023年9月, 2019—2021年, 上半年), relative times (今年以来, 近3年, 目前),
-    repeated ones (每年, 每月初) and named events with 以来, 期间, 前夕 or 发生后. Not: anything inside 《》 or
-    a dateline, 第一时间, 定期, 经常性, 长期, and durations (用了三年), which are quantities.
+    repeated ones (每年, 每月初) and named events with 以来, 期间, 前夕 or 发生后. Not: anything inside 《》
+    or a dateline, 第一时间, 定期, 经常性, 长期, and durations (用了三年), which are quantities.
 
     Args:
         context: the clean text and its structure.
@@ -134,7 +134,8 @@ def _shapes() -> tuple[re.Pattern[str], dict[str, _Shape]]:
         word = row["not_after"] == "word"
         not_after = re.compile(f"(?:{row['not_after']})$") if row["not_after"] and not word else None
         shapes[name] = _Shape(name, row["kind"], not_after, word)
-    return compile_shape("|".join(written), where="times.tsv"), shapes
+    first = fill_in("(?={first})", parts="time_parts.tsv")
+    return compile_shape(f"{first}(?:{'|'.join(written)})", where="times.tsv"), shapes
 
 
 def _events(text: str) -> Iterator[Found]:
