@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 _HAN: Final = {sign: str(value) for value, sign in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
@@ -17,7 +17,8 @@ _POINT = re.compile(
 _RANGE = re.compile(r"至|到|—{1,2}|～|~|-")
 _OPEN_START = re.compile(r"^截[至止]到?")
 _OPEN_END = re.compile(r"(?:以来|起|开始)$")
-_VAGUE = re.compile(r"(?:之?前|以前|前后|前夕|之?后|以后|同期|期间|[^上中下]旬前)$")
+_BESIDE = re.compile(r"[之以][前后]$")
+_VAGUE = re.compile(r"(?:前|前后|前夕|后|同期|期间)$")
 _DECADE = re.compile(
     r"(?P<century>上个?世纪|20世纪|二十世纪|19世纪)(?P<decade>[1-9]0|[一二三四五六七八九]十)年代(?:以来)?$"
 )
@@ -38,7 +39,7 @@ def read_interval(expression: str) -> Interval:
         expression: a time expression, such as 2023年9月, 2019—2021年, 截至2023年底.
 
     Returns:
-        The two days; None for a side that is open (以来, 截至), both None where the text states no date
+        The two days; None for a side that is open (以来, 以后, 以前, 截至), both None where the text states no date
         (2023年底, 2022年春, 5月).
 
     Example:
@@ -55,6 +56,8 @@ def read_interval(expression: str) -> Interval:
     body = body.removeprefix("自").removeprefix("从")
     since = _OPEN_END.search(body)
     body = body[: since.start()] if since else body
+    if _BESIDE.search(body):
+        return _beside(_days(body[:-2], until=until), before=body.endswith("前"))
     if _VAGUE.search(body):
         return Interval(None, None)
     sides = _RANGE.split(body)
@@ -66,6 +69,15 @@ def read_interval(expression: str) -> Interval:
     if until:
         return Interval(None, last[1].isoformat())
     return Interval(first[0].isoformat(), None if since else last[1].isoformat())
+
+
+def _beside(days: tuple[date, date] | None, *, before: bool) -> Interval:
+    """Read 2018年以前 and 2018年以后: the year itself belongs to what comes after."""
+    if days is None:
+        return Interval(None, None)
+    if before:
+        return Interval(None, (days[0] - timedelta(days=1)).isoformat())
+    return Interval(days[0].isoformat(), None)
 
 
 def _decade(match: re.Match[str]) -> Interval:

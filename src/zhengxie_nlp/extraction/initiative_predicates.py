@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from zhengxie_nlp.extraction.initiative_words import Token, Verb, longest_end, role, tokens
+from zhengxie_nlp.extraction.initiative_words import NAMED, Token, Verb, longest_end, role, tokens
 from zhengxie_nlp.text.source_text import Span
 
 #: Verbs that take a deed for their object: a verb behind them belongs to the object (召开 学习…座谈会).
@@ -47,18 +48,19 @@ _TOGETHER: Final[dict[str, frozenset[str]]] = {
         "开展": "",
         "规定": "",
         "参与": "制定 起草",
+        "学习": "运用 借鉴 贯彻 宣传",
+        "招商": "签约 引资",
+        "请示": "汇报",
+        "研究": "制定 出台 部署 解决 提出 审议",
     }.items()
 }
 _LIGHT: Final = frozenset(("进行", "予以", "给予", "加以"))
 _ASPECT: Final = frozenset("了着过")
-#: Verbs that name a kind of body when this stands behind them: 承办单位.
-_NAMING: Final = frozenset("单位 部门 人 人员 机关 者 率 权 会 费 处 系统 界 标准".split())
+#: What a verb names a kind of body with: 承办单位.
+_NAMED: Final = frozenset("单位 部门 人 人员 机关 者 率 权 会 费 处 系统 界 标准 干部 对象".split())
+_PLACED: Final = frozenset("纳入 列入 编入 计入 载入".split())
 _ENDINGS: Final = tuple("入为成到至在出给")
 _BA: Final = frozenset("推进 公开 抓好 落实 挂钩 列明 固定 纳入 作为 定 当作 开 办 贴 放 摆 融入 结合".split())
-_COUNT: Final = re.compile(
-    r"(?:不少于|不低于|不超过|超过|逾|近|约|达|共|至少|各|合计)?[\d零一二两三四五六七八九十百千万亿几数]"
-    r"[\d.,零一二两三四五六七八九十百千万亿几数至—~-]{0,12}+(?:多|余|来)?(?:[^\s，、；。：“”《》]{0,3}+)"
-)
 _OBJECT_CUT: Final = re.compile(r"并(?!网|购|联|轨|案)|，并|、金额|，金额")
 
 
@@ -114,11 +116,15 @@ class _Reader:
         return 0 <= place < len(self.words) and self.words[place].is_verb
 
     def strong(self, place: int) -> bool:
-        """Whether the word is a verb of ours that the dictionary does not call a noun."""
+        """Whether the word is a verb of ours, and none that also names an activity."""
         if not 0 <= place < len(self.words):
             return False
         word = self.words[place]
-        return word.verb is not None and word.tag not in ("n", "vn", "an", "nz", "j", "b")
+        return word.verb is not None and word.text not in role("deed")
+
+    def names(self, place: int) -> bool:
+        """Whether the verb only names a body or a figure: 承办单位, 办理率."""
+        return self.text(place + 1) in _NAMED and self.text(place) in role("naming")
 
     def is_adverb(self, place: int) -> bool:
         if not 0 <= place < len(self.words):
@@ -139,7 +145,7 @@ class _Reader:
         """Return the index of the main verb, or None; fills in what stands before it."""
         while self.at < len(self.words):
             word = self.words[self.at]
-            if self.is_adverb(self.at):
+            if word.tag == "time" or (self.is_adverb(self.at) and not self.is_ba(self.at)):
                 self.adverbs.append(word.text)
                 self.at += 1
             elif self.is_preposition(self.at):
@@ -154,28 +160,44 @@ class _Reader:
                 self.at += 1
         return None
 
+    def is_ba(self, place: int) -> bool:
+        """Whether 将 brings a noun before its verb (将委员编入专委会) and does not say what will be done."""
+        if self.text(place) != "将" or place + 1 >= len(self.words):
+            return False
+        if self.strong(place + 1) or self.is_adverb(place + 1) or self.is_preposition(place + 1):
+            return False
+        found = self.behind_ba(place)
+        return found is not None and found > place + 1
+
     def is_preposition(self, place: int) -> bool:
         text = self.text(place)
+        if text == "将":
+            return self.is_ba(place)
         if text not in role("preposition") or place + 1 >= len(self.words):
             return False
         if text in ("深入", "联合", "结合", "利用", "会同", "到", "用", "经过"):
             return not self.is_verb(place + 1) and not self.is_adverb(place + 1)
-        return not (text == "为" and place and self.words[place - 1].text == "成")
+        return not (text == "为" and place > 0 and self.words[place - 1].text == "成")
 
     def is_main(self, place: int) -> bool:
         word, following = self.words[place], self.text(place + 1)
-        if following in _NAMING or (self.subject and following == "的"):
+        if self.names(place) or (self.subject and following == "的"):
             return False
         if following == "、" and not self.strong(place + 2):
             return not self.later(place + 1)
-        if word.verb is None or word.tag in ("n", "vn", "an", "nz", "j", "b"):
-            if word.tag == "n" and self.subject and self.later(place + 1):
-                return False
-            if self.subject and word.tag != "v" and self.later(place + 1):
-                return False
-            if word.tag in ("n", "nz", "j", "b") and not self.subject and self.is_verb(place + 1):
-                return not self.strong(place + 1)
+        if not self.strong(place) and self.later(place + 1) and not self.acts(place):
+            return False
         return not self.relative(place)
+
+    def acts(self, place: int) -> bool:
+        """Whether a word that may name an activity is a verb here: behind somebody, with an object of its own."""
+        return (
+            self.words[place].verb is not None
+            and bool(self.subject)
+            and (self.subject[-1].text in role("agent") or self.text(place - 1) in role("planned"))
+            and not self.is_adverb(place + 1)
+            and self.text(place + 1) not in ("工作", "活动")
+        )
 
     def later(self, place: int) -> bool:
         """Whether a strong verb stands further on, before any 的."""
@@ -243,7 +265,7 @@ class _Reader:
             last -= 1
         if last <= start + 1 or not self.words[last].is_verb:
             return None
-        while last - 1 > start + 1 and self.is_verb(last - 1) and self.text(last - 1) != "的":
+        while last - 1 > start + 1 and (self.is_verb(last - 1) or self.words[last - 1].tag == "vn"):
             last -= 1
         return last
 
@@ -270,7 +292,7 @@ class _Reader:
                 if self.text(place + 1) not in ("的", "、"):
                     return place + 1
             elif place > start + 1 and not self.listed(place):
-                if self.strong(place) and not (self.text(place + 1) in _NAMING) and not self.described(place):
+                if self.strong(place) and not self.names(place) and not self.described(place):
                     return place
                 if self.is_adverb(place) and self.is_verb(place + 1) and self.text(place + 2) != "的":
                     return place
@@ -289,12 +311,16 @@ class _Reader:
         return False
 
 
-def read_predicate(text: str, span: Span) -> Predicate | None:
+def read_predicate(
+    text: str, span: Span, *, counts: Sequence[Span] = (), times: Sequence[Span] = ()
+) -> Predicate | None:
     """Read the predicate of a clause.
 
     Args:
         text: a clean text.
         span: the clause.
+        counts: the quantities of the text, in order.
+        times: its time expressions, in order.
 
     Returns:
         Its main verb with what belongs to it; None if the clause has no verb.
@@ -305,7 +331,7 @@ def read_predicate(text: str, span: Span) -> Predicate | None:
         >>> clause[slice(*said.action)], clause[slice(*said.object)]
         ('建立', '38个委员活动小组')
     """
-    reader = _Reader(tokens(text, start=span.start, end=span.end))
+    reader = _Reader(tokens(text, start=span.start, end=span.end, times=times))
     at = reader.read()
     if at is None:
         return None
@@ -316,7 +342,8 @@ def read_predicate(text: str, span: Span) -> Predicate | None:
     agent = reader.agent
     if agent is None and subject is not None and can_act(text, subject):
         agent = subject
-    object_ = _object(text, span, reader, beyond, subject if agent is None or agent != subject else None)
+    fronted = subject if agent is None or agent != subject else None
+    object_ = _object(span, reader, beyond, counts=counts, fronted=fronted, text=text)
     return Predicate(
         action, words[first].verb, words[first].text, object_, subject, agent, reader.preposed,
         tuple(reader.prepositions), tuple(reader.adverbs), tuple(words), first, beyond,
@@ -345,11 +372,15 @@ def _action(reader: _Reader, at: int) -> tuple[int, int]:
 
 def _joins(reader: _Reader, first: int, second: int) -> bool:
     one, two = reader.words[first], reader.words[second]
-    if not two.is_verb or reader.text(second + 1) == "的" or reader.text(second + 1) in _NAMING:
+    if not two.is_verb or reader.text(second + 1) == "的" or reader.names(second):
         return False
-    if one.text in _TOGETHER and one.text in _ALONE or one.text in _TOGETHER:
+    if one.text in _TOGETHER:
         return two.text in _TOGETHER[one.text]
     if one.text in _ALONE or one.tag == "name":
+        return False
+    if one.verb is not None and one.verb.kind == "make":
+        return two.verb is not None and two.verb.kind == "make" and two.text not in role("deed") | {"共建"}
+    if two.verb is not None and two.verb.kind == "attitude":
         return False
     last = second + 1 >= len(reader.words) or reader.words[second + 1].tag in ("m", "w", "ul")
     if two.tag in ("vn", "n", "an", "nz", "j", "b"):
@@ -379,40 +410,48 @@ def can_act(text: str, span: Span) -> bool:
     return longest_end(text, end, words=role("agent"), start=span.start, most=4) > 0
 
 
-def _object(text: str, span: Span, reader: _Reader, beyond: int, fronted: Span | None) -> Span | None:
-    ba = reader.preposed if {"将", "把"} & set(reader.prepositions) else None
-    if ba is not None:
-        return ba
+def _object(
+    span: Span, reader: _Reader, beyond: int, *, counts: Sequence[Span], fronted: Span | None, text: str
+) -> Span | None:
+    if {"将", "把"} & set(reader.prepositions):
+        return reader.preposed
+    if fronted is not None and text[fronted.start] == "每":
+        fronted = None
+    action = reader.words[beyond - 1].text
+    if action in _PLACED:
+        return _subject(reader)
     start = reader.words[beyond - 1].end
     while start < span.end and text[start] in "了着过":
         start += 1
-    rest = without_count(text, Span(start, span.end))
-    if rest is not None and fronted is not None and text[start - 1] in "入为到至报":
+    rest = without_count(text, Span(start, span.end), counts=counts)
+    if rest is not None and fronted is not None and action.endswith(("为", "到", "至", "报")):
         return fronted
     return rest or reader.preposed or fronted
 
 
-def without_count(text: str, span: Span) -> Span | None:
-    """Return an object without 并… and without the count that ends it: 帮办实事528件 → 实事."""
-    cut = _OBJECT_CUT.search(text, span.start + 1, span.end) if span.start < span.end else None
+def without_count(text: str, span: Span, *, counts: Sequence[Span]) -> Span | None:
+    """Return an object without 并… and without the count that ends it: 帮办实事528件 → 实事.
+
+    Args:
+        text: a clean text.
+        span: what follows the verb.
+        counts: the quantities of the text, in order.
+
+    Returns:
+        What is left; None if that is nothing.
+    """
+    if span.start >= span.end:
+        return None
+    cut = _OBJECT_CUT.search(text, span.start + 1, span.end)
     end = cut.start() if cut else span.end
-    depth = 0
-    for match in re.finditer(r"[“《（”》）]|" + _COUNT.pattern, text[span.start : end]):
-        if match.group() in "“《（”》）":
-            depth += 1 if match.group() in "“《（" else -1
+    for place in range(bisect_left(counts, (span.start, 0)), bisect_left(counts, (end, 0))):
+        start, stop = counts[place]
+        named = NAMED.search(text, max(span.start, start - 60), min(end, stop + 60))
+        if named is not None and named.start() < start and stop < named.end():
             continue
-        at, stop = span.start + match.start(), span.start + match.end()
-        if depth > 0 or (at and text[at - 1] == "第"):
-            continue
-        ends = stop >= end or text[stop] in "、，"
-        if ends:
-            start = _inner(text, span.start, at)
-            return Span(span.start, start) if start > span.start else None
-    end = _inner(text, span.start, end)
-    return Span(span.start, end) if end > span.start else None
-
-
-def _inner(text: str, start: int, end: int) -> int:
-    while end > start and text[end - 1] in "、，共达 近约累计":
+        if stop >= end or text[stop] in "、，和":
+            end = start
+            break
+    while end > span.start and text[end - 1] in "、，共达 各":
         end -= 1
-    return end
+    return Span(span.start, end) if end > span.start else None

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.lexicon import read_table
-from zhengxie_nlp.text.words import cut
+from zhengxie_nlp.text.source_text import Span
+from zhengxie_nlp.text.words import Word, cut
 
 #: What stands between such marks is one name, however long it is within reason.
 NAMED: Final = re.compile(
     r"“[^“”。！？\n]{0,120}+”|《(?:[^《》\n]|《[^《》\n]{0,60}+》){0,120}+》|（[^（）\n]{0,120}+）"
 )
 #: Ends that verbs take: 编成, 列出, 分解为.
-_TAILS: Final = ("出", "成", "为", "到", "起", "入", "至", "给", "好", "完", "上", "通", "清", "掉")
+_TAILS: Final = ("出", "成", "为", "到", "起", "至", "给", "好", "完", "上", "通", "清", "掉")
 _NOUN_TAGS: Final = frozenset(("n", "nr", "ns", "nt", "nz", "ng", "j", "s", "r", "l", "x", "i", "q", "an", "vn", "b"))
 
 
@@ -33,7 +35,8 @@ class Token(NamedTuple):
         start: its first clean character.
         end: the character after its last one.
         text: the word as written.
-        tag: the dictionary's tag; ``name`` for what quotation marks, 《》 or brackets enclose.
+        tag: the dictionary's tag; ``name`` for what quotation marks, 《》 or brackets enclose, ``time`` for a
+            time expression.
         verb: its class, if `verbs.tsv` knows it.
     """
 
@@ -79,8 +82,8 @@ def longest_end(text: str, end: int, *, words: frozenset[str], start: int, most:
     return 0
 
 
-def tokens(text: str, *, start: int, end: int) -> list[Token]:
-    """Cut a clause into words; names in quotation marks, 《》 and brackets stay whole.
+def tokens(text: str, *, start: int, end: int, times: Sequence[Span] = ()) -> list[Token]:
+    """Cut a clause into words; names in quotation marks, 《》 and brackets stay whole, and so do `times`.
 
     An adverb that the dictionary has glued to a verb of ours is parted from it (积极 探索), and a verb of
     ours that it has cut in two is put together (签订).
@@ -89,12 +92,17 @@ def tokens(text: str, *, start: int, end: int) -> list[Token]:
         >>> [token.text for token in tokens("积极探索“全员入站”工作", start=0, end=12)]
         ['积极', '探索', '“全员入站”', '工作']
     """
+    whole = [(match.start(), match.end(), "name") for match in NAMED.finditer(text, start, end)]
+    for place in range(bisect_left(times, (start, 0)), bisect_left(times, (end, 0))):
+        time = times[place]
+        if time.end <= end and not any(time.start < stop and at < time.end for at, stop, _ in whole):
+            whole.append((time.start, time.end, "time"))
     made: list[Token] = []
     at = start
-    for match in NAMED.finditer(text, start, end):
-        made.extend(_plain(text, at, match.start()))
-        made.append(Token(match.start(), match.end(), match.group(), "name", None))
-        at = match.end()
+    for first, last, tag in sorted(whole):
+        made.extend(_plain(text, at, first))
+        made.append(Token(first, last, text[first:last], tag, None))
+        at = last
     made.extend(_plain(text, at, end))
     return made
 
@@ -102,22 +110,35 @@ def tokens(text: str, *, start: int, end: int) -> list[Token]:
 def _plain(text: str, start: int, end: int) -> Iterator[Token]:
     if start >= end:
         return
-    known = verbs()
     words = cut(text, start, end)
     skip = start
     for place, word in enumerate(words):
         if word.start < skip:
             continue
-        following = words[place + 1] if place + 1 < len(words) else None
-        if following is not None and word.tag != "w":
-            both = text[word.start : following.end]
-            tailed = text[following.start : following.end] in _TAILS and text[word.start : word.end] in known
-            if both in known or (tailed and following.tag != "n"):
-                verb = known.get(both) or known[text[word.start : word.end]]
-                yield Token(word.start, following.end, both, "v", verb)
-                skip = following.end
+        if word.tag != "w":
+            joined = _joined(text, words, place)
+            if joined is not None:
+                yield Token(word.start, joined[0], text[word.start : joined[0]], "v", joined[1])
+                skip = joined[0]
                 continue
         yield from _parted(text, word.start, word.end, word.tag)
+
+
+def _joined(text: str, words: Sequence[Word], place: int) -> tuple[int, Verb] | None:
+    """Return where a verb ends that the dictionary has cut, and its class: 签|订, 总结|出, 做|深|做实."""
+    known = verbs()
+    word = words[place]
+    for further in (2, 1):
+        if place + further < len(words):
+            end = words[place + further].end
+            both = text[word.start : end]
+            if both in known and len(both) <= 4:
+                return end, known[both]
+    if place + 1 < len(words):
+        first, following = text[word.start : word.end], words[place + 1]
+        if text[following.start : following.end] in _TAILS and first in known and following.tag != "n":
+            return following.end, known[first]
+    return None
 
 
 def _parted(text: str, start: int, end: int, tag: str) -> Iterator[Token]:

@@ -156,7 +156,7 @@ def _before(text: str, mention: Mention) -> Expansion:
     end = mention.outer.start
     least = max(0, end - _REACH_BEFORE)
     start = max([least, *(match.end() for match in _BREAK.finditer(text, least, end))])
-    pointing = _POINTING.search(text, start, end)
+    pointing = _POINTING.search(text, start, end) if mention.outer != mention.span else None
     end = pointing.start() if pointing else end
     if start >= end or _UNFINISHED.search(text, start, end):
         return Expansion()
@@ -198,6 +198,8 @@ def _in_quotes_before(text: str, mention: Mention, end: int) -> Expansion:
 def _is_list(text: str, items: Sequence[Span], span: Span) -> bool:
     """Say whether items stand side by side: none empty, none much longer than a name."""
     if any(item.end - item.start > 20 for item in items[1:]):
+        return False
+    if any(text[item.end - 1] == "的" for item in items):
         return False
     return all("”" not in text[item.start : item.end] or "“" in text[item.start : item.end] for item in items)
 

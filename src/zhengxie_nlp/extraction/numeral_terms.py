@@ -31,6 +31,10 @@ from zhengxie_nlp.text.source_text import Span
 
 _QUOTED = re.compile(r"“([^“”\n]{1,24})”")
 _INNER_QUOTED = re.compile(r"‘([^‘’“”\n]{1,24})’")
+#: A coined term that is known again without its quotation marks: no number with a measure word or unit.
+_COINED: Final = r"[一二三四五六七八九十两双](?!{class}|{unit})[^\d、+]+"
+_LONGEST_AGAIN: Final = 10
+_MOST_AGAIN: Final = 100
 _SIGN = re.compile(r"[一二三四五六七八九十百千万两双\d]")
 _SIGNS: Final = frozenset("一二三四五六七八九十百千万两双")
 #: A numeral before a known term makes it part of a larger number or an ordinal; 每 makes it a rate.
@@ -167,7 +171,7 @@ def _candidates(text: str) -> Iterator[tuple[Found, Mention]]:
         yield _candidate(
             text, span, rule="figures_named", outer=Span(span.start - 1, span.end + 1), confidence=0.9
         )
-    for span, rule in _in_running_text(text, quotes):
+    for span, rule in (*_in_running_text(text, quotes), *_again(text, quotes)):
         yield _candidate(text, span, rule=rule, outer=span, confidence=0.97 if rule == "known" else 0.85)
 
 
@@ -241,6 +245,25 @@ def _in_running_text(text: str, quotes: list[Span]) -> Iterator[tuple[Span, str]
                 yield Span(match.start(), match.end()), pattern.name
 
 
+def _again(text: str, quotes: list[Span]) -> Iterator[tuple[Span, str]]:
+    """Find the coined terms of the quotation marks once more where they stand without them."""
+    shape = compile_shape(fill_in(_COINED, parts="numeral_term_parts.tsv"), where="numeral_term_parts.tsv")
+    phrases = {text[start:end] for start, end in quotes if end - start <= _LONGEST_AGAIN}
+    coined = sorted(phrase for phrase in phrases if shape.fullmatch(phrase) and judge_quoted(phrase))
+    if not coined:
+        return
+    longest_first = sorted(coined[:_MOST_AGAIN], key=len, reverse=True)
+    starts = [quote.start for quote in quotes]
+    for match in re.finditer("|".join(map(re.escape, longest_first)), text):
+        place = bisect_right(starts, match.start()) - 1
+        in_quotes = place >= 0 and quotes[place].end > match.start()
+        before = text[max(0, match.start() - 1) : match.start()]
+        # 一问…，二问…，三问…: at the head of a clause a short one counts on.
+        counts_on = len(match[0]) == 2 and not "一" <= before <= "龥"
+        if not in_quotes and before not in _NOT_AFTER and not counts_on:
+            yield Span(*match.span()), "again"
+
+
 def _expansion(context: Context, mention: Mention) -> Expansion:
     owner = context.owner(mention.span.start)
     if owner is not None and owner[1] is None:
@@ -305,4 +328,4 @@ def _patterns(where: str) -> tuple[Pattern, ...]:
 
 
 #: What finds terms, in the order in which a place is offered to them.
-RULES: Final[tuple[Callable[..., Iterator[object]], ...]] = (_in_quotes, _figures_in_quotes, _in_running_text)
+RULES: Final[tuple[Callable[..., Iterator[object]], ...]] = (_in_quotes, _figures_in_quotes, _in_running_text, _again)
