@@ -184,7 +184,9 @@ def _above(context: Context, path: Sequence[NodeSpan]) -> str:
 
 
 def _title(context: Context, speech: SpeechSpan) -> str:
-    return "\n".join(text for text in (_text(context, speech.title), _text(context, speech.organization)) if text)
+    return "\n".join(
+        text for text in (_text(context, speech.title), _text(context, speech.organization)) if text
+    )
 
 
 def view_texts(unit: Unit) -> list[str]:
@@ -382,7 +384,9 @@ def _shared(points: Sequence[Judgement], heading: Judgement | None) -> Judgement
     most = max(votes.values())
     tied = [category for category in CATEGORIES if votes[category] == most]
     voices = [point.scores for point in points] + ([heading.scores] if heading else [])
-    scores = {category: sum(getattr(one, category) for one in voices) / len(voices) for category in CATEGORIES}
+    scores = {
+        category: sum(getattr(one, category) for one in voices) / len(voices) for category in CATEGORIES
+    }
     first = heading.scores if heading else None
     category = max(tied, key=lambda one: (getattr(first, one) if first else 0.0, scores[one]))
     if scores[category] < max(scores.values()):

@@ -3,8 +3,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.structure.structure_cases import Case, one_a_line, quoted, read_cases, whole
 
+from tests.structure.structure_cases import Case, one_a_line, quoted, read_cases, whole
 from zhengxie_nlp.structure.markers import find_markers
 from zhengxie_nlp.structure.outline import DEEPEST_LEVEL, find_outline
 from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan

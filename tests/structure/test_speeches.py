@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.structure.structure_cases import Case, one_a_line, quoted, read_cases
 
+from tests.structure.structure_cases import Case, one_a_line, quoted, read_cases
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.structure.roles import BODY_ROLES, line_form, prefix_end
 from zhengxie_nlp.structure.speeches import find_speeches, line_roles

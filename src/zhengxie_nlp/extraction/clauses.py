@@ -69,7 +69,9 @@ def find_clauses(context: Context) -> list[Clause]:
         for top in speech.nodes:
             for node in top.walk():
                 for span, heading in _judged(text, node):
-                    for made in _clauses_of(text, span, sentence=sentence, node=node, speech=speech, heading=heading):
+                    for made in _clauses_of(
+                        text, span, sentence=sentence, node=node, speech=speech, heading=heading
+                    ):
                         found.append(made)
                         sentence = made.sentence
                     sentence += 1
@@ -135,7 +137,23 @@ def _connective(text: str, start: int, end: int) -> str:
 
 def _goes_on(text: str, start: int) -> bool:
     """Return whether a connective of one character begins a longer word (和谐, 并网, 又快又好)."""
-    return text[start : start + 2] in ("和谐", "和美", "并网", "并购", "并联", "及时", "即时", "即将", "且末", "既有", "既定", "且行", "并行", "并案", "并轨")
+    return text[start : start + 2] in (
+        "和谐",
+        "和美",
+        "并网",
+        "并购",
+        "并联",
+        "及时",
+        "即时",
+        "即将",
+        "且末",
+        "既有",
+        "既定",
+        "且行",
+        "并行",
+        "并案",
+        "并轨",
+    )
 
 
 def sentences_of(clauses: Sequence[Clause]) -> Iterator[list[Clause]]:

@@ -13,10 +13,7 @@ from zhengxie_nlp.text.source_text import Span
 
 #: Verbs that take a deed for their object: a verb behind them belongs to the object (召开 学习…座谈会).
 _ALONE: Final = frozenset(
-    "召开 举办 举行 主办 承办 协办 开展 参加 参与 实行 推行 推广 提供 加强 强化 提升 优化 做好 抓好 打好 用好 办好 加大 完善 深化 "
-    "落实 执行 严格执行 坚持 健全 建立 构建 制定 出台 创新 采取 进行 接受 要求 规定 推进 促进 抓 提高 扩大 打造 建设 成立 设立 "
-    "组建 开通 搭建 明确 推动 引导 配合 协助 请 邀请 安排 组织 报送 发布 探索 谋划 支持 鼓励 协调 实施 开设 减少 防范 保障 "
-    "纳入 列入 编入".split()
+    ["召开", "举办", "举行", "主办", "承办", "协办", "开展", "参加", "参与", "实行", "推行", "推广", "提供", "加强", "强化", "提升", "优化", "做好", "抓好", "打好", "用好", "办好", "加大", "完善", "深化", "落实", "执行", "严格执行", "坚持", "健全", "建立", "构建", "制定", "出台", "创新", "采取", "进行", "接受", "要求", "规定", "推进", "促进", "抓", "提高", "扩大", "打造", "建设", "成立", "设立", "组建", "开通", "搭建", "明确", "推动", "引导", "配合", "协助", "请", "邀请", "安排", "组织", "报送", "发布", "探索", "谋划", "支持", "鼓励", "协调", "实施", "开设", "减少", "防范", "保障", "纳入", "列入", "编入"]
 )
 #: … but for these, which make one deed of the two.
 _TOGETHER: Final[dict[str, frozenset[str]]] = {
@@ -57,10 +54,12 @@ _TOGETHER: Final[dict[str, frozenset[str]]] = {
 _LIGHT: Final = frozenset(("进行", "予以", "给予", "加以"))
 _ASPECT: Final = frozenset("了着过")
 #: What a verb names a kind of body with: 承办单位.
-_NAMED: Final = frozenset("单位 部门 人 人员 机关 者 率 权 会 费 处 系统 界 标准 干部 对象".split())
-_PLACED: Final = frozenset("纳入 列入 编入 计入 载入".split())
+_NAMED: Final = frozenset(["单位", "部门", "人", "人员", "机关", "者", "率", "权", "会", "费", "处", "系统", "界", "标准", "干部", "对象"])
+_PLACED: Final = frozenset(["纳入", "列入", "编入", "计入", "载入"])
 _ENDINGS: Final = tuple("入为成到至在出给")
-_BA: Final = frozenset("推进 公开 抓好 落实 挂钩 列明 固定 纳入 作为 定 当作 开 办 贴 放 摆 融入 结合".split())
+_BA: Final = frozenset(
+    ["推进", "公开", "抓好", "落实", "挂钩", "列明", "固定", "纳入", "作为", "定", "当作", "开", "办", "贴", "放", "摆", "融入", "结合"]
+)
 _OBJECT_CUT: Final = re.compile(r"并(?!网|购|联|轨|案)|，并|、金额|，金额")
 
 
@@ -131,7 +130,9 @@ class _Reader:
             return False
         word = self.words[place]
         if word.text in role("adverb") or word.text in role("ongoing") or word.text in role("planned"):
-            return not (word.verb is not None and not self.is_verb(place + 1) and not self.is_plain_adverb(place + 1))
+            return not (
+                word.verb is not None and not self.is_verb(place + 1) and not self.is_plain_adverb(place + 1)
+            )
         return (word.tag in ("d", "ad", "zg") and word.verb is None) or word.text in role("done")
 
     def is_plain_adverb(self, place: int) -> bool:
@@ -219,7 +220,9 @@ class _Reader:
         for other in range(place + 1, min(place + 10, len(self.words) - 1)):
             if self.text(other) == "的":
                 for after in range(other + 1, min(other + 7, len(self.words))):
-                    if self.strong(after) or (self.text(after) in ("由", "全部", "一律") and after + 1 < len(self.words)):
+                    if self.strong(after) or (
+                        self.text(after) in ("由", "全部", "一律") and after + 1 < len(self.words)
+                    ):
                         return True
                 return False
         return False
@@ -296,7 +299,11 @@ class _Reader:
                     return place
                 if self.is_adverb(place) and self.is_verb(place + 1) and self.text(place + 2) != "的":
                     return place
-                if self.is_preposition(place) and text in ("向", "把", "将", "对", "为", "同", "由") and opening != "以":
+                if (
+                    self.is_preposition(place)
+                    and text in ("向", "把", "将", "对", "为", "同", "由")
+                    and opening != "以"
+                ):
                     return place
             place += 1
         return place
@@ -305,7 +312,10 @@ class _Reader:
         """Whether a verb in a phrase only describes a noun in it: 为前来办事的群众提供."""
         for other in range(place + 1, min(place + 9, len(self.words) - 1)):
             if self.text(other) == "的":
-                return any(self.strong(after) and not self.listed(after) for after in range(other + 2, len(self.words)))
+                return any(
+                    self.strong(after) and not self.listed(after)
+                    for after in range(other + 2, len(self.words))
+                )
             if self.strong(other) or self.words[other].tag == "w":
                 return False
         return False
@@ -390,7 +400,11 @@ def _joins(reader: _Reader, first: int, second: int) -> bool:
 
 def _joins_by_and(reader: _Reader, place: int) -> bool:
     second = place + 2 if reader.is_adverb(place + 1) else place + 1
-    return reader.strong(second) and second + 1 < len(reader.words) and reader.text(second + 1) not in ("的", "、")
+    return (
+        reader.strong(second)
+        and second + 1 < len(reader.words)
+        and reader.text(second + 1) not in ("的", "、")
+    )
 
 
 def _subject(reader: _Reader) -> Span | None:

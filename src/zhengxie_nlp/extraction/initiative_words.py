@@ -18,7 +18,9 @@ NAMED: Final = re.compile(
 )
 #: Ends that verbs take: 编成, 列出, 分解为.
 _TAILS: Final = ("出", "成", "为", "到", "起", "至", "给", "好", "完", "上", "通", "清", "掉")
-_NOUN_TAGS: Final = frozenset(("n", "nr", "ns", "nt", "nz", "ng", "j", "s", "r", "l", "x", "i", "q", "an", "vn", "b"))
+_NOUN_TAGS: Final = frozenset(
+    ("n", "nr", "ns", "nt", "nz", "ng", "j", "s", "r", "l", "x", "i", "q", "an", "vn", "b")
+)
 
 
 class Verb(NamedTuple):

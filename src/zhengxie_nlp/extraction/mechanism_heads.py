@@ -24,9 +24,7 @@ COVER: Final = "\ue000"
 _WHOLE = re.compile(r"《[^《》\n]{1,80}+》|“[^“”\n]{1,60}+”|（[^（）\n]{1,40}+）")
 _EDGE = re.compile(r"[，；：。！？\n 　]|——")
 _SENTENCE_EDGE = re.compile(r"[。！？\n]")
-_AFTER_SUFFIX: Final = (
-    r"(?=[，。；、！？：）”“\n \d一二三四五六七八九十两]|和|与|及|以及|并|等|$)"
-)
+_AFTER_SUFFIX: Final = r"(?=[，。；、！？：）”“\n \d一二三四五六七八九十两]|和|与|及|以及|并|等|$)"
 #: A last character that names a body, a place or a rule where something new is set up.
 _SUFFIXES: Final = "组队团会站点岗室院库群部厅亭栏区箱榜线日制"
 
@@ -61,7 +59,9 @@ class HeadWord(NamedTuple):
 @cache
 def head_words() -> Phrases[HeadWord]:
     """Return the head words with their kind and use."""
-    return Phrases({row["head"]: HeadWord(row["kind"], row["use"]) for row in read_table("mechanism_heads.tsv")})
+    return Phrases(
+        {row["head"]: HeadWord(row["kind"], row["use"]) for row in read_table("mechanism_heads.tsv")}
+    )
 
 
 @cache
@@ -198,8 +198,12 @@ class Reading:
         if match is None or not match["run"]:
             return False
         between = window[: match.start()]
-        return not between or (between.isalpha() and between[0] not in "的和与及等并在为是" and len(between) <= 4
-                               and COVER not in between)
+        return not between or (
+            between.isalpha()
+            and between[0] not in "的和与及等并在为是"
+            and len(between) <= 4
+            and COVER not in between
+        )
 
 
 def _cover(match: re.Match[str]) -> str:

@@ -28,7 +28,9 @@ _DROPPED_CLAUSE = re.compile(
 _ASPECT = re.compile(r"[了过着起好]|出了|起了|成了")
 _AND = re.compile(r"、|以及|和|与|及|暨")
 _OPEN_LIST = re.compile(r"等[^，。；！？、：“”]{0,14}$")
-_COUNTED_LIST = re.compile(r"(?:的|等|、?)[“]?(?P<count>[二三四五六七八九十两\d]{1,3})(?:项|个|类|种|大|张|份|本)[”]?$")
+_COUNTED_LIST = re.compile(
+    r"(?:的|等|、?)[“]?(?P<count>[二三四五六七八九十两\d]{1,3})(?:项|个|类|种|大|张|份|本)[”]?$"
+)
 _FRAME = re.compile(r"以(?=[^。；]{1,140}为)")
 _FRAMED = re.compile(r"为[^，。；“”]{1,24}$")
 _COORDINATION = re.compile(r"[，]?(?:以及|、|和|与|及|暨|及其)")
@@ -71,9 +73,7 @@ def frame_of(reading: Reading, head: Head, *, previous: Head | None) -> Frame:
     framed = _frame(reading, head) if not listed else None
     if framed is not None:
         return framed
-    verb = governor(
-        reading.covered, reading.verbs(begin, region.end), region=region, coordinated=coordinated
-    )
+    verb = governor(reading.covered, reading.verbs(begin, region.end), region=region, coordinated=coordinated)
     if verb is not None:
         return Frame(Span(verb.span.end, region.end), verb, "direct")
     if begin > left or _has_and(reading, region):
@@ -92,10 +92,14 @@ def _framed_or_listed(reading: Reading, head: Head, region: Span) -> Frame | Non
     least = max(reading.sentence_start(region.start), head.outer.start - REACH)
     start = region.start
     for _ in range(4):
-        verb = governor(reading.covered, reading.verbs(start, region.end if start == region.start else _end(reading, start)),
-                        region=Span(start, region.end))
-        if verb is not None and not (start == region.start and verb.use != "set_up" and _counted(reading, head)
-                                     and start > least):
+        verb = governor(
+            reading.covered,
+            reading.verbs(start, region.end if start == region.start else _end(reading, start)),
+            region=Span(start, region.end),
+        )
+        if verb is not None and not (
+            start == region.start and verb.use != "set_up" and _counted(reading, head) and start > least
+        ):
             return Frame(Span(verb.span.end, region.end), verb, "listed")
         if start <= least or reading.covered[start - 1] != "，":
             return None
@@ -216,9 +220,15 @@ def _parts_items(reading: Reading, head: Head, item: Span, at: int) -> bool:
         return True
     if _COUNT.match(text, at):
         return True
-    return separator == "、" and word_list("no_device").longest_before(text, before) is not None or (
-        separator in "和与" and word_list("no_device").longest_before(text, before) is not None
-        and head_words().longest_before(text, before) is None and text[before - 2 : before] in ("政策", "措施")
+    return (
+        (separator == "、"
+        and word_list("no_device").longest_before(text, before) is not None)
+        or (
+            separator in "和与"
+            and word_list("no_device").longest_before(text, before) is not None
+            and head_words().longest_before(text, before) is None
+            and text[before - 2 : before] in ("政策", "措施")
+        )
     )
 
 
@@ -244,7 +254,10 @@ def members_of(reading: Reading, name: Span, head: Head, frame: Frame) -> tuple[
     text = reading.covered
     end = head.span.start
     listed = _OPEN_LIST.search(text, max(name.start, end - 16), end)
-    counted = re.search(r"的?“?[" + COVER + r"二三四五六七八九十两\d]{1,6}[项个类种大张份本]?”?(?:[^，。、]{0,2})$", text[name.start:end])
+    counted = re.search(
+        r"的?“?[" + COVER + r"二三四五六七八九十两\d]{1,6}[项个类种大张份本]?”?(?:[^，。、]{0,2})$",
+        text[name.start : end],
+    )
     if frame.relation == "framed":
         return ()
     if listed:

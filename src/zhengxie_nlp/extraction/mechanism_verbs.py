@@ -18,7 +18,9 @@ from zhengxie_nlp.text.words import Word
 _JOINT = re.compile(r"(?:和|并|、|与|及)?")
 _NOT_BEFORE: Final = frozenset("化性式型者员力的")
 _SHORT_NEXT = re.compile(r"[了起成好]|[\d两三四五六七八九十几]|[“《]|一[个项套支批]")
-_CLEAR_TAGS: Final = frozenset(("d", "ad", "v", "p", "c", "ul", "uz", "u", "m", "t", "w", "vd", "zg", "f", "r"))
+_CLEAR_TAGS: Final = frozenset(
+    ("d", "ad", "v", "p", "c", "ul", "uz", "u", "m", "t", "w", "vd", "zg", "f", "r")
+)
 #: After one of these, another verb governs: 在……中建立, ……并建立.
 _SPLIT = re.compile(r"(?:并|来|同时|从而|进而|再|也|还|又|就是|在[^，。]{1,30}(?:中|上|的同时))$")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from zhengxie_nlp.extraction.mechanism_heads import Head, Reading, word_list
 from zhengxie_nlp.extraction.mechanism_names import (
@@ -71,7 +70,9 @@ def _candidates(reading: Reading) -> list[MechanismCandidate]:
         if reading.context.owner(head.span.start) is None:
             continue
         clause = reading.clause(head.outer.start)
-        if previous is not None and (previous.outer.end > head.outer.start or previous.outer.start < clause.start):
+        if previous is not None and (
+            previous.outer.end > head.outer.start or previous.outer.start < clause.start
+        ):
             before = None
         else:
             before = previous
@@ -153,7 +154,9 @@ def _judge(reading: Reading, head: Head, frame: Frame, span: Span) -> tuple[Feat
     listed = is_list(reading, head)
     owner = reading.context.owner(head.span.start)
     node = owner[1] if owner else None
-    heading = node is not None and node.heading is not None and node.heading.start <= span.start < node.heading.end
+    heading = (
+        node is not None and node.heading is not None and node.heading.start <= span.start < node.heading.end
+    )
     score = {"set_up": 2.0, "strong": 2.0, "short": 1.0, "weak": 0.3, "none": -1.5}[use]
     if frame.relation == "coordinated":
         score -= 0.5
@@ -187,7 +190,7 @@ def _use_score(head: Head, use: str, modifier: str, *, quoted: bool, listed: boo
         return (0.0 if len(modifier) >= 4 else -2.5) - (0.5 if use == "weak" else 0.0)
     if head.use == "title":
         refused = word_list("publication").longest_before(modifier, len(modifier)) is not None
-        return -4.0 if refused or "关于" in modifier[:2] and modifier[-2:] == "建议" else -0.5
+        return -4.0 if refused or ("关于" in modifier[:2] and modifier[-2:] == "建议") else -0.5
     return 0.0
 
 
@@ -211,7 +214,11 @@ def _start_features(
 def find_mechanisms(context: Context) -> list[Found]:
     """Find every device that the organisation sets up, improves, runs or applies (guideline §4)."""
     reading = Reading(context)
-    chosen = [(candidate, candidate.span, candidate.score) for candidate in _candidates(reading) if candidate.score > 0]
+    chosen = [
+        (candidate, candidate.span, candidate.score)
+        for candidate in _candidates(reading)
+        if candidate.score > 0
+    ]
     kept = _without_inner([span for _, span, _ in chosen])
     found: list[Found] = []
     for candidate, span, score in chosen:

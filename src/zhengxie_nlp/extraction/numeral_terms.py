@@ -328,4 +328,9 @@ def _patterns(where: str) -> tuple[Pattern, ...]:
 
 
 #: What finds terms, in the order in which a place is offered to them.
-RULES: Final[tuple[Callable[..., Iterator[object]], ...]] = (_in_quotes, _figures_in_quotes, _in_running_text, _again)
+RULES: Final[tuple[Callable[..., Iterator[object]], ...]] = (
+    _in_quotes,
+    _figures_in_quotes,
+    _in_running_text,
+    _again,
+)
