@@ -153,39 +153,50 @@ def members_in_text(text: str, mention: Mention) -> Expansion:
 
 
 def _before(text: str, mention: Mention) -> Expansion:
+    span, points = _words_before(text, mention)
+    if span.start >= span.end or _UNFINISHED.search(text, *span):
+        return Expansion()
+    if points and text[span.end - 1] == "”":
+        return _in_quotes_before(text, mention, span.end - 1)
+    if text[span.end - 1] == "等":
+        items = _split(text, Span(span.start, span.end - 1), re.compile("、"))
+        problem = _mismatch(mention, len(items), is_open=True) if len(items) > 1 else ""
+        return Expansion(problem=problem)
+    for separator in (re.compile("、"), re.compile("、|以及|和|与|及(?!时)"), _AND):
+        items = _split(text, span, separator)
+        if len(items) == mention.promised and len(items) > 1 and _is_list(text, items):
+            return Expansion(_trimmed(text, items))
+    shared = _sharing_a_sign(text, mention, span)
+    return Expansion(shared) if shared else Expansion(problem=_other_number(text, mention, span))
+
+
+def _words_before(text: str, mention: Mention) -> tuple[Span, bool]:
+    """Return the words of the clause before a term, without 这 or 的, and whether one of these was there.
+
+    After 问需、问计、问效，这“三问” it is the clause before.
+    """
     end = mention.outer.start
     least = max(0, end - _REACH_BEFORE)
     start = max([least, *(match.end() for match in _BREAK.finditer(text, least, end))])
     pointing = _POINTING.search(text, start, end) if mention.outer != mention.span else None
-    end = pointing.start() if pointing else end
-    if start >= end or _UNFINISHED.search(text, start, end):
-        return Expansion()
-    if pointing and text[end - 1] == "”":
-        return _in_quotes_before(text, mention, end - 1)
-    if text[end - 1] == "等":
-        items = _split(text, Span(start, end - 1), re.compile("、"))
-        return (
-            Expansion(problem=_mismatch(mention, len(items), is_open=True)) if len(items) > 1 else Expansion()
-        )
-    span = Span(start, end)
-    for separator in (re.compile("、"), re.compile("、|以及|和|与|及(?!时)"), _AND):
-        items = _split(text, span, separator)
-        if len(items) == mention.promised and len(items) > 1 and _is_list(text, items, span):
-            return Expansion(_trimmed(text, items))
-    shared = _sharing_a_sign(text, mention, span)
-    if shared:
-        return Expansion(shared)
+    if pointing is None:
+        return Span(start, end), False
+    end = pointing.start()
+    if end == start > least and text[end - 1] == "，" and pointing[0] != "的":
+        end -= 1
+        start = max([least, *(match.end() for match in _BREAK.finditer(text, least, end))])
+    return Span(start, end), True
+
+
+def _other_number(text: str, mention: Mention, span: Span) -> str:
+    """Say what is wrong with a list right before a quoted term that has not as many items as promised."""
     items = _split(text, span, re.compile("、"))
-    if (
-        len(items) > 1
-        and mention.outer != mention.span
-        and _is_list(text, items, span)
-        and "的" not in text[items[-1].start : end]
-    ):
-        last = cut(text, items[-1].start, items[-1].end)
-        if not {last[0].tag[:1], last[-1].tag[:1]} & {"v", "p", "d", "a"}:
-            return Expansion(problem=_mismatch(mention, len(items), is_open=False))
-    return Expansion()
+    if len(items) < 2 or mention.outer == mention.span or not _is_list(text, items):
+        return ""
+    last = cut(text, *items[-1])[-1]
+    if "的" in text[items[-1].start : span.end] or last.tag[:1] in ("v", "p", "d", "a"):
+        return ""
+    return _mismatch(mention, len(items), is_open=False)
 
 
 def _in_quotes_before(text: str, mention: Mention, end: int) -> Expansion:
@@ -195,7 +206,7 @@ def _in_quotes_before(text: str, mention: Mention, end: int) -> Expansion:
     return Expansion(tuple(items)) if len(items) == mention.promised else Expansion()
 
 
-def _is_list(text: str, items: Sequence[Span], span: Span) -> bool:
+def _is_list(text: str, items: Sequence[Span]) -> bool:
     """Say whether items stand side by side: none empty, none much longer than a name."""
     if any(item.end - item.start > 20 for item in items[1:]):
         return False
@@ -240,7 +251,9 @@ def _without_opening(text: str, first: Span, others: Sequence[Span]) -> Span:
     for word in words:
         if word.tag not in _LEADING or first.end - word.end < 2:
             break
-        start = word.end if word.tag in _GOVERNING else start
+        # 建强, 打好: an adjective that completes the verb goes with it.
+        completes = word.tag == "a" and word.end - word.start == 1 and start == word.start > first.start
+        start = word.end if word.tag in _GOVERNING or completes else start
     if first.end - start > max(lengths) + 2 and nearest > start:
         start = nearest
     return Span(start, first.end)
