@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Calendar dates: the first and last day of what a text states with a year."""
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def read_interval(expression: str) -> Interval:
         expression: a time expression, such as 2023年9月, 2019—2021年, 截至2023年底.
 
     Returns:
-        The two days; None for a side that is open (以来, 以后, 以前, 截至), both None where the text states no date  # noqa: E501
+        The two days; None for a side that is open (以来, 以后, 以前, 截至), both None where the text states no date
         (2023年底, 2022年春, 5月).
 
     Example:

@@ -31,6 +31,7 @@ _BEFORE_SIGN = re.compile(
     r"^[^一二三四五六七八九十两双\d]*[一二三四五六七八九十两双\d]++[个项大种张条件篇块座]?"
 )
 _HEADING_CUT = re.compile(r"[，、；： —]")
+_COMPLETING: Final = frozenset("好强实细牢紧准足优稳快大深活严全")
 _LEADING: Final = frozenset(
     ("v", "p", "d", "ad", "c", "u", "uj", "ul", "uz", "vd", "zg", "vn", "a", "r", "q")
 )
@@ -252,7 +253,7 @@ def _without_opening(text: str, first: Span, others: Sequence[Span]) -> Span:
         if word.tag not in _LEADING or first.end - word.end < 2:
             break
         # 建强, 打好: an adjective that completes the verb goes with it.
-        completes = word.tag == "a" and word.end - word.start == 1 and start == word.start > first.start
+        completes = start == word.start > first.start and text[word.start : word.end] in _COMPLETING
         start = word.end if word.tag in _GOVERNING or completes else start
     if first.end - start > max(lengths) + 2 and nearest > start:
         start = nearest
@@ -347,7 +348,8 @@ def _after(text: str, mention: Mention) -> Expansion:
     )
     for span, separator in tries:
         items = _split(text, span, separator)
-        if len(items) == mention.promised and all(item.end - item.start <= 40 for item in items):
+        mixed = separator.pattern == "，" and any("、" in text[item.start : item.end] for item in items)
+        if len(items) == mention.promised and not mixed and all(b - a <= 40 for a, b in items):
             if _OPEN_LIST.search(text[items[-1].start : items[-1].end]) and len(items) > 1:
                 return Expansion(problem=_mismatch(mention, len(items), is_open=True))
             return Expansion(_cut_to_sign(text, items, mention.phrase))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, D415
 """Words: cuts a stretch of clean text into dictionary words with their part of speech.
 
 The segmenter is jieba, with its dictionary and tags, and over them the words and tags of `data/words.tsv` that
@@ -63,7 +64,7 @@ def _segmenter() -> tuple[Any, dict[str, str]]:
     with warnings.catch_warnings():
         # jieba 0.42 asks for pkg_resources where there is one, which warns of its own end.
         warnings.simplefilter("ignore")
-        import jieba
+        import jieba  # type: ignore[import-untyped]
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
     with tokenizer.get_dict_file() as file:
