@@ -40,8 +40,8 @@ def read_interval(expression: str) -> Interval:
         expression: a time expression, such as 2023年9月, 2019—2021年, 截至2023年底.
 
     Returns:
-        The two days; None for a side that is open (以来, 以后, 以前, 截至), both None where the text states no date
-        (2023年底, 2022年春, 5月).
+        The two days; None for a side that is open (以来, 以后, 以前, 截至), both None where the text states
+        no date (2023年底, 2022年春, 5月).
 
     Example:
         >>> read_interval("2023年9月")

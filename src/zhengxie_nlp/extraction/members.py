@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from zhengxie_nlp.structure.spans import SpeechSpan
 from zhengxie_nlp.text.source_text import Span
-from zhengxie_nlp.text.words import cut
+from zhengxie_nlp.text.words import Word, cut
 
 #: A list is looked for this many characters before a term, and this many after it.
 _REACH_BEFORE: Final = 90
@@ -239,25 +239,27 @@ def _without_opening(text: str, first: Span, others: Sequence[Span]) -> Span:
     if of >= 0 and not any("的" in text[item.start : item.end] for item in others):
         first = Span(of + 1, first.end)
     words = cut(text, first.start, first.end)
+    places = [first.start, *(place for place in _governed(text, words) if first.end - place > 1)]
     lengths = [item.end - item.start for item in others]
     usual = sum(lengths) / len(lengths)
-    places = [
-        first.start,
-        *(word.end for word in words if word.tag in _GOVERNING and first.end - word.end > 1),
-    ]
     nearest = min(places, key=lambda place: abs(first.end - place - usual))
     if _kind(text, others[0]) in ("v", "d"):
         return Span(nearest, first.end)
-    start = first.start
-    for word in words:
-        if word.tag not in _LEADING or first.end - word.end < 2:
-            break
-        # 建强, 打好: an adjective that completes the verb goes with it.
-        completes = start == word.start > first.start and text[word.start : word.end] in _COMPLETING
-        start = word.end if word.tag in _GOVERNING or completes else start
+    body = next((word.start for word in words if word.tag not in _LEADING), first.end)
+    start = max(place for place in places if place <= max(body, first.start))
     if first.end - start > max(lengths) + 2 and nearest > start:
         start = nearest
     return Span(start, first.end)
+
+
+def _governed(text: str, words: Sequence[Word]) -> list[int]:
+    """Return the places right behind a verb or preposition, with what completes it (建强, 打好)."""
+    places: list[int] = []
+    for word in words:
+        completes = word.start in places and text[word.start : word.end] in _COMPLETING
+        if word.tag in _GOVERNING or completes:
+            places.append(word.end)
+    return places
 
 
 def _kind(text: str, span: Span) -> str:
