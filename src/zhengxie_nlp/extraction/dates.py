@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Calendar dates: the first and last day of what a text states with a year."""
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
-# ruff: noqa: E501, D415
 """Words: cuts a stretch of clean text into dictionary words with their part of speech.
 
-The segmenter is jieba, with its dictionary and tags, and over them the words and tags of `data/words.tsv` that
-this kind of text needs. It cuts by the dictionary alone (``HMM=False``): a word that no dictionary knows stays
-single characters, and never takes a neighbour's. The dictionary is read at the first cut, in under a second.
-jieba's cache file in the temporary folder is neither read nor written: other users of the machine could have
-put it there, and results must not depend on it.
+The segmenter is jieba, with its dictionary and tags, and over them the words and tags of `data/words.tsv`
+that this kind of text needs. It cuts by the dictionary alone (``HMM=False``): a word that no dictionary knows
+stays single characters, and never takes a neighbour's. The dictionary is read at the first cut, in under a
+second. jieba's cache file in the temporary folder is neither read nor written: other users of the machine
+could have put it there, and results must not depend on it.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _LEAST_SHARE: Final = 1.7e-5
 
 
 class Word(NamedTuple):
-    """A word at clean characters `start` to `end`, with its tag: n, v, vn, a, d, p, f, m, x …
+    """A word at clean characters `start` to `end`, with its tag: n, v, vn, a, d, p, f, m or x.
 
     Punctuation has the tag ``w``, a character that no word explains ``x``.
     """
