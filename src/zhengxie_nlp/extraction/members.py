@@ -92,7 +92,8 @@ def members_of_title(text: str, mention: Mention, *, speech: SpeechSpan) -> Expa
         members = [_part_with(text, heading, tail[:length]) for heading in headings]
         found = [member for member in members if member is not None]
         if len(found) == len(headings):
-            return Expansion(_without_shared_opening(text, found))
+            begins = all(text.startswith(tail[:length], member.start) for member in found)
+            return Expansion(tuple(found) if begins else _without_shared_opening(text, found))
     return Expansion()
 
 
@@ -303,8 +304,9 @@ def _sharing_later(text: str, mention: Mention) -> tuple[Span, ...]:
     tail = _sign_of(mention.phrase)
     if not tail or mention.outer == mention.span or mention.promised is None or mention.promised < 2:
         return ()
-    stop = re.compile("[。\n]").search(text, mention.outer.end)
-    end = min(stop.start() if stop else len(text), mention.outer.end + _REACH_AFTER)
+    reach = min(len(text), mention.outer.end + _REACH_AFTER)
+    stop = re.compile("[。\n]").search(text, mention.outer.end, reach)
+    end = stop.start() if stop else reach
     sign, more = re.escape(tail[0]), mention.promised - 1
     word = "[^，。；：、“”和与的一二三四五六七八九十两\n]"
     for shape in (
@@ -351,7 +353,11 @@ def _after(text: str, mention: Mention) -> Expansion:
     for span, separator in tries:
         items = _split(text, span, separator)
         mixed = separator.pattern == "，" and any("、" in text[item.start : item.end] for item in items)
-        if len(items) == mention.promised and not mixed and all(b - a <= 40 for a, b in items):
+        if (
+            len(items) == mention.promised
+            and not mixed
+            and all(b - a <= 40 and text[b - 1] != "的" for a, b in items)
+        ):
             if _OPEN_LIST.search(text[items[-1].start : items[-1].end]) and len(items) > 1:
                 return Expansion(problem=_mismatch(mention, len(items), is_open=True))
             return Expansion(_cut_to_sign(text, items, mention.phrase))
