@@ -321,11 +321,13 @@ def _sharing_later(text: str, mention: Mention) -> tuple[Span, ...]:
 
 def _clauses_with(text: str, sign: str, window: Span, *, count: int) -> tuple[Span, ...]:
     """Return the clauses with the sign (对推诿扯皮的一律公开曝光 for 三个一律), if there are `count`."""
+    if len(sign) < 2 or text.count(sign, *window) < count:
+        return ()
     clauses = [
         Span(*match.span()) for match in re.compile("[^，。；：、“”（）\n]{2,16}").finditer(text, *window)
     ]
     found = [clause for clause in clauses if sign in text[clause.start : clause.end]]
-    return tuple(found) if len(sign) > 1 and len(found) == count else ()
+    return tuple(found) if len(found) == count else ()
 
 
 def _trimmed(text: str, items: Sequence[Span]) -> tuple[Span, ...]:
