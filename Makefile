@@ -57,7 +57,7 @@ confidences: $(VENV)/developed ## measure how often each rule is right, and chec
 	$(BIN)/python -m zhengxie_nlp.evaluation.confidences corpora/speeches
 
 bench: $(VENV)/developed ## measure speed; the newest figures are kept in benchmarks/results
-	$(BIN)/python benchmarks/growth.py
+	$(BIN)/python benchmarks/growth.py --json benchmarks/results/growth.json
 
 clean: ## remove the environment and what was made
 	rm -rf $(VENV) $(OUTPUT) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
