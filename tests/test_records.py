@@ -31,6 +31,7 @@ WHOLE = {
                     "category": "service",
                     "secondary": ["learning"],
                     "scores": {"political": 0.1, "learning": 0.0, "service": 0.8, "discipline": 0.1},
+                    "confidence": 0.7,
                     "children": [],
                 }
             ],

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
+from zhengxie_nlp.classification import Classification, Judgement
 from zhengxie_nlp.extraction.rules import Context, Found, RecordType
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.records import (
@@ -13,6 +14,7 @@ from zhengxie_nlp.records import (
     Diagnostic,
     Document,
     Marker,
+    Mechanism,
     Node,
     NumeralTerm,
     Quantity,
@@ -30,6 +32,7 @@ RECORD_MODELS: Final[dict[RecordType, tuple[type[Record], str]]] = {
     "quantity": (Quantity, "q"),
     "numeral_term": (NumeralTerm, "n"),
     "time": (Time, "t"),
+    "mechanism": (Mechanism, "m"),
 }
 
 
@@ -38,6 +41,7 @@ def assemble(
     *,
     context: Context,
     kept: Sequence[Found],
+    classification: Classification | None,
     notes: Iterable[Note],
     unexplained: Iterable[Span],
 ) -> Document:
@@ -47,6 +51,7 @@ def assemble(
         source: where the text came from.
         context: the clean text and its structure.
         kept: the settled candidates, in reading order; they become the records in that order.
+        classification: the categories of nodes and candidates; None leaves them out.
         notes: what the stages noticed; they become diagnostics, in reading order.
         unexplained: the numerals that nothing claims.
 
@@ -55,21 +60,25 @@ def assemble(
     """
     text = context.text
     structure = context.structure
+    nodes = classification.nodes if classification else {}
     return Document(
         source=source,
         text=text.source,
         title=_ref(text, structure.title),
-        speeches=tuple(_speech(text, speech) for speech in structure.speeches),
-        records=tuple(make_records(context, kept)),
+        speeches=tuple(_speech(text, speech, nodes) for speech in structure.speeches),
+        records=tuple(make_records(context, kept, classification)),
         diagnostics=tuple(_diagnostics(text, notes)),
         unexplained_numerals=tuple(text.ref(*span) for span in unexplained),
     )
 
 
-def make_records(context: Context, kept: Iterable[Found]) -> list[Record]:
+def make_records(
+    context: Context, kept: Sequence[Found], classification: Classification | None = None
+) -> list[Record]:
     """Make one record of each candidate, numbered in the order given."""
     made: list[Record] = []
-    for number, found in enumerate(kept, start=1):
+    judgements = classification.records if classification else (None,) * len(kept)
+    for number, (found, judgement) in enumerate(zip(kept, judgements, strict=True), start=1):
         model, letter = RECORD_MODELS[found.type]
         owner = context.owner(found.span.start)
         values: dict[str, Any] = {name: _value(context.text, value) for name, value in found.fields.items()}
@@ -82,6 +91,7 @@ def make_records(context: Context, kept: Iterable[Found]) -> list[Record]:
                 confidence=_confidence(found),
                 rule=found.rule,
                 **values,
+                **_category(judgement),
             )
         )
     return made
@@ -118,24 +128,37 @@ def _marker(text: SourceText, marker: MarkerSpan | None) -> Marker | None:
     return Marker(ref=text.ref(*marker.span), style=marker.style, kind=marker.kind, ordinal=marker.ordinal)
 
 
-def _speech(text: SourceText, speech: SpeechSpan) -> Speech:
+def _category(judgement: Judgement | None) -> dict[str, Any]:
+    if judgement is None:
+        return {}
+    return {
+        "category": judgement.category,
+        "secondary": judgement.secondary,
+        "scores": judgement.scores,
+    }
+
+
+def _speech(text: SourceText, speech: SpeechSpan, judgements: Mapping[str, Judgement]) -> Speech:
     return Speech(
         id=speech.id,
         title=_ref(text, speech.title),
         organization=_ref(text, speech.organization),
         speaker=_ref(text, speech.speaker),
-        nodes=tuple(_node(text, node) for node in speech.nodes),
+        nodes=tuple(_node(text, node, judgements) for node in speech.nodes),
     )
 
 
-def _node(text: SourceText, node: NodeSpan) -> Node:
+def _node(text: SourceText, node: NodeSpan, judgements: Mapping[str, Judgement]) -> Node:
+    judgement = judgements.get(node.id)
     return Node(
         id=node.id,
         level=node.level,
         marker=_marker(text, node.marker),
         heading=_ref(text, node.heading),
         body=tuple(text.ref(*span) for span in node.body),
-        children=tuple(_node(text, child) for child in node.children),
+        **_category(judgement),
+        confidence=judgement.confidence if judgement else None,
+        children=tuple(_node(text, child, judgements) for child in node.children),
     )
 
 

@@ -78,6 +78,12 @@ def _owner_lines(analysis: Analysis, at: int) -> Iterator[str]:
     marker = f", marker “{analysis.context.text.ref(*node.marker.span).text}”" if node.marker else ""
     style = f" ({node.marker.style}, {node.marker.kind}, {node.marker.ordinal})" if node.marker else ""
     yield f"speech {speech.id}{name}, node {node.id}, level {node.level}{marker}{style}"
+    judgement = analysis.classification.nodes.get(node.id) if analysis.classification else None
+    if judgement is not None:
+        scores = ", ".join(f"{name} {value:.2f}" for name, value in judgement.scores.model_dump().items())
+        words = "、".join(judgement.evidence) or "no single word"
+        yield f"  category: {judgement.category} (confidence {judgement.confidence:.2f}; {scores})"
+        yield f"  spoken for by: {words}"
 
 
 def _fields(record: Record) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -16,12 +17,15 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from zhengxie_nlp.assembly import assemble
+from zhengxie_nlp.classification import Classification, classify
 from zhengxie_nlp.errors import ReadError, SettingsError
 from zhengxie_nlp.extraction.accounting import unexplained_numerals
+from zhengxie_nlp.extraction.mechanisms import find_mechanisms
 from zhengxie_nlp.extraction.numeral_terms import find_numeral_terms
 from zhengxie_nlp.extraction.quantities import find_quantities
 from zhengxie_nlp.extraction.rules import Context, Found, RecordType, settle
 from zhengxie_nlp.extraction.times import find_times
+from zhengxie_nlp.model import Model, load_model
 from zhengxie_nlp.reading.files import SourceFile, read_file
 from zhengxie_nlp.records import Document, Source
 from zhengxie_nlp.structure.outline import find_outline
@@ -39,12 +43,15 @@ class Settings(BaseModel):
         restore_order: put text that columns and pages have interleaved back into reading order. A text
             that is whole comes out unchanged in either case.
         records: the record types that the Document is to hold, in any order.
+        model: the trained model that puts nodes and records into categories: the name of one of the library's
+            own, or the path of a folder; None leaves categories out.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     restore_order: bool = True
-    records: tuple[RecordType, ...] = ("quantity", "numeral_term", "time")
+    records: tuple[RecordType, ...] = ("quantity", "numeral_term", "time", "mechanism")
+    model: str | None = "zhengxie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +79,14 @@ class Analysis:
         document: the result.
         context: the clean text in reading order and its structure, in clean offsets.
         kept: the candidates behind the records, in the order of `document.records`.
+        classification: the category of each node and record, with the words that spoke for it; None without
+            a model.
     """
 
     document: Document
     context: Context
     kept: tuple[Found, ...]
+    classification: Classification | None = None
 
 
 def _clean(source_text: str) -> tuple[SourceText, list[Note]]:
@@ -110,21 +120,32 @@ def _outline(
     return Context(text, Structure(title, tuple(outlined))), notes
 
 
+def _account(context: Context, settled: Sequence[Found]) -> list[Span]:
+    return unexplained_numerals(context, list(settled))
+
+
+def _classify(context: Context, kept: Sequence[Found], model: Model | None) -> Classification | None:
+    return classify(context, model=model, found=kept) if model is not None else None
+
+
 def _settle(
     context: Context,
+    settings: Settings,
     numeral_terms: Sequence[Found],
     times: Sequence[Found],
     quantities: Sequence[Found],
-) -> list[Found]:
-    return settle(context, [*numeral_terms, *times, *quantities])
+    mechanisms: Sequence[Found],
+) -> tuple[list[Found], list[Found]]:
+    settled = settle(context, [*numeral_terms, *times, *quantities, *mechanisms])
+    return settled, [found for found in settled if found.type in settings.records]
 
 
 def _document(
     *,
     source: Source,
-    settings: Settings,
     context: Context,
     kept: Sequence[Found],
+    classification: Classification | None,
     unexplained: Sequence[Span],
     layout_notes: Sequence[Note],
     order_notes: Sequence[Note],
@@ -132,14 +153,20 @@ def _document(
     outline_notes: Sequence[Note],
     term_notes: Sequence[Note],
 ) -> Analysis:
-    wanted = tuple(found for found in kept if found.type in settings.records)
     notes = [*layout_notes, *order_notes, *speech_notes, *outline_notes, *term_notes]
-    document = assemble(source, context=context, kept=wanted, notes=notes, unexplained=unexplained)
-    return Analysis(document, context, wanted)
+    document = assemble(
+        source,
+        context=context,
+        kept=kept,
+        classification=classification,
+        notes=notes,
+        unexplained=unexplained,
+    )
+    return Analysis(document, context, tuple(kept), classification)
 
 
 #: What the pipeline is given.
-INPUTS: Final = ("source", "source_text", "settings")
+INPUTS: Final = ("source", "source_text", "settings", "model")
 
 STAGES: Final = (
     Stage("clean", ("source_text",), ("text", "layout_notes"), _clean),
@@ -149,12 +176,19 @@ STAGES: Final = (
     Stage("numeral_terms", ("context",), ("numeral_terms", "term_notes"), find_numeral_terms),
     Stage("times", ("context",), ("times",), find_times),
     Stage("quantities", ("context",), ("quantities",), find_quantities),
-    Stage("settle", ("context", "numeral_terms", "times", "quantities"), ("kept",), _settle),
-    Stage("accounting", ("context", "kept"), ("unexplained",), unexplained_numerals),
+    Stage("mechanisms", ("context",), ("mechanisms",), find_mechanisms),
+    Stage(
+        "settle",
+        ("context", "settings", "numeral_terms", "times", "quantities", "mechanisms"),
+        ("settled", "kept"),
+        _settle,
+    ),
+    Stage("accounting", ("context", "settled"), ("unexplained",), _account),
+    Stage("classify", ("context", "kept", "model"), ("classification",), _classify),
     Stage(
         "document",
         (
-            "source", "settings", "context", "kept", "unexplained",
+            "source", "context", "kept", "classification", "unexplained",
             "layout_notes", "order_notes", "speech_notes", "outline_notes", "term_notes",
         ),
         ("analysis",),
@@ -190,6 +224,7 @@ class Pipeline:
 
     Args:
         settings: what to do; by default everything.
+        model: the same as `Settings.model`, for a model of one's own: ``Pipeline(model="models/mine")``.
 
     Raises:
         SettingsError: ZX401, if the stages cannot run in their order.
@@ -200,9 +235,18 @@ class Pipeline:
         [('time', '今年以来'), ('quantity', '40多次')]
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, *, model: str | Path | None = None) -> None:
         self.settings = settings or Settings()
+        if model is not None:
+            # A Path is a folder, also without a separator in it; a bare string is a name.
+            where = str(model.resolve()) if isinstance(model, Path) else model
+            self.settings = self.settings.model_copy(update={"model": where})
         check_stages(STAGES)
+
+    @cached_property
+    def _model(self) -> Model | None:
+        """The model, read at the first text."""
+        return load_model(self.settings.model) if self.settings.model is not None else None
 
     def extract(self, text: str, *, source_id: str = "text") -> Document:
         """Extract the Document of one text.
@@ -249,6 +293,7 @@ class Pipeline:
             "source": file.source,
             "source_text": file.text,
             "settings": self.settings,
+            "model": self._model,
         }
         for stage in STAGES:
             made = stage.function(**{name: values[name] for name in stage.requires})

@@ -102,6 +102,7 @@ class Node(_Frozen):
     category: Category | None = None
     secondary: tuple[Category, ...] = ()
     scores: Scores | None = None
+    confidence: Annotated[float, Field(ge=0, le=1)] | None = None
     children: tuple[Node, ...] = ()
 
 

@@ -74,7 +74,8 @@ def _node_line(node: Node, records: int) -> str:
     text = said.text if said else ""
     short = text if len(text) <= _LONGEST_HEADING else f"{text[:_LONGEST_HEADING]}…"
     found = f"  [{records} 条]" if records else ""
-    return f"{'  ' * node.level}{marker}{short}{found}"
+    category = f"  {_CATEGORIES[node.category]}" if node.category and node.marker else ""
+    return f"{'  ' * node.level}{marker}{short}{category}{found}"
 
 
 def _offsets(ref: Ref) -> str:
@@ -110,7 +111,19 @@ def _time(record: Any) -> str:  # noqa: ANN401
     return f"{record.ref.text}{stated}"
 
 
+_STAGES: Final = {"new": "新建", "improve": "完善", "apply": "运用", "mention": "提及"}
+_CATEGORIES: Final = {"political": "政治", "learning": "学习", "service": "服务", "discipline": "纪律"}
+
+
+def _mechanism(record: Any) -> str:  # noqa: ANN401
+    action = f"〔{record.action}〕" if record.action else ""
+    category = f"  {_CATEGORIES[record.category]}" if record.category else ""
+    members = f" = {'、'.join(ref.text for ref in record.members)}" if record.members else ""
+    return f"{action}{record.ref.text}  {_STAGES[record.stage]}{category}{members}"
+
+
 _RECORD_SECTIONS: Final[tuple[tuple[str, str, Callable[[Any], str]], ...]] = (
+    ("机制", "mechanism", _mechanism),
     ("数量", "quantity", _quantity),
     ("数字略语", "numeral_term", _term),
     ("时间", "time", _time),

@@ -1,0 +1,271 @@
+"""Trained models: named estimators in one folder, with a manifest that vouches for them.
+
+A model is a folder: one ``NAME.skops`` for each estimator, ``manifest.json`` (format, library versions,
+corpus, label sets, checksums, scores) and ``card.md``. Nothing is pickled. `load_model` refuses a folder
+whose files are not those that the training wrote, or that was trained with another version of scikit-learn.
+skops and scikit-learn are imported when a model is saved or loaded, never before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources.abc import Traversable
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+from zhengxie_nlp.errors import DataError
+from zhengxie_nlp.estimators import Estimator, Row
+from zhengxie_nlp.lexicon import model_path
+
+FORMAT: Final = 1
+LIBRARIES: Final = ("numpy", "scikit-learn", "skops")
+_RETRAIN: Final = "Train it again: zhengxie train CORPUS -o models/NAME."
+_NAME: Final = re.compile(r"[a-z][a-z0-9.-]*")
+_STARTED: Final = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A set of named estimators, and where they come from.
+
+    Attributes:
+        name: the folder's name, for messages.
+        estimators: estimator by name, for example ``"category"``.
+        corpus: what it was trained on: ``documents`` (names), ``sha256`` and other plain values.
+        scores: its figures on held-out documents, by name.
+        settings: plain values that the code using an estimator wants to know, such as a threshold.
+    """
+
+    name: str
+    estimators: Mapping[str, Estimator]
+    corpus: Mapping[str, Any] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.estimators
+
+    def estimator(self, name: str, *, labels: Iterable[str] = ()) -> Estimator:
+        """Return one estimator.
+
+        Args:
+            name: its name.
+            labels: the labels that the caller counts on; left out, any will do.
+
+        Raises:
+            DataError: ZX303, if the model has no such estimator, or one of other labels.
+        """
+        if name not in self.estimators:
+            raise DataError("ZX303", f"the model has no estimator “{name}”", where=self.name, hint=_RETRAIN)
+        found = self.estimators[name]
+        wanted = set(labels)
+        if wanted and wanted != set(found.labels):
+            problem = f"“{name}” tells {', '.join(found.labels)} apart, not {', '.join(sorted(wanted))}"
+            raise DataError("ZX303", problem, where=self.name, hint=_RETRAIN)
+        return found
+
+    def probabilities(self, name: str, rows: Sequence[Row]) -> list[dict[str, float]]:
+        """Return, for each row, the probability of each label of the estimator `name`.
+
+        Ask once for all rows of a document: one call costs little more for many rows than for one.
+
+        Raises:
+            DataError: ZX303, if the model has no such estimator.
+        """
+        return self.estimator(name).probabilities(rows)
+
+
+def save_model(model: Model, folder: str | Path, *, card: str = "") -> Path:
+    """Write a model as a folder; equal models give equal bytes.
+
+    Args:
+        model: the model.
+        folder: where to; made if it is not there. Estimators of an earlier model in it are removed.
+        card: the content of ``card.md``; left out, a card that is there stays.
+
+    Returns:
+        The folder.
+
+    Raises:
+        DataError: ZX303, if an estimator's name is no plain lower-case word.
+    """
+    folder = Path(folder)
+    for name in model.estimators:
+        if not _NAME.fullmatch(name):
+            raise DataError("ZX303", f"“{name}” is no name for an estimator", where=model.name)
+    contents = {name: _packed(estimator) for name, estimator in sorted(model.estimators.items())}
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.skops"):
+        if old.stem not in contents:
+            old.unlink()
+    for name, content in contents.items():
+        (folder / f"{name}.skops").write_bytes(content)
+    text = json.dumps(_manifest_of(model, contents), ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    if card:
+        (folder / "card.md").write_text(card, encoding="utf-8")
+    return folder
+
+
+def _manifest_of(model: Model, contents: Mapping[str, bytes]) -> dict[str, Any]:
+    estimators = {
+        name: {
+            "kind": estimator.kind,
+            "labels": list(estimator.labels),
+            "columns": len(estimator.columns),
+            "sha256": sha256(contents[name]).hexdigest(),
+        }
+        for name, estimator in model.estimators.items()
+    }
+    return {
+        "format": FORMAT,
+        "libraries": {library: version(library) for library in LIBRARIES},
+        "corpus": dict(model.corpus),
+        "estimators": estimators,
+        "settings": dict(model.settings),
+        "scores": {name: round(score, 4) for name, score in model.scores.items()},
+    }
+
+
+def load_model(model: str | Path) -> Model:
+    """Load a model, checking each file against the manifest before anything is read from it.
+
+    Args:
+        model: the name of one of the library's models, such as ``"zhengxie"``, or the path of a folder (a
+            `Path`, or a string with a separator in it).
+
+    Raises:
+        DataError: ZX303, if it is missing, incomplete, changed since it was trained, or trained with another
+            version of scikit-learn or of this library's format.
+    """
+    if isinstance(model, str) and not {"/", "\\"} & set(model):
+        return _load_named(model)
+    return _load(Path(model), str(model))
+
+
+@cache
+def _load_named(name: str) -> Model:
+    return _load(model_path(name), name)
+
+
+def _load(folder: Traversable, where: str) -> Model:
+    manifest = _manifest(folder, where)
+    _check_libraries(manifest, where)
+    estimators: dict[str, Estimator] = {}
+    try:
+        for name, entry in sorted(manifest["estimators"].items()):
+            estimators[name] = _checked(folder / f"{name}.skops", entry, f"{where}/{name}.skops")
+        return Model(where, estimators, manifest["corpus"], manifest["scores"], manifest["settings"])
+    except (KeyError, AttributeError, TypeError) as error:
+        problem = f"the manifest is not that of a model ({error})"
+        raise DataError("ZX303", problem, where=f"{where}/manifest.json", hint=_RETRAIN) from error
+
+
+def _manifest(folder: Traversable, where: str) -> dict[str, Any]:
+    place = f"{where}/manifest.json"
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError("ZX303", "no model: there is no manifest", where=place, hint=_RETRAIN) from error
+    except ValueError as error:
+        raise DataError("ZX303", "the manifest is not JSON", where=place, hint=_RETRAIN) from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise DataError("ZX303", f"not a model of format {FORMAT}", where=place, hint=_RETRAIN)
+    return manifest
+
+
+def _check_libraries(manifest: Mapping[str, Any], where: str) -> None:
+    """Refuse weights of another scikit-learn: what they mean may have changed between minor versions."""
+    trained = manifest.get("libraries", {}).get("scikit-learn", "an unknown version")
+    installed = version("scikit-learn")
+    if trained.split(".")[:2] != installed.split(".")[:2]:
+        raise DataError(
+            "ZX303",
+            f"trained with scikit-learn {trained}, but {installed} is installed",
+            where=where,
+            hint=f"Install scikit-learn {'.'.join(trained.split('.')[:2])}, or train the model again.",
+        )
+
+
+def _checked(path: Traversable, entry: Mapping[str, Any], where: str) -> Estimator:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError("ZX303", "a file of the model is missing", where=where, hint=_RETRAIN) from error
+    if sha256(content).hexdigest() != entry["sha256"]:
+        problem = "the file is not the one that was trained (its checksum differs)"
+        raise DataError("ZX303", problem, where=where, hint=_RETRAIN)
+    return _unpacked(content, where)
+
+
+def _packed(estimator: Estimator) -> bytes:
+    from skops.io import dumps
+
+    return _repacked(
+        dumps(
+            {
+                "kind": estimator.kind,
+                "labels": "\n".join(estimator.labels),
+                "columns": "\n".join(estimator.columns),
+                "weights": " ".join(map(str, estimator.weights)),
+                "classifier": estimator.classifier,
+                "temperature": estimator.temperature,
+            }
+        )
+    )
+
+
+def _unpacked(content: bytes, where: str) -> Estimator:
+    from skops.io import loads
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    try:
+        parts = loads(content, trusted=[])
+        return Estimator(
+            kind=parts["kind"],
+            labels=tuple(parts["labels"].split("\n")),
+            columns=tuple(parts["columns"].split("\n")),
+            weights=tuple(map(float, parts["weights"].split())),
+            classifier=parts["classifier"],
+            temperature=parts["temperature"],
+        )
+    except UntrustedTypesFoundException as error:
+        raise DataError("ZX303", "the file holds types that are no model", where=where) from error
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+        raise DataError("ZX303", f"not an estimator: {error}", where=where, hint=_RETRAIN) from error
+
+
+def _repacked(content: bytes) -> bytes:
+    """Return a skops file without what changes from run to run: addresses in memory, and the hour.
+
+    skops names objects after their address; here they are numbered in the order in which they come.
+    """
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    schema = parts.pop("schema.json").decode()
+    pattern = re.compile(r'(?<="__id__": )[0-9]++|(?<=")[0-9]++(?=\.npy")')
+    numbers: dict[str, int] = {}
+    for found in pattern.finditer(schema):
+        numbers.setdefault(found[0], len(numbers))
+    schema = pattern.sub(lambda found: str(numbers[found[0]]), schema)
+    renamed = {f"{numbers[name.removesuffix('.npy')]:06}": (name, data) for name, data in parts.items()}
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        for number, (_, data) in sorted(renamed.items()):
+            packed.writestr(_entry(f"{int(number)}.npy"), data, compresslevel=9)
+        packed.writestr(_entry("schema.json"), schema, compresslevel=9)
+    return made.getvalue()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _STARTED)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
