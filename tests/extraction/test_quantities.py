@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhengxie_nlp.extraction.counted import counted_after, counted_before
+import zhengxie_nlp.extraction
+from zhengxie_nlp.extraction.counted import counted_after
+from zhengxie_nlp.extraction.counted_before import counted_before
 from zhengxie_nlp.extraction.exclusions import EXCLUSIONS, counts_nothing, in_fixed_phrase
 from zhengxie_nlp.extraction.measures import SHAPES, find_expressions, unit_at
 from zhengxie_nlp.extraction.phrases import tokens, word_lists
@@ -18,6 +20,7 @@ from zhengxie_nlp.records import read_back
 from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, SpeechSpan, Structure
 from zhengxie_nlp.text.numerals import find_numerals
 from zhengxie_nlp.text.source_text import Paragraph, Piece, SourceText, Span
+from zhengxie_nlp.text.words import cut
 
 FIELDS = ("value", "low", "high", "bound", "unit", "kind", "per", "counted", "change")
 CASES = parse_table(
@@ -118,8 +121,9 @@ def test_find_quantities_leaves_markers_alone():
 
 
 def test_find_quantities_does_not_count_over_a_sentence():
-    first, second = find_quantities(context_of("走访企业9家。当年投产4家。"))
-    assert first.fields["counted"] is not None
+    text = "走访企业9家。当年还有4家。"
+    first, second = find_quantities(context_of(text))
+    assert first.fields["counted"] == (2, 4)
     assert second.fields["counted"] is None
 
 
@@ -234,6 +238,37 @@ def test_word_tables_are_well_formed():
     assert len({row["word"] for row in read_table("words.tsv")}) == len(read_table("words.tsv").rows)
     assert {row["tag"] for row in read_table("words.tsv")} <= {"n", "v", "vn", "a", "d", ""}
     assert all(word_lists().values())
+
+
+def test_counted_word_lists_are_all_used():
+    rooms = Path(zhengxie_nlp.extraction.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in rooms.glob("*.py"))
+    assert [name for name in word_lists() if f'"{name}"' not in code] == []
+
+
+def test_units_of_place_and_party_count_no_noun():
+    (found,) = find_quantities(context_of("望澜、浦塘两地联办集市。"))
+    assert found.fields["unit"] == "地"
+    assert found.fields["counted"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [("开展活动", ["v", "vn"]), ("新建管网", ["v", "n"]), ("一心一意", ["i"])],
+)
+def test_cut_takes_a_verb_from_its_object(text, tags):
+    assert [word.tag for word in cut(text, 0, len(text))] == tags
+
+
+def test_cut_leaves_out_the_words_without_a_tag():
+    text = "到局里汇报工作"
+    words = [text[word.start : word.end] for word in cut(text, 0, len(text))]
+    assert words[-2:] == ["汇报", "工作"]
+
+
+def test_a_clause_without_words_counts_nothing():
+    (found,) = find_quantities(context_of("，3个。"))
+    assert found.fields["counted"] is None
 
 
 GENRE = st.text(

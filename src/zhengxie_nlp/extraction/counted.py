@@ -1,4 +1,4 @@
-"""What a quantity counts: the noun after the measure word, the phrase before the number, or the one left out.
+"""What stands after the measure word and is counted: 8个|专委会|建立.
 
 The clause is cut into words (`zhengxie_nlp.text.words`); their tags and the lists in `data/counted_words.tsv`
 decide where a noun phrase ends. Windows are bounded, and end at the neighbouring quantities.
@@ -14,8 +14,12 @@ from zhengxie_nlp.extraction.phrases import Token, is_actor, is_body, tokens, wo
 from zhengxie_nlp.text.source_text import Span
 
 _AFTER: Final = 40
-_BEFORE: Final = 60
-_OPEN, _CLOSE = "“《（(", "”》）)"
+_WORD: Final = 2
+_SUCH: Final = ("这样的", "类似的", "同样的", "像样的", "以上的", "这类的")
+_HAS: Final = ("有", "其中", "另有", "剩余")
+#: 由12个调整为10个: the activity word before these is a verb.
+_LEADS_ON: Final = frozenset(("为", "到", "至", "成", "了", "过", "出"))
+_OF_PEOPLE: Final = frozenset(("名", "位", "人", "户", "家"))
 _STOP_MARKS = frozenset("，。！？；：\n…—")
 
 
@@ -32,23 +36,97 @@ def counted_after(text: str, expression: Expression, limit: int) -> Span | None:
     if expression.use in ("level", "score") or start >= end:
         return None
     if text[start] == "的":
-        if expression.use not in ("percent", "person", "thing"):
-            return None
         start += 1
+        if expression.use in ("measure", "duration", "event"):
+            return _described(tokens(text, start, end), expression)
     found = tokens(text, start, end)
+    if expression.kind == "duration" and _sets_limit(text, expression):
+        return _deed_after(found)
+    if text.startswith(_SUCH, start):
+        found = tokens(text, text.index("的", start) + 1, end)
     plain = expression.use == "duration" and expression.bound == "exact"
     if plain and found and found[0].role == "nominal":
         return Span(found[0].start, found[0].end)
     bare = start == expression.span.end and expression.use in ("percent", "measure", "duration")
     if bare and not _measured_noun(expression, found):
         return None
+    has = text[max(0, expression.span.start - 2) : expression.span.start].endswith(_HAS)
+    if (has or expression.unit in _OF_PEOPLE) and _tells(found):
+        return None
     meets_next = end == limit and text[end - 1] not in _STOP_MARKS
     return _phrase_after(found, expression, meets_next=meets_next)
 
 
-def _measured_noun(expression: Expression, found: Sequence[Token]) -> bool:
-    if expression.use != "measure" or not found or found[0].role not in ("noun", "adjective"):
+def _tells(found: Sequence[Token]) -> bool:
+    """Say whether what follows is told of them, not their name: 有9家|达不到要求|, 其中5人|参与巡查|."""
+    if not found or found[0].role != "verb" or len(found[0].text) < _WORD:
         return False
+    last = 0
+    while last < len(found) and found[last].role not in ("stop", "de", "and", "manner"):
+        last += 1
+    if last > 1 and found[last - 1].text in word_lists()["head"]:
+        return False
+    ends_in_de = last < len(found) and found[last].role == "de"
+    return not ends_in_de and not any(is_actor(token) or token.text == "单位" for token in found[1:last])
+
+
+def _sets_limit(text: str, expression: Expression) -> bool:
+    """10分钟内, 3个工作日 and 24小时 say how soon or how long something is to be done."""
+    around_the_clock = expression.unit == "小时" and expression.value == 24
+    used = text[max(0, expression.span.start - 2) : expression.span.start].endswith(("用", "历时", "耗时"))
+    within = text[expression.span.end - 1] == "内"
+    return within or used or "工作日" in (expression.unit or "") or around_the_clock
+
+
+def _deed_after(found: Sequence[Token]) -> Span | None:
+    """Return the doing that a limit of time is set for: 10个工作日内|书面答复|, 30分钟内必须|到达现场|."""
+    first = 0
+    while (
+        first < len(found) and found[first].role in ("stop", "and") and found[first].text not in _STOP_MARKS
+    ):
+        first += 1
+    first += first < len(found) and found[first].text in word_lists()["modal"]
+    first = _without_partner(found, first)
+    last = first
+    while last < len(found) and found[last].role not in ("stop", "de", "and"):
+        last += 1
+    run = found[first:last]
+    if len(run) > 1 and run[-1].text in word_lists()["level"]:
+        run = run[:-1]
+    if not any(token.role in ("verb", "nominal", "manner") for token in run):
+        return None
+    return Span(run[0].start, run[-1].end)
+
+
+def _without_partner(found: Sequence[Token], first: int) -> int:
+    """Return where the doing begins after whom it is done with or to: 向市委|汇报工作."""
+    if not first or found[first - 1].text not in word_lists()["partner"]:
+        return first
+    while first < len(found) and found[first].role in ("noun", "adjective"):
+        first += 1
+    return first
+
+
+def _described(found: list[Token], expression: Expression) -> Span | None:
+    """Return the noun that a measure describes: 70岁以上的|老党员|; of money only a noun of money."""
+    if expression.kind == "duration" and expression.bound == "at_most":
+        return None
+    span = _phrase_after(found, expression, meets_next=False)
+    if span is not None and any(token.end == span.end and token.role != "noun" for token in found):
+        return None
+    if span is None or expression.kind != "money":
+        return span
+    money = word_lists()["fund"] | {"总价"}
+    return span if any(token.end == span.end and token.text[-2:] in money for token in found) else None
+
+
+def _measured_noun(expression: Expression, found: Sequence[Token]) -> bool:
+    if expression.kind == "duration" and found and found[0].role == "noun":
+        return any(token.role == "noun" and token.text[-2:] in word_lists()["term"] for token in found[:2])
+    if expression.use != "measure" or not found or found[0].role not in ("noun", "adjective", "nominal"):
+        return False
+    if expression.kind != "money" and found[0].role == "nominal":
+        return len(found) > 1 and found[1].role == "noun"
     return expression.kind != "money" or any(
         token.text in word_lists()["money"] or token.text[-2:] in word_lists()["money"] for token in found[:3]
     )
@@ -66,10 +144,21 @@ def _phrase_after(found: list[Token], expression: Expression, *, meets_next: boo
         stop = ands[-1] if ands else stop
         found = found[:stop]
     run, reason = found[:stop], found[stop] if stop < len(found) else None
+    if len(run) == 1 and run[0].role == "nominal" and reason is not None and reason.text in _LEADS_ON:
+        return None
+    if expression.unit in _OF_PEOPLE:
+        who = _people(run, reason, found[stop + 1 :])
+        if who:
+            return Span(run[0].start, run[who - 1].end)
     if reason is not None and reason.role == "de":
         head = _relative(found, stop)
+        people = expression.unit in _OF_PEOPLE and head is not None and is_actor(found[head])
+        if head is not None and people and not any(is_actor(token) for token in run):
+            return Span(run[0].start if run else found[stop + 1].start, found[head].end)
         if head is not None:
             return Span(run[0].start if run else found[stop + 1].start, found[head].end)
+    if _is_verbal_noun(run, found[stop : stop + 2]):
+        return Span(run[0].start, found[stop].end)
     while run and (
         run[-1].role in ("and", "verb", "adjective", "manner", "bracket", "nominal") and _drops(run, reason)
     ):
@@ -79,6 +168,27 @@ def _phrase_after(found: list[Token], expression: Expression, *, meets_next: boo
     if run[0].role == "quote" and len(run) == 1:
         return Span(run[0].start + 1, run[0].end - 1)
     return Span(run[0].start, run[-1].end)
+
+
+def _people(run: Sequence[Token], reason: Token | None, rest: Sequence[Token]) -> int:
+    """Return how many tokens name the people, where what they do follows: 286名|委员|履职的任务; else 0."""
+    if any(is_actor(token) for token in rest[:2]) and reason is not None and reason.role == "de":
+        return 0
+    for place in range(1, len(run)):
+        phrase = run[place].role == "adjective" and len(run[place].text) > _WORD
+        doing = (phrase or run[place].role in ("nominal", "verb")) and run[place - 1].role == "noun"
+        governs = run[place].text in word_lists()["predicate"]
+        others = any(is_actor(token) for token in run[place:])
+        if doing and is_actor(run[place - 1]) and (governs or not others):
+            return place if run[place - 1].text not in ("社区", "村", "乡镇", "街道") else 0
+    return 0
+
+
+def _is_verbal_noun(run: Sequence[Token], rest: Sequence[Token]) -> bool:
+    """Say whether adjectives and a verb that ends the phrase make a noun: 七项|专项整治|."""
+    if not run or not rest or rest[0].role != "verb" or any(token.role != "adjective" for token in run):
+        return False
+    return len(rest) == 1 or rest[1].text in _STOP_MARKS
 
 
 def _drops(run: Sequence[Token], reason: Token | None) -> bool:
@@ -132,6 +242,7 @@ def _verb_inside(found: Sequence[Token], place: int, expression: Expression) -> 
             len(found[place].text) == 1
             or found[place].text in word_lists()["attributive"]
             or is_body(run[-1])
+            or expression.unit not in _OF_PEOPLE
         )
         return ends and opens and len(run) <= 4
     if expression.unit in ("名", "位", "人") or is_actor(found[place - 1]):
@@ -155,250 +266,15 @@ def _relative(found: Sequence[Token], de: int) -> int | None:
 
 
 def verb_phrase_after(text: str, expression: Expression, limit: int) -> Span | None:
-    """Return the doing that an event unit with its rate announces: 每年2次|听取…情况|，."""
+    """Return the doing that an event unit announces: 每年2次|听取…情况|，, 每年2次向市委|汇报工作|."""
     start, end = expression.span.end, min(limit, expression.span.end + _AFTER)
     found = tokens(text, start, end)
-    if not found or found[0].role not in ("verb", "nominal"):
+    first = 0
+    if found and found[0].text in word_lists()["partner"]:
+        first = _without_partner(found, 1)
+    if first >= len(found) or found[first].role not in ("verb", "nominal"):
         return None
+    found = found[first:]
     while found and (found[-1].role == "stop" or found[-1].text in _STOP_MARKS):
         found = found[:-1]
     return Span(found[0].start, found[-1].end) if found else None
-
-
-def counted_before(text: str, expression: Expression, limit: int) -> Span | None:
-    """Return what stands before the number and is counted: 组织各类|委员沙龙|20多次.
-
-    Args:
-        text: the clean text.
-        expression: the quantity, with its bounds and rate.
-        limit: where the clause begins or the quantity before ends.
-    """
-    start = max(limit, expression.span.start - _BEFORE)
-    whole = tokens(text, start, expression.span.start)
-    if whole and start > limit:
-        whole = whole[1:]
-    if whole and whole[-1].role == "de" and expression.use != "percent":
-        return None
-    found = _without_recipient(_without_trail(_without_comparison(whole)))
-    if not found or (found[0].role == "bracket" and len(found) == 1):
-        return None
-    bounded = expression.span.start < expression.numeral.start
-    level = word_lists()["level"]
-    subject = bounded or any(token.role == "verb" or token.text in level for token in whole[len(found) :])
-    return _told_before(found, expression, subject=subject)
-
-
-def _told_before(found: Sequence[Token], expression: Expression, *, subject: bool) -> Span | None:
-    """Choose by the last word before the number: a noun phrase, an activity, or nothing."""
-    lists, last = word_lists(), found[-1]
-    previous = found[-2].role if len(found) > 1 else "stop"
-    if expression.use == "duration" and last.role == "noun" and last.text[-2:] not in lists["term"]:
-        doing = previous == "verb" and not (len(found) > 2 and found[-3].text in ("在", "于", "到"))
-        return Span(found[-2].start, last.end) if doing else None
-    if last.role in ("noun", "quote", "bracket"):
-        return _noun_phrase(found, subject=subject)
-    if last.role in ("nominal", "verb") and (
-        expression.use in ("event", "duration") or expression.unit == "期"
-    ):
-        return _activity(found)
-    if last.role == "nominal" and (
-        expression.kind in ("money", "percent")
-        or previous in ("noun", "and")
-        or last.text in lists["receipt"]
-    ):
-        return _noun_phrase(found, subject=subject)
-    if last.role == "verb" and last.text in lists["money"]:
-        return Span(last.start, last.end)
-    if (
-        last.role == "verb"
-        and expression.use in ("measure", "percent")
-        and (previous == "noun" or (previous == "adjective" and len(found) > 2))
-    ):
-        return _noun_phrase(found, subject=True)
-    return None
-
-
-def _without_comparison(found: list[Token]) -> list[Token]:
-    """Leave out what the number is compared with: 比全市平均水平低|13个百分点."""
-    for place in range(len(found) - 1, -1, -1):
-        if found[place].text in word_lists()["comparison"]:
-            return found[:place]
-    return found
-
-
-def _without_recipient(found: list[Token]) -> list[Token]:
-    """Leave out to whom something goes: 重大事项|报送市委|17件次."""
-    lists = word_lists()
-    if len(found) > 1 and found[-1].role == "noun" and found[-2].text in lists["send"]:
-        name = found[-1].text
-        if name[-2:] in lists["office"] or name[-1] in "委办局部厅院会" or name.endswith("政协"):
-            return _without_trail(found[:-2])
-    return found
-
-
-def _without_trail(found: list[Token]) -> list[Token]:
-    """Leave out the words between the noun and its number: 达到, 共, 已, 由上年的."""
-    trail = word_lists()["trail"]
-    idle = ("stop", "manner", "and", "de", "adjective")
-    while found and (found[-1].role in idle or found[-1].text in trail):
-        found = found[:-1]
-    for place, token in enumerate(found):
-        if token.text in ("由", "从") and place and found[-1].text in word_lists()["past"]:
-            return _without_trail(found[:place])
-    return found
-
-
-def _noun_phrase(found: Sequence[Token], *, subject: bool) -> Span | None:
-    """Return the noun phrase that ends here; a subject may hold verbs (企业开办时间)."""
-    first = _phrase_start(found, subject=subject)
-    if subject and first and found[first - 1].text in word_lists()["benefit"] and first == len(found) - 1:
-        return None
-    while 0 < first < len(found) and _is_cut_short(found[first - 1], found[first]):
-        first -= 1
-    outside = first
-    while outside and found[outside - 1].text in word_lists()["each"]:
-        outside -= 1
-    before = found[outside - 1] if outside else None
-    governed = before is not None and before.role == "verb" and before.text not in word_lists()["aspect"]
-    run = _without_lead(list(found[first:]), open_verb=not governed and not subject)
-    if run and before is not None and before.text in word_lists()["benefit"] and run[-1].role == "nominal":
-        run = run[-1:]
-    if not run:
-        return None
-    if len(run) == 1 and run[0].role == "quote":
-        return Span(run[0].start + 1, run[0].end - 1)
-    return Span(run[0].start, run[-1].end)
-
-
-def _phrase_start(found: Sequence[Token], *, subject: bool) -> int:
-    lists = word_lists()
-    first = len(found)
-    while first:
-        token = found[first - 1]
-        if token.role == "de":
-            return _relative_start(found, first - 1, subject=subject)
-        opens = token.role in ("stop", "manner") or (
-            token.role == "verb"
-            and (not subject or any(token.text in lists[name] for name in ("clause", "pivot", "level")))
-        )
-        if opens and not _inner_etc(found, first - 1) and not _inner_item(found, first - 1):
-            return first
-        first -= 1
-    return first
-
-
-def _without_lead(run: list[Token], *, open_verb: bool) -> list[Token]:
-    """Leave out 各类, a verb that governs after all (走访|农户), and whose it is (全县|水果面积).
-
-    Args:
-        run: the tokens of the phrase.
-        open_verb: whether an activity word at the beginning may be the verb of the clause.
-    """
-    lists = word_lists()
-    while run and (
-        run[0].role in ("and", "de") or run[0].text in lists["each"] or run[0].text in lists["lead"]
-    ):
-        run = run[1:]
-    if (
-        open_verb
-        and len(run) > 1
-        and run[0].role == "nominal"
-        and run[1].role in ("noun", "adjective", "quote")
-    ):
-        governs = run[0].text not in lists["naming"] or (is_actor(run[-1]) and len(run) == 2)
-        run = run[1:] if governs else run
-    while len(run) > 1 and run[0].text in lists["owner"]:
-        run = run[1:]
-    return run
-
-
-def _is_cut_short(before: Token, first: Token) -> bool:
-    """Say whether a phrase that seems to begin with a single sign goes on to the left: 减负|率, 留|验|站."""
-    if len(first.text) > 1 or before.role in ("and", "de", "bracket") or not "一" <= before.text[0] <= "龥":
-        return False
-    if first.text in word_lists()["suffix"]:
-        return before.role in ("verb", "nominal", "noun", "adjective")
-    return (
-        len(before.text) == 1
-        and before.role in ("verb", "noun", "nominal", "adjective")
-        and before.text not in word_lists()["governing"]
-    )
-
-
-def _inner_item(found: Sequence[Token], place: int) -> bool:
-    """Say whether a verb is an item of a list (公文、|接待|、值班) or the manner of one (|上门|走访)."""
-    following = found[place + 1].role if place + 1 < len(found) else "stop"
-    if found[place].role == "manner":
-        return following == "nominal"
-    between = place > 0 and found[place - 1].role == "and" and following == "and"
-    return found[place].role == "verb" and between
-
-
-def _inner_etc(found: Sequence[Token], place: int) -> bool:
-    """等 between a list and its head: 公文、值班等方面规定."""
-    return (
-        found[place].text in ("等", "等等")
-        and place > 0
-        and found[place - 1].role in ("noun", "nominal", "quote")
-    )
-
-
-def _relative_start(found: Sequence[Token], de: int, *, subject: bool) -> int:
-    """Return where the phrase before 的 begins: 答复|居民反映的问题, 编发|反映民生的信息."""
-    first = de
-    while first and found[first - 1].role not in ("stop", "manner"):
-        first -= 1
-    verbs = [place for place in range(first, de) if found[place].role == "verb"]
-    if len(verbs) > 1:
-        return verbs[0] + 1
-    if not verbs or (subject and found[verbs[0]].text not in word_lists()["level"]):
-        return first
-    return first if verbs[0] == de - 1 and verbs[0] > first else verbs[0] + 1
-
-
-def _activity(found: Sequence[Token]) -> Span | None:
-    """Return the doing that ends here: 组织茶农代表|外出参观学习|4次."""
-    lists = word_lists()
-    first = len(found)
-    while first and found[first - 1].role in ("nominal", "verb", "manner", "and", "adjective"):
-        if found[first - 1].role == "verb" and found[first - 1].text in lists["pivot"] and first < len(found):
-            break
-        first -= 1
-    run = list(found[first:])
-    while run and (run[0].role == "and" or run[0].text in lists["each"] or run[0].text in lists["lead"]):
-        run = run[1:]
-    while run and run[0].text in lists["pivot"]:
-        run = run[1:]
-    if not run:
-        return None
-    if first and found[first - 1].role == "noun":
-        if first > 1 and found[first - 2].text in lists["motion"]:
-            return Span(found[first - 2].start, run[-1].end)
-        if first == 1 and run[0].role == "nominal" and len(run) == 1 and not _is_office(found[0]):
-            return Span(found[0].start, run[-1].end)
-    return Span(run[0].start, run[-1].end)
-
-
-def _is_office(token: Token) -> bool:
-    offices = ("政协", "委", "局", "办", "部", "政府", "厅", "委员", "主席")
-    return token.text.endswith(offices) and not token.text.endswith("支部")
-
-
-def doing_before(text: str, clause: Span) -> Span | None:
-    """Return the activity that the clause before names: 督查到镇街…，每个村2天 is of 督查."""
-    found = tokens(text, max(clause.start, clause.end - _BEFORE), clause.end)
-    for token in reversed(found):
-        if token.role == "nominal":
-            return Span(token.start, token.end)
-    return None
-
-
-def is_predicate(text: str, start: int, end: int) -> bool:
-    """Say whether nothing but doing is told between two quantities: 39项任务|已完成|36项."""
-    found = tokens(text, start, min(end, start + _AFTER))
-    return (
-        end - start <= _AFTER
-        and bool(found)
-        and all(token.role in ("verb", "nominal", "stop", "manner") for token in found)
-        and not any(token.text in _OPEN or token.text in _CLOSE or token.text in "、，和" for token in found)
-    )

@@ -28,12 +28,20 @@ _POINTS = re.compile(
     r"点(?:意见|建议|要求|希望|体会|经验|做法|认识|想法|感受|考虑|措施|情况|启示|思考|说明|问题|看法|承诺|期望|"
     r"打算|祝愿|内容|共识|工作|任务|不足|原因|：)"
 )
+_LEVELS_ACT = re.compile(
+    r"联动|联创|联办|联审|联席|包|责任|管理|服务|网络|体系|机制|同步|贯通|协同|共治|会商"
+)
 _LEVEL_OWNERS = re.compile(
     r"(?:[省市州县区乡镇村组户、]|街道|社区|上下|部门|政府|各|纵向|中央|领导|分|地方)(?:等)?$"
 )
 _PERIOD_NAME = re.compile(r"(?:行动|规划|计划|攻坚|提升|滚动|任务|目标|倍增|发展|活动|方案|制)")
 _RELATIVE_BEFORE = re.compile(r"(?:今后|过去|未来|最近|这|那|(?<![提])前|后|头|近|连续|第|再过|首|\d{4}年?)$")
 _RELATIVE_AFTER = re.compile(r"(?:半|多|余)?(?:以?来|间|之?前|以前|之?后|以后|期间|如一日|过去|下来|里|一遇)")
+#: Minutes and hours place nothing in a calendar: only 两小时后 does, 近10分钟 and 接单后2小时内 measure.
+_SHORT: Final = frozenset(
+    ("秒", "分钟", "刻钟", "小时", "个小时", "钟头", "个钟头", "工作日", "个工作日", "昼夜", "学时")
+)
+_SHORT_AFTER = re.compile(r"(?:多|余)?(?:以?来|之?前|以前|之?后|以后|过去)")
 _COUNTED_TIME = re.compile(
     r"(?:为期|期限|时限|限期?|历时|用时|耗时|缩短|延长|压缩|工期|周期|不少于|不超过|至少|满|只用|仅用|学制|任期|为)(?:了|到|至|为|在)?$"
 )
@@ -99,6 +107,8 @@ def _relative_time(text: str, expression: Expression) -> bool:
     if expression.kind != "duration":
         return False
     start = expression.span.start
+    if expression.unit in _SHORT:
+        return text[start - 1 : start] == "前" or bool(_SHORT_AFTER.match(text, expression.span.end))
     if text[start] == "近":
         return True
     if _RELATIVE_BEFORE.search(text[max(0, start - 5) : start]):
@@ -118,10 +128,11 @@ def _period_name(text: str, expression: Expression) -> bool:
 
 def _level(text: str, expression: Expression) -> bool:
     """二级公路 is a grade; 市、县、乡三级 counts."""
-    if expression.use != "level":
+    if expression.unit != "级":
         return False
     start = expression.span.start
-    return not _LEVEL_OWNERS.search(text[max(0, start - 3) : start])
+    acts = text[expression.numeral.start] in "两三四五23456" and _LEVELS_ACT.match(text, expression.span.end)
+    return not acts and not _LEVEL_OWNERS.search(text[max(0, start - 3) : start])
 
 
 def _point(text: str, expression: Expression) -> bool:
@@ -152,6 +163,23 @@ def _stage(text: str, expression: Expression) -> bool:
         return False
     before = text[max(0, expression.span.start - 2) : expression.span.start]
     return not re.search(r"(?:[共了办训展出计]|举办|培训|开展)$", before)
+
+
+def _rank(text: str, expression: Expression) -> bool:
+    """前两名 is a place; 前20名委员 and 前20% count."""
+    before = text[max(0, expression.span.start - 1) : expression.span.start]
+    written = text[expression.numeral.start : expression.numeral.end]
+    return before == "前" and expression.unit in ("名", "位", "项") and not written[0].isdigit()
+
+
+def _years_told(text: str, expression: Expression) -> bool:
+    """三年建成8座桥: years that open the clause say when, not how long."""
+    start = expression.span.start
+    exact = expression.unit == "年" and expression.bound == "exact" and start == expression.numeral.start
+    if not exact or text[start - 1 : start] not in ("，", "；", "。", ""):
+        return False
+    following = text[expression.span.end : expression.span.end + 1]
+    return bool(following) and following not in "的，。；、任期制零内"
 
 
 def _lone_magnitude(text: str, expression: Expression) -> bool:
@@ -216,6 +244,8 @@ EXCLUSIONS: Final[tuple[Exclusion, ...]] = (
     _score,
     _doubling,
     _stage,
+    _rank,
+    _years_told,
     _lone_magnitude,
     _big,
     _quoted_name,
@@ -229,7 +259,7 @@ def is_vague_one(text: str, expression: Expression) -> bool:
     一小时 and 一公里 measure; 至少一次 has a bound; 只有一个 and 为期一天 say that they count.
     """
     written = text[expression.numeral.start : expression.numeral.end]
-    if written != "一" or expression.span.start < expression.numeral.start:
+    if written != "一" or expression.value != 1 or expression.span.start < expression.numeral.start:
         return False
     if expression.use in ("measure", "percent", "score") or expression.bound != "exact":
         return False
@@ -237,5 +267,9 @@ def is_vague_one(text: str, expression: Expression) -> bool:
         return False
     before = text[max(0, expression.span.start - 5) : expression.span.start]
     if expression.kind == "duration" and _COUNTED_TIME.search(before):
+        return False
+    if before.endswith(("人手", "每人", "缩成")) or re.search(
+        r"各(?:组织|开展|举办|召开|安排|有|设|建|配|派)?$", before
+    ):
         return False
     return not before.endswith(("只", "仅", "只有", "仅有", "就"))

@@ -64,11 +64,18 @@ _JOIN = re.compile(r"(?:至|到|—{1,2}|–|-|－|~|～)(?!\n)")
 _INNER = re.compile(
     r"个(?P<more>[多余来])(?=月|小时|星期|学期|世纪|工作日|季度|百分点|钟头)|个(?P<half>半)(?=月|小时|星期|学期|世纪|钟头)"
 )
+_TENTHS: Final = "一二三四五六七八九"
+#: 八成五 is 8.5成.
+_AFTER_TENTHS = re.compile(rf"[{_TENTHS}](?=[，。；、）\n]|的|以上|以下|左右|$)")
 _AFTER_HALF = re.compile(r"半(?!数|径|导|成|程|个|载)")
 _HALVES = re.compile(
-    r"(?P<most>过|超|近|一?大)半(?![年天日个月百导边岛封自])|半数(?P<above>以上)?+|一半(?P<more>以上|左右)?+"
+    r"(?P<most>过|超|近|一?大)半(?![年天日个月百导边岛封自])|半数(?P<above>以上)?+|(?P<side>超过|超|过|接近|近|不足|不到|约)?+一半(?P<more>以上|左右)?+"
 )
+_SIDES: Final[dict[str, Bound]] = {"超": "over", "过": "over", "约": "about"}
 _NOTHING_FOLLOWS = re.compile(r"(?:以上|以下|左右)?(?:[，。；、）\n]|$)")
+#: 至少安排1名: the bound stands before the verb.
+_AT_LEAST = re.compile(r"(?:至少|最少|不少于)(?:要)?[\u4e00-\u9fa5]{1,3}$")
+_YEARS_AND = re.compile(r"年(?P<zero>零?)")
 _LONGEST_UNIT = 6
 
 
@@ -117,6 +124,8 @@ def _with_halves(text: str, found: list[Expression]) -> list[Expression]:
             bound = "under" if match["most"] == "近" else "over"
         elif match["above"] or match["more"]:
             bound = "about" if match["more"] == "左右" else "at_least"
+        elif match["side"]:
+            bound = _SIDES.get(match["side"][0], "under")
         span = Span(match.start(), match.end())
         half = Expression(
             span, span, "measures/half", Decimal("0.5"), bound=bound, kind="percent", use="percent"
@@ -182,6 +191,26 @@ def _leading_figure(text: str, numeral: Numeral) -> Decimal | None:
     return parsed[0].value if parsed else None
 
 
+def _years_and_months(text: str, numerals: list[Numeral], index: int) -> Expression | None:
+    """两年零四个月 is one duration, of 28个月."""
+    if index + 1 >= len(numerals):
+        return None
+    years, months = numerals[index], numerals[index + 1]
+    gap = _YEARS_AND.match(text, years.span.end)
+    # 零 may have been read as part of the number of months.
+    if gap is None or months.span.start not in (gap.end(), gap.start("zero")):
+        return None
+    unit = unit_at(text, months.span.end)
+    if unit is None or unit.text not in ("个月", "月") or years.value is None or months.value is None:
+        return None
+    numeral = Span(years.span.start, months.span.end)
+    return Expression(
+        Span(numeral.start, unit.span.end), numeral, "", years.value * 12 + months.value,
+        unit=unit.text, kind=unit.kind, use=unit.use, last=index + 1,
+        parts=(("numeral", numeral), ("unit", unit.span)),
+    )  # fmt: skip
+
+
 def _measured(text: str, numerals: list[Numeral], index: int) -> Expression | None:
     numeral = numerals[index]
     inner = _INNER.match(text, numeral.span.end)
@@ -197,6 +226,10 @@ def _measured(text: str, numerals: list[Numeral], index: int) -> Expression | No
         half = _AFTER_HALF.match(text, end)
         if half:
             value, end = value + Decimal("0.5"), half.end()
+    if unit.text == "成" and value is not None:
+        tenth = _AFTER_TENTHS.match(text, end)
+        if tenth:
+            value, end = value + Decimal(_TENTHS.index(tenth[0]) + 1) / 10, tenth.end()
     return Expression(
         Span(numeral.span.start, end), numeral.span, "", value, numeral.low, numeral.high, bound,
         unit.text, unit.kind, unit.use, index,
@@ -216,12 +249,13 @@ def _bare(text: str, numerals: list[Numeral], index: int) -> Expression | None:
     """A large number right before or after its noun: 34万人员, 贫困人口41.3万."""
     numeral = numerals[index]
     written = text[numeral.span.start : numeral.span.end]
-    large = bool(set(written) & set("万亿"))
+    large = bool(set(written) & set("千万亿"))
     if written[0] in "百千万亿" or not (large or numeral.bound == "over"):
         return None
     words = cut(text, numeral.span.end, min(len(text), numeral.span.end + 8))
     before = words and words[0].tag[0] == "n" and words[0].end - words[0].start > 1
-    after = large and written[0].isdigit() and _NOTHING_FOLLOWS.match(text, numeral.span.end)
+    whole = written[0].isdigit() or numeral.bound == "over"
+    after = large and whole and _NOTHING_FOLLOWS.match(text, numeral.span.end)
     if not before and not after:
         return None
     return Expression(
@@ -234,6 +268,7 @@ def _bare(text: str, numerals: list[Numeral], index: int) -> Expression | None:
 SHAPES: Final[tuple[tuple[str, Shape], ...]] = (
     ("fraction", _fraction),
     ("range", _range),
+    ("years_and_months", _years_and_months),
     ("measured", _measured),
     ("bare", _bare),
 )
@@ -296,6 +331,8 @@ def with_bounds(text: str, expression: Expression) -> Expression:
         start -= len(word)
         if bound in ("exact", "over") or said in ("at_least", "at_most"):
             bound = said
+    elif bound == "exact" and _AT_LEAST.search(text[max(0, start - 7) : start]):
+        bound = "at_least"
     return replace(expression, span=Span(start, end), bound=bound, parts=parts)
 
 

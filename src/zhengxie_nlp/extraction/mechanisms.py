@@ -140,7 +140,6 @@ def _record(reading: Reading, judged: _Judged) -> Found:
         "mechanism",
         span,
         f"mechanism_heads/{head.use}",
-        confidence=round(judged.confidence, 3),
         fields={
             "kind": head.kind,
             "action": reading.text[verb.span.start : verb.span.end] if verb else None,

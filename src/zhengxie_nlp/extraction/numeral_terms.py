@@ -100,7 +100,6 @@ def find_numeral_terms(context: Context) -> tuple[list[Found], list[Note]]:
             "numeral_term",
             candidate.span,
             candidate.rule,
-            confidence=candidate.confidence,
             fields={"numerals": mention.numerals, "members": expansion.members},
             parts=(("term", candidate.span), *(("member", member) for member in expansion.members)),
         )
@@ -163,24 +162,20 @@ def _candidates(text: str) -> Iterator[tuple[Found, Mention]]:
     inner = [Span(match.start(1), match.end(1)) for match in _INNER_QUOTED.finditer(text)]
     for quote in sorted(quotes + inner):
         for span, rule in _in_quotes(text, quote):
-            yield _candidate(
-                text, span, rule=rule, outer=Span(quote.start - 1, quote.end + 1), confidence=0.95
-            )
+            yield _candidate(text, span, rule=rule, outer=Span(quote.start - 1, quote.end + 1))
     for match in _figures_in_quotes(text):
         span = Span(match.start(), text.index("”", match.start()))
-        yield _candidate(
-            text, span, rule="figures_named", outer=Span(span.start - 1, span.end + 1), confidence=0.9
-        )
+        yield _candidate(text, span, rule="figures_named", outer=Span(span.start - 1, span.end + 1))
     for span, rule in (*_in_running_text(text, quotes), *_again(text, quotes)):
-        yield _candidate(text, span, rule=rule, outer=span, confidence=0.97 if rule == "known" else 0.85)
+        yield _candidate(text, span, rule=rule, outer=span)
 
 
-def _candidate(text: str, span: Span, *, rule: str, outer: Span, confidence: float) -> tuple[Found, Mention]:
+def _candidate(text: str, span: Span, *, rule: str, outer: Span) -> tuple[Found, Mention]:
     phrase = text[span.start : span.end]
     known = _terms()[phrase].numerals if phrase in _terms() else None
     numerals = known or (_figure_parts(phrase) if rule == "figures_named" else read_numerals(phrase))
     count = expected_count(phrase, numerals, rule=rule)
-    candidate = Found("numeral_term", span, f"numeral_terms/{rule}", confidence)
+    candidate = Found("numeral_term", span, f"numeral_terms/{rule}")
     return candidate, Mention(span, outer, phrase, numerals, count)
 
 

@@ -57,7 +57,7 @@ def _plain(text: str, start: int, end: int) -> list[Token]:
     found: list[Token] = []
     for word in cut(text, start, end):
         written = text[word.start : word.end]
-        if written in ("者", "员", "率") and found and found[-1].role in ("verb", "nominal"):
+        if written in ("者", "员", "率", "量", "费") and found and found[-1].role in ("verb", "nominal"):
             first = found.pop()
             found.append(Token(first.start, word.end, "noun", first.text + written))
         else:
@@ -73,7 +73,7 @@ def _role(text: str, word: Word) -> str:
     for role in ("manner", "stop", "noun", "verb"):
         if written in lists[role]:
             return role
-    if written[0] == "被":
+    if written[0] == "被" or (written[0] == "近" and written[-1] == "年"):
         return "stop"
     if written in "、和及与暨" or written in ("以及", "及其"):
         return "and"
@@ -82,6 +82,8 @@ def _role(text: str, word: Word) -> str:
     tag = word.tag
     if tag == "vn":
         return "nominal"
+    if tag == "z" and len(written) > 2 and len(set(written)) == len(written):
+        return "noun"
     if tag == "i" and len(written) > 3:
         return "adjective"
     if tag[0] in _NOUN_TAGS or tag in ("an", "eng", "al", "bl") or (tag == "x" and written[0].isalpha()):
@@ -96,7 +98,7 @@ def _role(text: str, word: Word) -> str:
 def is_actor(token: Token) -> bool:
     """Say whether a noun names people, a body or a place: 委员, 企业, 街道."""
     actors = word_lists()["actor"]
-    return token.text in actors or token.text[-2:] in actors or token.text[-1] in "员者户民生师"
+    return token.text in actors or token.text[-2:] in actors or token.text[-1] in "员者户民生师社"
 
 
 def is_body(token: Token) -> bool:

@@ -1,7 +1,8 @@
 """Quantities: numbers that count or measure something, with what they count and what they are per.
 
 Works in steps, each a table and a module: the expression itself (`measures`), what counts nothing
-(`exclusions`), the rate (`rates`), what is counted (`counted`). The tuple `RULES` at the end completes each
+(`exclusions`), the rate (`rates`), the direction (`changes`), what is counted (`counted` after the number,
+`counted_before` it, `left_out` where no noun is). The tuple `RULES` at the end completes each
 expression; every quantity says in `parts` which characters it was built on.
 """
 
@@ -9,70 +10,27 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
-from zhengxie_nlp.extraction.counted import (
-    counted_after,
-    counted_before,
-    doing_before,
-    is_predicate,
-    verb_phrase_after,
-)
+from zhengxie_nlp.extraction.changes import tell_change
+from zhengxie_nlp.extraction.counted import counted_after, verb_phrase_after
+from zhengxie_nlp.extraction.counted_before import counted_before
 from zhengxie_nlp.extraction.exclusions import is_vague_one
+from zhengxie_nlp.extraction.left_out import LEFT_OUT
 from zhengxie_nlp.extraction.measures import Expression, find_expressions
-from zhengxie_nlp.extraction.rates import Rate, find_rates, governs, rate_before, rate_inside, slash_rate
+from zhengxie_nlp.extraction.phrases import is_actor, tokens
+from zhengxie_nlp.extraction.rates import find_rates, governs, rate_before, rate_inside, slash_rate
+from zhengxie_nlp.extraction.readings import Reading, Rule, View
 from zhengxie_nlp.extraction.rules import Context, Found
 from zhengxie_nlp.text.numerals import plain
 from zhengxie_nlp.text.source_text import Span
 
-_UP = "增长|增加|提高|上升|提升|上涨|扩大|净增|增幅|增速|翻|增|涨|快|高出|多"
-_DOWN = "下降|降低|减少|压减|缩减|精简|下调|回落|缩短|压缩|削减|减负|减免|让利|减税|退税|降幅|减|降|低|少"
-_CHANGE = re.compile(
-    rf"(?:(?P<up>{_UP})|(?P<down>{_DOWN}))(?:了|幅|幅度|率|速)?(?:分别|均|各|约|近|达|达到|为|至少|超过|超)?$"
-)
-_CHANGE_EARLIER = re.compile(
-    r"(?:(?P<up>增长|增加|提高|上升|提升|上涨)|(?P<down>下降|降低|减少|压减|压缩|精简|缩短|削减|下调|缩减))(?!到|至|为|率|速)"
-)
-_LIST_GAP = re.compile(r"[、，和及]?$")
-_LEVEL_GAP = re.compile(
-    r"(?:，|、)?(?:分别|同比|比上年|比去年|较上年|年均|并|又|再|逐步|迅速|进一步|已)?(?:提高|提升|增加|上升|增长|扩大|下降|降低|降|减少|压缩|缩短|增|升|调整|优化|减|达|翻|突破|超)(?:到|至|为|了)?$"
-)
-#: How many characters a noun left out may lie back.
-_REACH: Final = 80
-#: Lists with 分别 are no longer than this.
-_LIST: Final = 8
-_RESET = re.compile(r"今年|去年|目前|累计|截至|近\d|共|已|其中")
-
-
-@dataclass(slots=True)
-class Reading:
-    """An expression on its way to a quantity."""
-
-    expression: Expression
-    clause: Span
-    sentence: Span
-    before: int
-    after: int
-    span: Span
-    rule: str
-    per: str | None = None
-    counted: Span | None = None
-    change: str | None = None
-    confidence: float = 0.95
-    uses: tuple[Span, ...] = ()
-    parts: tuple[tuple[str, Span], ...] = field(default=())
-    touching: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    context: Context
-    text: str
-    rates: list[Rate]
-    starts: list[int]
-    readings: list[Reading]
+#: Nouns that have a level per time: 低保标准每月提高45元.
+_LEVELED: Final = frozenset(("标准", "价格", "租金", "工资", "收入", "补贴", "限额", "额度", "产量", "浓度"))
+_LEVEL_TO = re.compile(r"[增减升降提扩缩压放下调]\w?(?:加|少|高|到|至|小|短|宽|大)")
+_NEAR: Final = 16
+_RESET = re.compile(r"今年|去年|全年|年内|目前|累计|截至|近\d|共|已|其中|为$")
 
 
 def find_quantities(context: Context) -> list[Found]:
@@ -96,7 +54,7 @@ def find_quantities(context: Context) -> list[Found]:
         for expression in find_expressions(text, context.marker_spans)
         if not rate_inside(rates, starts, expression.numeral.start)
     ]
-    view = _View(context, text, rates, starts, [])
+    view = View(context, text, rates, starts, [])
     for place, expression in enumerate(expressions):
         following = expressions[place + 1].span.start if place + 1 < len(expressions) else len(text)
         preceding = expressions[place - 1].span.end if place else 0
@@ -128,7 +86,7 @@ def _read(context: Context, expression: Expression, *, preceding: int, following
     )
 
 
-def _in_company(view: _View, expressions: list[Expression], place: int) -> bool:
+def _in_company(view: View, expressions: list[Expression], place: int) -> bool:
     """Say whether 一 stands in a list with other counts: 一个中心、三个平台."""
     this = expressions[place]
     for other in (place - 1, place + 1):
@@ -146,11 +104,14 @@ def _in_company(view: _View, expressions: list[Expression], place: int) -> bool:
     return False
 
 
-def _touching_rate(view: _View, reading: Reading) -> None:
+def _touching_rate(view: View, reading: Reading) -> None:
     """每年2次: the rate that touches the number belongs to the quantity."""
     while True:
         rate = rate_before(view.rates, view.starts, clause=reading.clause, at=reading.span.start)
-        if rate is None or rate.span.end != reading.span.start:
+        if rate is None or rate.kind == "noun" or rate.span.end != reading.span.start:
+            break
+        if reading.touching and rate.span.end - rate.span.start > len("每人"):
+            # 每个村每年2次: who does it stands before the rate; 每人每月500元 is one rate.
             break
         reading.span = Span(rate.span.start, reading.span.end)
         reading.per = reading.per or rate.per
@@ -163,7 +124,7 @@ def _touching_rate(view: _View, reading: Reading) -> None:
         reading.parts = (*reading.parts, ("per", after[0]))
 
 
-def _earlier_rate(view: _View, reading: Reading) -> None:
+def _earlier_rate(view: View, reading: Reading) -> None:
     """每年组织…20多次: the rate that stands earlier in the clause."""
     if reading.per is not None:
         return
@@ -175,7 +136,7 @@ def _earlier_rate(view: _View, reading: Reading) -> None:
     reading.parts = (*reading.parts, ("per", rate.span))
 
 
-def _lent_rate(view: _View, reading: Reading) -> None:
+def _lent_rate(view: View, reading: Reading) -> None:
     """每年组织…20多次，小组研讨60多次: the rate reaches over coordinate clauses with the same unit."""
     if reading.per is not None or not view.readings:
         return
@@ -185,7 +146,9 @@ def _lent_rate(view: _View, reading: Reading) -> None:
     mark = view.text[last.clause.end - 1]
     if last.per is None or not same or not near or (last.clause != reading.clause and mark not in "，；"):
         return
-    if _RESET.search(view.text[max(reading.before, reading.span.start - 30) : reading.span.start]):
+    gap = view.text[max(reading.before, reading.span.start - 30) : reading.span.start]
+    level = last.clause == reading.clause and _LEVEL_TO.match(gap)
+    if (_RESET.search(gap) and not level) or "比" in gap:
         return
     source = last.uses or tuple(span for name, span in last.parts if name == "per")
     if source and not last.touching:
@@ -193,33 +156,41 @@ def _lent_rate(view: _View, reading: Reading) -> None:
         reading.parts = (*reading.parts, ("per", source[0]))
 
 
-def _change(view: _View, reading: Reading) -> None:
-    """增长7.8%, 下降2个百分点: the direction that the verb before gives."""
-    start, kind = reading.expression.span.start, reading.expression.kind
-    before = view.text[max(reading.clause.start, start - 12) : start]
-    match = _CHANGE.search(before)
-    if (
-        match is not None
-        and (kind != "count" or len(match[0]) > 1)
-        and not match[0].startswith(("多", "少", "高出"))
-    ):
-        reading.change = "increase" if match["up"] else "decrease"
-    elif kind in ("percent", "multiple"):
-        earlier = _CHANGE_EARLIER.search(view.text[reading.before : start])
-        if earlier is not None and not re.search(r"[到至为]$", before):
-            reading.change = "increase" if earlier["up"] else "decrease"
-        elif view.readings and _LIST_GAP.fullmatch(view.text[view.readings[-1].span.end : start]):
-            last = view.readings[-1]
-            reading.change = last.change if last.expression.kind == kind else None
-
-
-def _noun_after(view: _View, reading: Reading) -> None:
+def _noun_after(view: View, reading: Reading) -> None:
     """8个|专委会|, 1次|乡贤论坛|, 每年2次|听取…情况|."""
     expression = reading.expression
-    if reading.touching and expression.use == "event":
+    if expression.use == "event" and (reading.touching or _nothing_before(view, reading)):
         reading.counted = verb_phrase_after(view.text, expression, _content_end(view.text, reading))
-    if reading.counted is None and reading.span.end == expression.span.end:
+    described = expression.use == "measure" and view.text.startswith("的", reading.span.end)
+    owned = (described and _owned(view, reading)) or _people_before(view, reading)
+    if reading.counted is None and reading.span.end == expression.span.end and not owned:
         reading.counted = counted_after(view.text, expression, reading.after)
+
+
+def _nothing_before(view: View, reading: Reading) -> bool:
+    """Say whether nobody does anything before the number: 有7次|收到了答复."""
+    found = tokens(view.text, max(reading.before, reading.span.start - _NEAR), reading.span.start)
+    doing = any(token.role in ("verb", "nominal", "manner") for token in found)
+    after = tokens(view.text, reading.span.end, min(reading.after, reading.span.end + _NEAR))
+    return not doing and bool(after) and after[0].role == "verb" and len(after) > 1
+
+
+def _people_before(view: View, reading: Reading) -> bool:
+    """Say whether people stand before their number and what they do after it: 带动绣娘300名|居家就业|."""
+    if reading.expression.unit not in ("名", "人", "位", "户"):
+        return False
+    before = tokens(view.text, max(reading.before, reading.span.start - _NEAR), reading.span.start)
+    if before and before[-1].text == "等":
+        before = before[:-1]
+    after = tokens(view.text, reading.span.end, min(reading.after, reading.span.end + _NEAR))
+    named = bool(before) and before[-1].role == "noun" and is_actor(before[-1])
+    return named and not any(is_actor(token) for token in after)
+
+
+def _owned(view: View, reading: Reading) -> bool:
+    """Say whether a measure before 的 has its own noun: 总投资|9.8亿元的项目, 占地|180亩的校区."""
+    found = tokens(view.text, max(reading.before, reading.span.start - _NEAR), reading.span.start)
+    return bool(found) and (found[-1].role == "noun" or found[-1].text in ("占地", "长", "宽", "高"))
 
 
 def _content_end(text: str, reading: Reading) -> int:
@@ -227,114 +198,58 @@ def _content_end(text: str, reading: Reading) -> int:
     return end - 1 if end > reading.span.end and text[end - 1] in "，。；：！？\n" else end
 
 
-def _noun_before(view: _View, reading: Reading) -> None:
+def _noun_before(view: View, reading: Reading) -> None:
     """组织各类|委员沙龙|20多次, |金额|9亿元."""
-    if reading.counted is not None or reading.expression.use in ("level", "score"):
+    if reading.counted is not None or reading.expression.use == "level":
         return
-    start = reading.before
-    for rate in reading.uses:
-        if start <= rate.end < reading.span.start and view.text[rate.end - 1] != "均":
-            start = rate.end
-    if view.readings and view.readings[-1].counted is not None:
-        start = max(start, min(view.readings[-1].counted.end, reading.span.start))
-    while start < reading.span.start and view.text[start] in "、，及和的":
-        start += 1
+    text, start, end = view.text, reading.before, reading.span.start
+    last = view.readings[-1].counted if view.readings else None
+    if last is not None and _shared(view, last, reading):
+        reading.counted = last
+        return
+    if last is not None:
+        start = max(start, min(last.end, end))
     expression = replace(reading.expression, span=reading.span)
-    reading.counted = counted_before(view.text, expression, start)
-
-
-def _left_out(view: _View, reading: Reading) -> None:
-    """…摄影作品1860幅，评选入展120幅: the noun left out is that of the clause before, if it has only one."""
-    if reading.counted is not None or not view.readings or reading.expression.use == "level":
+    rate = rate_before(view.rates, view.starts, clause=reading.clause, at=end)
+    if rate is not None and rate.kind != "average" and rate.span.end <= end:
+        reading.counted = counted_before(text, expression, _noun_start(text, max(start, rate.span.end), end))
+        leveled = reading.counted is None and expression.use in ("measure", "percent")
+        if not leveled or rate.span.start <= start:
+            return
+        # 低保标准每月提高45元: the subject of a level stands before its rate.
+        subject = counted_before(text, replace(expression, span=Span(rate.span.start, end)), start)
+        if subject is not None and text[subject.end - 2 : subject.end] in _LEVELED:
+            reading.counted = subject
         return
-    last = view.readings[-1]
-    told = last.span.end if last.counted is None else max(last.span.end, last.counted.end)
-    if reading.span.start - last.span.end > _REACH:
-        return
-    gap = view.text[told : reading.span.start]
-    if last.clause == reading.clause:
-        uses = {last.expression.use, reading.expression.use}
-        listed = _LIST_GAP.fullmatch(gap) and (last.expression.use == "percent" or uses == {"event"})
-        same = last.expression.unit == reading.expression.unit and told < reading.span.start
-        if (
-            listed
-            or _LEVEL_GAP.fullmatch(gap)
-            or (same and is_predicate(view.text, told, reading.span.start))
-        ):
-            reading.counted = last.counted
-        return
-    near = last.clause.end == reading.clause.start and last.sentence == reading.sentence
-    others = [other.counted for other in view.readings[-_LIST:] if other.clause == last.clause]
-    alone = len(set(others)) == 1
-    expression = reading.expression
-    same = expression.unit == last.expression.unit or expression.use == "percent"
-    if expression.kind == "duration":
-        return
-    if near and alone and same and last.expression.use != "level" and reading.before == reading.clause.start:
-        reading.counted = last.counted
+    reading.counted = counted_before(text, expression, _noun_start(text, start, end))
 
 
-def _respectively(view: _View, reading: Reading) -> None:
-    """A、B分别增长8.7%、5.2%: each number is told of its own item."""
-    text = view.text
-    group = [reading]
-    for earlier in reversed(view.readings[-_LIST:]):
-        if (
-            text[earlier.span.end : group[0].span.start] not in ("、", "和", "，")
-            or earlier.clause != reading.clause
-        ):
-            break
-        group.insert(0, earlier)
-    head = text[max(reading.clause.start, group[0].span.start - 12) : group[0].span.start]
-    following = text[reading.span.end : reading.span.end + 1]
-    if len(group) < 2 or "分别" not in head or following == "、":
-        return
-    first = group[0].counted
-    items = _items(text, first) if first is not None else []
-    if first is not None and len(items) == 1 and first.start >= reading.clause.start:
-        items *= len(group)
-    if len(items) != len(group):
-        before = [other for other in view.readings if other.span.end <= group[0].span.start][-len(group) :]
-        told = [other.counted for other in before if other.sentence == reading.sentence]
-        items = [span for span in told if span is not None] if len(set(told)) == len(group) else []
-    if len(items) == len(group):
-        for member, item in zip(group, items, strict=True):
-            member.counted = item
+def _shared(view: View, noun: Span, reading: Reading) -> bool:
+    """Say whether a described noun is that of this number, too: 20年以上的职工楼486栋, 60岁以上老人占43%."""
+    described = (
+        view.readings[-1].expression.use in ("measure", "duration") or view.text[noun.start - 1] == "的"
+    )
+    if not described or noun.start < view.readings[-1].span.end or noun.end > reading.span.start:
+        return False
+    gap = view.text[noun.end : reading.span.start]
+    return gap in ("", "占", "占到", "有", "达", "达到", "共", "约占")
 
 
-def _items(text: str, span: Span) -> list[Span]:
-    cuts = [match.span() for match in re.finditer(r"[、和及]", text[span.start : span.end])]
-    edges = [0, *(edge for cut in cuts for edge in cut), span.end - span.start]
-    return [
-        Span(span.start + edges[place], span.start + edges[place + 1])
-        for place in range(0, len(edges), 2)
-        if edges[place] < edges[place + 1]
-    ]
+def _noun_start(text: str, start: int, end: int) -> int:
+    while start < end and text[start] in "、，及和的":
+        start += 1
+    return start
 
-
-def _doing_told_before(view: _View, reading: Reading) -> None:
-    """督查到镇街不超过4个村，每个村不超过2天: what lasts is the doing of the clause before."""
-    expression = reading.expression
-    if reading.counted is not None or expression.kind != "duration" or not reading.touching:
-        return
-    if reading.clause.start > reading.sentence.start and reading.span.start == reading.clause.start:
-        previous = view.context.boundaries.clause(reading.clause.start - 1)
-        reading.counted = doing_before(view.text, previous)
-
-
-Rule = Callable[[_View, Reading], None]
 
 #: What completes an expression, in this order; each rule fills what is still open.
 RULES: Final[tuple[tuple[str, Rule], ...]] = (
     ("touching_rate", _touching_rate),
     ("earlier_rate", _earlier_rate),
     ("lent_rate", _lent_rate),
-    ("change", _change),
+    ("change", tell_change),
     ("noun_after", _noun_after),
     ("noun_before", _noun_before),
-    ("left_out", _left_out),
-    ("doing_told_before", _doing_told_before),
-    ("respectively", _respectively),
+    *LEFT_OUT,
 )
 
 
@@ -345,8 +260,7 @@ def _found(reading: Reading) -> Found:
         "quantity",
         reading.span,
         reading.rule,
-        reading.confidence,
-        {
+        fields={
             "value": None if expression.value is None else plain(expression.value),
             "low": None if expression.low is None else plain(expression.low),
             "high": None if expression.high is None else plain(expression.high),
@@ -357,6 +271,6 @@ def _found(reading: Reading) -> Found:
             "counted": reading.counted,
             "change": reading.change,
         },
-        reading.uses,
-        parts,
+        uses=reading.uses,
+        parts=parts,
     )

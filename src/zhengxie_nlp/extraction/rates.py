@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from zhengxie_nlp.extraction.measures import Expression
-from zhengxie_nlp.extraction.phrases import tokens
+from zhengxie_nlp.extraction.phrases import tokens, word_lists
 from zhengxie_nlp.text.source_text import Span
 
 _HAN = "一二两三四五六七八九十半"
@@ -20,11 +21,17 @@ _EVERY = re.compile(
     rf"每(?!当|逢|每|况|一[个项级名位件次])(?:"
     rf"(?P<time>(?:[{_HAN}]{{1,2}}|\d{{1,2}})?个?(?:年|月|周|天|日|季度|季|学期|星期|旬|小时|分钟))(?P<of>[初末底中])?"
     rf"|(?P<measure>[个名位家件项支所条座只套部台辆栋幢根块张篇间户])(?=[\u4e00-\u9fa5“])"
-    rf"|(?P<thing>(?:[百千万{_HAN}]|\d{{1,3}}万?)?(?:人次|人|生|户|亩|吨|次|场|期|批|组|村|县|乡|镇|市|区|平方米|平方公里|"
+    rf"|(?P<thing>(?:[百千万{_HAN}]|\d{{1,3}}万?)?(?:人次|人口|人|生|群|餐|辑|支|册|堂|节|户|亩|吨|次|场|期|批|组|村|县|乡|镇|市|区|平方米|平方公里|"
     rf"公里|千瓦时|度|床|班|校|票|单|份|本|届|轮|桌|趟|米|公斤|斤|头|株|辆|间|名|处)))"
 )
 _AVERAGE = re.compile(
-    r"(?P<thing>[人户亩年月日周村班校次场床])均(?=[\u4e00-\u9fa5\d])(?!衡|匀|等|等化|已|可|为)"
+    r"(?P<thing>[人户亩年月日周村班校次场床生])均(?=[\u4e00-\u9fa5\d])(?!衡|匀|等|等化|已|可(?!支配)|为)"
+)
+_A_HEAD = re.compile(r"人手(?=[一两1-9\d])")
+#: 日供水3万吨, 月工资4000元, 亩产500公斤: a time or measure that a noun of yield takes before it.
+_YIELD = re.compile(
+    r"(?<![每全整半今去明前后近当本来同隔往历多终逐连某上下次末单双满周常几一二三四五六七八九十百千〇零\d这那哪生节假平昨即旧新])"
+    r"(?P<thing>年|月|日)(?=[\u4e00-\u9fa5]{2}|产[约近超达\d])|(?<![\u4e00-\u9fa5\d][\d一二三四五六七八九十百千万余多])(?P<area>亩)(?=产(?![业品权]))"
 )
 #: 一年查一次: a time that says how often without 每.
 _OFTEN = re.compile(
@@ -66,7 +73,7 @@ def find_rates(text: str) -> list[Rate]:
         >>> [(rate.per, rate.span) for rate in find_rates("每两月举办1次，人均3册")]
         [('两月', Span(start=0, end=3)), ('人', Span(start=8, end=10))]
     """
-    found: list[Rate] = []
+    found = [Rate(Span(*match.span()), "人", "average") for match in _A_HEAD.finditer(text)]
     for match in _EVERY.finditer(text):
         if match["time"]:
             per = _time(match["time"])
@@ -83,9 +90,19 @@ def find_rates(text: str) -> list[Rate]:
         per = _SAME.get(match["thing"], match["thing"])
         found.append(Rate(Span(match.start(), match.end()), per, "average"))
     found.extend(
+        Rate(Span(match.start(), match.end()), match[0], "noun")
+        for match in _YIELD.finditer(text)
+        if match["area"] or text.startswith(_yields(), match.end()) or text[match.end()] == "产"
+    )
+    found.extend(
         Rate(Span(*match.span("time")), _time(match["time"]), "time") for match in _OFTEN.finditer(text)
     )
     return sorted(found, key=lambda rate: rate.span)
+
+
+@cache
+def _yields() -> tuple[str, ...]:
+    return tuple(sorted(word_lists()["yield"]))
 
 
 def _time(written: str) -> str:
@@ -97,6 +114,7 @@ def _noun_end(text: str, start: int) -> int:
     for token in tokens(text, start, min(len(text), start + 10)):
         if (
             token.role not in ("noun", "adjective", "quote")
+            or token.text[0] in "须经应均都可"
             or token.text[0] in _HAN
             or token.text[0].isdigit()
         ):
@@ -130,14 +148,16 @@ def governs(text: str, rate: Rate, expression: Expression) -> bool:
     if expression.span.start - rate.span.end > _REACH:
         return False
     between = text[rate.span.end : expression.span.start]
-    if _BREAK.search(between[-40:]):
+    if between != "在" and _BREAK.search(between[-40:]):
         return False
+    if rate.kind == "noun":
+        return len(between) <= 12 and not re.search(r"[，。；、的]", between)
     if text.startswith("的", expression.span.end) and expression.use != "percent":
         return False
     if rate.kind == "average" and rate.per not in ("年", "月", "日"):
         return (
             expression.use in ("measure", "thing", "percent")
-            and expression.kind != "percent"
+            and expression.kind not in ("percent", "multiple")
             and len(between) <= 14
         )
     return True

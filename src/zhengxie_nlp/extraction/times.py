@@ -111,7 +111,6 @@ def _dates(text: str) -> Iterator[Found]:
             "time",
             span,
             f"times/{shape.name}",
-            confidence=0.95 if shape.kind == "absolute" else 0.9,
             fields={"start": start, "end": end},
             parts=(("time", span),),
         )

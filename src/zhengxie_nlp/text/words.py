@@ -17,6 +17,10 @@ from typing import Any, Final, NamedTuple
 from zhengxie_nlp.lexicon import read_table
 
 _MARKS: Final = frozenset("，。！？；：、“”‘’（）()《》【】—…·\n ,;:!?\"'%/-+")
+#: The length and tag of the dictionary's phrases, and the tags of nouns that may be a verb's object.
+_PHRASE: Final = 4
+_PHRASE_TAG: Final = "l"
+_OBJECT_TAGS: Final = frozenset(("n", "vn"))
 #: Our own words are at least this likely (share of all words), so that they win against their parts.
 _LEAST_SHARE: Final = 1.7e-5
 
@@ -51,10 +55,20 @@ def cut(text: str, start: int, end: int) -> list[Word]:
     found: list[Word] = []
     at = start
     for piece in tokenizer.cut(text[start:end], HMM=False):
-        tag = "w" if piece in _MARKS else tags.get(piece, "x")
-        found.append(Word(at, at + len(piece), tag))
-        at += len(piece)
+        for part in _parts(piece, tags):
+            tag = "w" if part in _MARKS else tags.get(part, "x")
+            found.append(Word(at, at + len(part), tag))
+            at += len(part)
     return found
+
+
+def _parts(piece: str, tags: dict[str, str]) -> tuple[str, ...]:
+    """Cut a phrase that jieba's dictionary holds as one word (开展活动): its verb and its noun are words."""
+    if len(piece) != _PHRASE or tags.get(piece) != _PHRASE_TAG:
+        return (piece,)
+    first, second = piece[:2], piece[2:]
+    governs = tags.get(first) == "v" and tags.get(second, "x") in _OBJECT_TAGS
+    return (first, second) if governs else (piece,)
 
 
 @cache

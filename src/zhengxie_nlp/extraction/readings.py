@@ -1,0 +1,47 @@
+"""Readings: expressions on their way to quantities, which the rules complete one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from zhengxie_nlp.extraction.measures import Expression
+from zhengxie_nlp.extraction.rates import Rate
+from zhengxie_nlp.extraction.rules import Context
+from zhengxie_nlp.text.source_text import Span
+
+
+@dataclass(slots=True)
+class Reading:
+    """An expression on its way to a quantity."""
+
+    expression: Expression
+    clause: Span
+    sentence: Span
+    before: int
+    after: int
+    span: Span
+    rule: str
+    per: str | None = None
+    counted: Span | None = None
+    change: str | None = None
+    uses: tuple[Span, ...] = ()
+    parts: tuple[tuple[str, Span], ...] = field(default=())
+    touching: bool = False
+    lent: bool = False
+    told_by_verb: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The text that is read, and the quantities read so far."""
+
+    context: Context
+    text: str
+    rates: list[Rate]
+    starts: list[int]
+    readings: list[Reading]
+
+
+#: Fills what a reading still lacks.
+Rule = Callable[[View, Reading], None]
