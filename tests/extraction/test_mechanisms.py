@@ -113,10 +113,15 @@ def test_find_mechanisms_names_its_parts():
     assert parts == [("verb", "健全"), ("head", "制度"), ("member", "报告"), ("member", "审批")]
 
 
-def test_find_mechanisms_is_surer_of_clearer_cases():
-    (clear,) = find_mechanisms(context_of("建立“三审三校”制度3项。"))
-    (faint,) = find_mechanisms(context_of("依托“云上”平台，联系群众。"))
-    assert 0.5 < faint.confidence < clear.confidence < 1
+def test_mechanism_candidates_score_clearer_cases_higher():
+    (clear,) = mechanism_candidates(context_of("建立“三审三校”制度3项。"))
+    (faint,) = mechanism_candidates(context_of("依托“云上”平台，联系群众。"))
+    assert 0 < faint.score < clear.score
+
+
+def test_find_mechanisms_leaves_confidence_to_the_measured_shares():
+    (found,) = find_mechanisms(context_of("建立约谈机制。"))
+    assert found.confidence is None
 
 
 class Contrary:

@@ -7,7 +7,6 @@ model, or the rules' own score where there is none, decides which are devices an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import exp
 from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from zhengxie_nlp.extraction.mechanism_candidates import (
@@ -85,12 +84,13 @@ def find_mechanisms(context: Context, *, model: Judge | None = None) -> list[Fou
 class _Judged(NamedTuple):
     candidate: MechanismCandidate
     span: Span
-    confidence: float
+    confidence: float | None
+    """What the model says; None of rules, which are as sure as they were right on gold."""
 
 
 def _by_rules(reading: Reading, candidates: Sequence[MechanismCandidate]) -> list[_Judged]:
     return [
-        _Judged(candidate, candidate.span, 1 / (1 + exp(-0.8 - candidate.score)))
+        _Judged(candidate, candidate.span, None)
         for candidate in candidates
         if candidate.score > 0 and candidate.span.start < candidate.span.end
     ]
@@ -140,6 +140,7 @@ def _record(reading: Reading, judged: _Judged) -> Found:
         "mechanism",
         span,
         f"mechanism_heads/{head.use}",
+        confidence=judged.confidence,
         fields={
             "kind": head.kind,
             "action": reading.text[verb.span.start : verb.span.end] if verb else None,
