@@ -21,7 +21,7 @@ from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.records import Scores
 from zhengxie_nlp.text.source_text import Span
 
-SPEECH = """一、强化理论武装，建设学习型机关
+SPEECH = """一、抓实理论学习，建设学习型机关
 一是抓好集体学习。每周组织一次集体学习，全年举办读书班3期。
 二是抓好业务培训。邀请专家授课9次，选派干部参加研修班。
 二、锤炼过硬作风，建设清廉型机关
@@ -142,7 +142,7 @@ def test_shared_lets_the_heading_decide_a_tie() -> None:
 def test_node_units_hold_heading_and_surroundings() -> None:
     units = {node.id: unit for node, unit in node_units(context_of(SPEECH))}
     assert units["s1.1.2"].views["heading"] == "抓好业务培训"
-    assert units["s1.1.2"].views["above"] == "强化理论武装，建设学习型机关"
+    assert units["s1.1.2"].views["above"] == "抓实理论学习，建设学习型机关"
 
 
 def test_record_units_hold_sentence_and_node() -> None:

@@ -144,7 +144,7 @@ def test_find_numeral_terms_takes_the_members_of_a_title_from_the_headings(title
 
 
 def test_find_numeral_terms_says_what_is_wrong_with_a_list():
-    _, notes = terms_of(context_of("推进住房改造、道路改造等“三大工程”。"))
+    _, notes = terms_of(context_of("推进河道清淤、堤坝加固等“三大工程”。"))
     (note,) = notes
     assert note.severity == "warning"
     assert "“三大工程” promises 3 members" in note.message

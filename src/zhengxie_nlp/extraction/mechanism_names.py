@@ -292,7 +292,7 @@ def _items(text: str, span: Span, *, separator: re.Pattern[str] = _ITEM_END) -> 
 def _even(parts: list[Span]) -> list[Span]:
     """Keep a list without 等 only if its items are of one length; a longer first one holds what all share.
 
-    定岗定责、分类管理、统筹联动机制; 专项任务|精细部署、精准落实、复盘总结机制; not
+    定人定责、日清日结、月评月晒机制; 汛期值守|分段巡查、定点驻守、逐级上报机制; not
     县长、政协主席领衔督办制度.
     """
     lengths = {part.end - part.start for part in parts[1:]}

@@ -1,7 +1,7 @@
 """The verb that governs a device's name, as written, and the stage that it tells (guideline §4).
 
 The verbs stand in `data/mechanism_verbs.tsv`. Verbs that stand side by side, or joined by 和、并, are one
-compound: 探索建立, 修订完善, 梳理修订和新建立.
+compound: 探索建立, 修订完善, 清理修改和新制定.
 """
 
 from __future__ import annotations
