@@ -187,3 +187,25 @@ def test_import_opens_no_file_and_loads_no_heavy_module():
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"
+
+
+def test_initiatives_name_the_records_inside_of_them():
+    document = Pipeline().extract("今年以来，建立委员联络机制3项，走访企业40多家。")
+    by_id = {record.id: record for record in document.records}
+    built, visited = (record for record in document.records if record.type == "initiative")
+    assert [by_id[name].ref.text for name in built.quantities] == ["3项"]
+    assert [by_id[name].ref.text for name in built.mechanisms] == ["委员联络机制"]
+    assert [by_id[name].ref.text for name in visited.quantities] == ["40多家"]
+    assert visited.mechanisms == ()
+    assert {by_id[name].ref.text for one in (built, visited) for name in one.time} == {"今年以来"}
+
+
+@given(_TEXTS)
+def test_initiatives_name_only_records_that_exist(text):
+    document = Pipeline().extract(text)
+    kinds = {record.id: record.type for record in document.records}
+    for record in document.records:
+        if record.type == "initiative":
+            assert {kinds[name] for name in record.quantities} <= {"quantity"}
+            assert {kinds[name] for name in record.mechanisms} <= {"mechanism"}
+            assert {kinds[name] for name in record.time} <= {"time"}

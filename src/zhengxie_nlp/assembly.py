@@ -13,6 +13,7 @@ from zhengxie_nlp.records import (
     LINE_BREAKS,
     Diagnostic,
     Document,
+    Initiative,
     Marker,
     Mechanism,
     Node,
@@ -33,6 +34,7 @@ RECORD_MODELS: Final[dict[RecordType, tuple[type[Record], str]]] = {
     "numeral_term": (NumeralTerm, "n"),
     "time": (Time, "t"),
     "mechanism": (Mechanism, "m"),
+    "initiative": (Initiative, "i"),
 }
 
 
@@ -78,23 +80,44 @@ def make_records(
     """Make one record of each candidate, numbered in the order given."""
     made: list[Record] = []
     judgements = classification.records if classification else (None,) * len(kept)
-    for number, (found, judgement) in enumerate(zip(kept, judgements, strict=True), start=1):
-        model, letter = RECORD_MODELS[found.type]
+    ids = [f"{RECORD_MODELS[found.type][1]}{number}" for number, found in enumerate(kept, start=1)]
+    times = {found.span: id_ for found, id_ in zip(kept, ids, strict=True) if found.type == "time"}
+    for place, (found, judgement) in enumerate(zip(kept, judgements, strict=True)):
+        model, _ = RECORD_MODELS[found.type]
         owner = context.owner(found.span.start)
-        values: dict[str, Any] = {name: _value(context.text, value) for name, value in found.fields.items()}
+        values: dict[str, Any] = dict(found.fields)
+        if found.type == "initiative":
+            values |= _inside(kept, ids, place)
+            values["time"] = tuple(times[span] for span in values["time"] if span in times)
         made.append(
             model(
-                id=f"{letter}{number}",
+                id=ids[place],
                 ref=context.text.ref(*found.span),
                 speech=owner[0].id if owner else None,
                 node=owner[1].id if owner and owner[1] else None,
                 confidence=_confidence(found),
                 rule=found.rule,
-                **values,
+                **{name: _value(context.text, value) for name, value in values.items()},
                 **_category(judgement),
             )
         )
     return made
+
+
+def _inside(kept: Sequence[Found], ids: Sequence[str], place: int) -> dict[str, tuple[str, ...]]:
+    """Return the ids of the quantities and mechanisms inside the characters of one candidate.
+
+    Candidates come in reading order, those that hold others first: what is inside follows.
+    """
+    end = kept[place].span.end
+    found: dict[str, list[str]] = {"quantities": [], "mechanisms": []}
+    for at in range(place + 1, len(kept)):
+        other = kept[at]
+        if other.span.start >= end:
+            break
+        if other.span.end <= end and other.type in ("quantity", "mechanism"):
+            found["quantities" if other.type == "quantity" else "mechanisms"].append(ids[at])
+    return {name: tuple(inside) for name, inside in found.items()}
 
 
 @cache

@@ -20,6 +20,7 @@ from zhengxie_nlp.assembly import assemble
 from zhengxie_nlp.classification import Classification, classify
 from zhengxie_nlp.errors import ReadError, SettingsError
 from zhengxie_nlp.extraction.accounting import unexplained_numerals
+from zhengxie_nlp.extraction.initiatives import find_initiatives
 from zhengxie_nlp.extraction.mechanisms import find_mechanisms
 from zhengxie_nlp.extraction.numeral_terms import find_numeral_terms
 from zhengxie_nlp.extraction.quantities import find_quantities
@@ -50,7 +51,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     restore_order: bool = True
-    records: tuple[RecordType, ...] = ("quantity", "numeral_term", "time", "mechanism")
+    records: tuple[RecordType, ...] = ("quantity", "numeral_term", "time", "mechanism", "initiative")
     model: str | None = "zhengxie"
 
 
@@ -130,14 +131,32 @@ def _classify(context: Context, kept: Sequence[Found], model: Model | None) -> C
 
 def _settle(
     context: Context,
-    settings: Settings,
     numeral_terms: Sequence[Found],
     times: Sequence[Found],
     quantities: Sequence[Found],
     mechanisms: Sequence[Found],
-) -> tuple[list[Found], list[Found]]:
-    settled = settle(context, [*numeral_terms, *times, *quantities, *mechanisms])
-    return settled, [found for found in settled if found.type in settings.records]
+) -> list[Found]:
+    return settle(context, [*numeral_terms, *times, *quantities, *mechanisms])
+
+
+def _initiatives(context: Context, settled: Sequence[Found]) -> list[Found]:
+    """Read the clauses last: what stands inside of them says much about what they are."""
+    inside: dict[RecordType, list[Found]] = {}
+    for found in settled:
+        inside.setdefault(found.type, []).append(found)
+    return find_initiatives(
+        context,
+        mechanisms=inside.get("mechanism", ()),
+        quantities=inside.get("quantity", ()),
+        times=inside.get("time", ()),
+    )
+
+
+def _keep(
+    context: Context, settings: Settings, settled: Sequence[Found], initiatives: Sequence[Found]
+) -> list[Found]:
+    wanted = (found for found in (*settled, *initiatives) if found.type in settings.records)
+    return settle(context, wanted)
 
 
 def _document(
@@ -178,12 +197,11 @@ STAGES: Final = (
     Stage("quantities", ("context",), ("quantities",), find_quantities),
     Stage("mechanisms", ("context",), ("mechanisms",), find_mechanisms),
     Stage(
-        "settle",
-        ("context", "settings", "numeral_terms", "times", "quantities", "mechanisms"),
-        ("settled", "kept"),
-        _settle,
+        "settle", ("context", "numeral_terms", "times", "quantities", "mechanisms"), ("settled",), _settle
     ),
     Stage("accounting", ("context", "settled"), ("unexplained",), _account),
+    Stage("initiatives", ("context", "settled"), ("initiatives",), _initiatives),
+    Stage("keep", ("context", "settings", "settled", "initiatives"), ("kept",), _keep),
     Stage("classify", ("context", "kept", "model"), ("classification",), _classify),
     Stage(
         "document",

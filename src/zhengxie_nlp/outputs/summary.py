@@ -122,7 +122,16 @@ def _mechanism(record: Any) -> str:  # noqa: ANN401
     return f"{action}{record.ref.text}  {_STAGES[record.stage]}{category}{members}"
 
 
+_STATUS: Final = {"done": "已做", "ongoing": "在做", "planned": "要做"}
+
+
+def _initiative(record: Any) -> str:  # noqa: ANN401
+    category = f"  {_CATEGORIES[record.category]}" if record.category else ""
+    return f"{record.ref.text}  {_STATUS[record.status]}{category}"
+
+
 _RECORD_SECTIONS: Final[tuple[tuple[str, str, Callable[[Any], str]], ...]] = (
+    ("举措", "initiative", _initiative),
     ("机制", "mechanism", _mechanism),
     ("数量", "quantity", _quantity),
     ("数字略语", "numeral_term", _term),

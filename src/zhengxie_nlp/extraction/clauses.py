@@ -1,0 +1,182 @@
+"""Clauses: the stretches between ，；。： or line ends in which one deed is told (guideline §6).
+
+Marks inside quotation marks, 《》 and brackets part nothing. Headings, titles and lines of names hold no
+clauses; the lead sentence of a point counts only where it is the whole point.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from zhengxie_nlp.extraction.initiative_words import NAMED, role
+from zhengxie_nlp.extraction.rules import Context
+from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan
+from zhengxie_nlp.text.source_text import Span
+
+#: A clause longer than this is no sentence of a person: it is left out.
+LONGEST: Final = 300
+#: An object runs on over at most so many commas.
+MOST_RUN_ON: Final = 3
+_CUT: Final = re.compile(rf"{NAMED.pattern}|[，；：。！？\n]")
+_SENTENCE_ENDS: Final = frozenset("。！？\n")
+_EDGES: Final = " \u3000、，；：。！？\n—"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause, without connective and marks.
+
+    Attributes:
+        span: its characters.
+        sentence: the number of its sentence in the document.
+        place: its number in the sentence, from 0.
+        before: the mark before it in its sentence, or "".
+        after: the mark that ends it, or "".
+        lead: the connective that was left out, or "".
+        node: the node it belongs to.
+        speech: the speech it belongs to.
+        heading: whether it stands in the lead sentence of a point that is nothing else.
+    """
+
+    span: Span
+    sentence: int
+    place: int
+    before: str
+    after: str
+    lead: str
+    node: NodeSpan
+    speech: SpeechSpan
+    heading: bool = False
+
+
+def find_clauses(context: Context) -> list[Clause]:
+    r"""Find every clause in which a deed may be told, in reading order.
+
+    Example:
+        >>> from zhengxie_nlp import Pipeline
+        >>> context = Pipeline().analyze("云浦市政协\n\n今年以来，建立制度，开展活动。").context
+        >>> [context.text.text[slice(*clause.span)] for clause in find_clauses(context)]
+        ['今年以来', '建立制度', '开展活动']
+    """
+    text = context.text.text
+    found: list[Clause] = []
+    sentence = 0
+    for speech in context.structure.speeches:
+        for top in speech.nodes:
+            for node in top.walk():
+                for span, heading in _judged(text, node):
+                    for made in _clauses_of(
+                        text, span, sentence=sentence, node=node, speech=speech, heading=heading
+                    ):
+                        found.append(made)
+                        sentence = made.sentence
+                    sentence += 1
+    return found
+
+
+def _judged(text: str, node: NodeSpan) -> Iterator[tuple[Span, bool]]:
+    """Yield the parts of a node that hold clauses: its body, and a heading that is all there is."""
+    if node.heading is not None and node.marker is not None and not node.children and not node.body:
+        ends = text[node.heading.end : node.heading.end + 1]
+        if node.marker.kind == "point" or (ends and ends in "。；！？"):
+            yield node.heading, True
+    for span in node.body:
+        yield span, False
+
+
+def _clauses_of(
+    text: str, span: Span, *, sentence: int, node: NodeSpan, speech: SpeechSpan, heading: bool
+) -> Iterator[Clause]:
+    place, before, at = 0, "", span.start
+    for end, mark, following in _cuts(text, span):
+        start, stop = _trimmed(text, at, end)
+        lead = _connective(text, start, stop)
+        start, stop = _trimmed(text, start + len(lead), stop)
+        if start < stop and stop - start <= LONGEST and text[start:stop] not in role("connective"):
+            yield Clause(Span(start, stop), sentence, place, before, mark, lead, node, speech, heading)
+            place += 1
+        before, at = mark, following
+        if mark in _SENTENCE_ENDS:
+            sentence, place, before = sentence + 1, 0, ""
+
+
+def _cuts(text: str, span: Span) -> Iterator[tuple[int, str, int]]:
+    """Yield the end of each clause, the mark there, and where the next one begins."""
+    for match in _CUT.finditer(text, span.start, span.end):
+        if match.end() - match.start() == 1 and match.group() in "，；：。！？\n":
+            yield match.start(), match.group(), match.end()
+    following = text[span.end : span.end + 1]
+    yield span.end, following if following and following in "，；：。！？" else "\n", span.end
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in _EDGES:
+        start += 1
+    while end > start and text[end - 1] in _EDGES:
+        end -= 1
+    if start < end and text[start] in "”）》’":
+        start += 1
+    if start < end and text[start] in "“" and "”" not in text[start:end]:
+        start += 1
+    if start < end and text[end - 1] == "”" and "“" not in text[start:end]:
+        end -= 1
+    return start, end
+
+
+def _connective(text: str, start: int, end: int) -> str:
+    for length in range(min(6, end - start - 2), 0, -1):
+        word = text[start : start + length]
+        if word in role("connective") and not (length == 1 and _goes_on(text, start)):
+            return word
+    return ""
+
+
+def _goes_on(text: str, start: int) -> bool:
+    """Return whether a connective of one character begins a longer word (和谐, 并网, 又快又好)."""
+    return text[start : start + 2] in (
+        "和谐",
+        "和美",
+        "并网",
+        "并购",
+        "并联",
+        "及时",
+        "即时",
+        "即将",
+        "且末",
+        "既有",
+        "既定",
+        "且行",
+        "并行",
+        "并案",
+        "并轨",
+    )
+
+
+def sentences_of(clauses: Sequence[Clause]) -> Iterator[list[Clause]]:
+    """Yield the clauses sentence by sentence."""
+    run: list[Clause] = []
+    for clause in clauses:
+        if run and clause.sentence != run[-1].sentence:
+            yield run
+            run = []
+        run.append(clause)
+    if run:
+        yield run
+
+
+def merged(first: Clause, last: Clause) -> Clause:
+    """Return one clause from the beginning of `first` to the end of `last`."""
+    return Clause(
+        Span(first.span.start, last.span.end), first.sentence, first.place, first.before, last.after,
+        first.lead, first.node, first.speech, first.heading,
+    )  # fmt: skip
+
+
+def holds(spans: Sequence[Span], *, at: int) -> bool:
+    """Return whether one of `spans`, in order and apart from one another, holds the character at `at`."""
+    place = bisect_right(spans, (at, at + 10**9)) - 1
+    return place >= 0 and spans[place].end > at

@@ -1,0 +1,128 @@
+"""What speaks for and against a clause being an initiative, and what the rules alone say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from zhengxie_nlp.extraction.clauses import Clause
+from zhengxie_nlp.extraction.initiative_predicates import Predicate, can_act
+from zhengxie_nlp.extraction.initiative_words import longest_end, pattern, role
+from zhengxie_nlp.lexicon import read_table
+from zhengxie_nlp.text.source_text import Span
+
+Features = Mapping[str, float | str]
+
+
+@cache
+def _weights() -> dict[str, float]:
+    """Return what the rules give each feature, in log-odds."""
+    return {row["feature"]: float(row["weight"]) for row in read_table("initiative_weights.tsv")}
+
+
+def features_of(
+    text: str, clause: Clause, *, predicate: Predicate, facts: Mapping[str, bool]
+) -> dict[str, float | str]:
+    """Return the features of a clause: what its verb, object, surroundings and figures are.
+
+    Args:
+        text: a clean text.
+        clause: the clause.
+        predicate: what it says.
+        facts: what other records say of it: ``counted`` (a count says what came of it), ``number`` (it holds
+            a quantity), ``device`` (it holds a mechanism), ``in_plan`` (all is planned in its passage).
+    """
+    kind = predicate.verb.kind if predicate.verb else ""
+    words = set(predicate.adverbs)
+    told: dict[str, float | str] = {
+        "kind": kind,
+        "verb": predicate.head,
+        "opens": text[clause.span.start : clause.span.start + 2],
+        "before": clause.before or "-",
+        "after": clause.after or "-",
+        "marker": clause.node.marker.style if clause.node.marker else "-",
+        "place": float(min(clause.place, 4)),
+        "leads_in": float(clause.after == "：" and not facts["device"]),
+        "heading": float(clause.heading),
+    }
+    told.update({name: float(bool(words & role(name))) for name in ("ongoing", "done", "planned")})
+    told.update({name: float(fact) for name, fact in facts.items()})
+    told.update(_of_object(text, predicate.object, clause=clause, counted=facts["counted"]))
+    told.update(_of_surroundings(text, clause, predicate=predicate))
+    told["kind,abstract"] = f"{kind},{told['abstract']:.0f}"
+    told["kind,checkable"] = f"{kind},{max(told['checkable'], told['named'], told['device']):.0f}"
+    told["rules"] = rule_score(told)
+    return told
+
+
+def _of_object(text: str, span: Span | None, *, clause: Clause, counted: bool) -> dict[str, float | str]:
+    words = text[span.start : span.end] if span else ""
+    whole = text[clause.span.start : clause.span.end]
+    bare = words.rstrip("”》）")
+    end = len(bare)
+    length = longest_end(bare, end, words=role("abstract"), start=0, most=5)
+    # “办证难”问题 has a name of its own.
+    abstract = length > 0 and bare[: end - length][-1:] != "”"
+    return {
+        "object_end": words[-2:] or "-",
+        "bare": float(not words and not counted),
+        "named": float("“" in whole or "”" in words),
+        "book": float("《" in whole),
+        "checkable": float(longest_end(bare, end, words=role("checkable"), start=0, most=5) > 0),
+        "abstract": float(abstract and not counted),
+        "empty_object": float(bool(pattern("empty_object").match(words))),
+        "listed": float("、" in words),
+        "long": float(len(words) > 12),
+        "one_word": float(0 < len(words) <= 3),
+    }
+
+
+def _of_surroundings(text: str, clause: Clause, *, predicate: Predicate) -> dict[str, float | str]:
+    start, end = clause.span
+    whole = text[start:end]
+    opening = predicate.words[0].text if predicate.words else ""
+    ground = opening in role("ground") and not predicate.action.start - start < 30
+    subject = predicate.subject
+    return {
+        "ground": float(ground or (opening in role("ground") and predicate.verb is None)),
+        "means": float(whole.startswith(("通过", "采取", "运用好", "充分发挥", "充分利用"))),
+        "stance": float(bool(pattern("stance").match(whole))),
+        "passive": float(bool(pattern("passive").search(whole))),
+        "others": float(bool(pattern("others").match(whole))),
+        "negated": float(bool(pattern("negated").search(text, start, predicate.action.end + 1))),
+        "slogan": float(any(word in whole for word in role("slogan"))),
+        "thing": float(subject is not None and not can_act(text, subject) and predicate.object != subject),
+        "agent": float(subject is not None and can_act(text, subject)),
+        "fronted": float(subject is not None and predicate.object == subject),
+        "asks": float(bool(pattern("asks").search(whole))),
+        "is": float(bool(pattern("is").match(whole))),
+        "figure": float(
+            bool(
+                pattern("figure").search(whole)
+                if predicate.verb is None
+                else pattern("figure").match(text, predicate.action.start, end)
+            )
+        ),
+        "told": float(bool(pattern("told").search(whole[: max(0, predicate.action.start - start)]))),
+        "share": float(whole.endswith(("%", "个百分点", "倍", "‰"))),
+        "subject_end": text[max(start, subject.end - 2) : subject.end] if subject else "-",
+        "in_quotes": float(
+            text.rfind("“", max(0, start - 200), start) > text.rfind("”", max(0, start - 200), start)
+        ),
+        "length": min(len(whole), 60) / 20,
+    }
+
+
+def rule_score(told: Features) -> float:
+    """Return what the rules alone say of a clause: the logarithm of its odds to be an initiative."""
+    weights, kind = _weights(), str(told["kind"])
+    total = weights["bias"] + weights[f"kind={kind}"]
+    total += sum(weight * float(told[name]) for name, weight in weights.items() if name in told)
+    if kind in ("result", "reaction", "attitude", "purpose") and told["counted"]:
+        # A count makes a deed checkable, but not what is none.
+        total -= weights["counted"]
+    if kind in ("make", "pivot") and told["abstract"]:
+        total += weights["made,abstract"]
+    if not kind and told["thing"]:
+        total += weights["unknown,thing"]
+    return total

@@ -1,0 +1,174 @@
+"""The predicate of a clause: who does what to what, read from its words from left to right (guideline §6)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from zhengxie_nlp.extraction.initiative_reader import Reader, joins, joins_by_and
+from zhengxie_nlp.extraction.initiative_words import NAMED, Token, Verb, longest_end, pattern, role, tokens
+from zhengxie_nlp.text.source_text import Span
+
+_ASPECT: Final = frozenset("了着过")
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """What a clause says.
+
+    Attributes:
+        action: the main verb or verbs as written.
+        verb: the class of the first of them; None if `verbs.tsv` knows none.
+        head: the first verb's text.
+        object: what is acted on.
+        subject: the noun phrase before the verb, if any.
+        agent: the subject or the phrase behind 由, if it can act.
+        preposed: the phrase that 将, 把 or 对 brings before the verb.
+        prepositions: the prepositions before the verb.
+        adverbs: the adverbs and modal words before the verb.
+        words: the words of the clause.
+        at: the index of the first main verb in `words`.
+        beyond: the index of the first word behind the action.
+    """
+
+    action: Span
+    verb: Verb | None
+    head: str
+    object: Span | None
+    subject: Span | None
+    agent: Span | None
+    preposed: Span | None
+    prepositions: tuple[str, ...]
+    adverbs: tuple[str, ...]
+    words: tuple[Token, ...]
+    at: int
+    beyond: int
+
+
+def read_predicate(
+    text: str, span: Span, *, counts: Sequence[Span] = (), times: Sequence[Span] = ()
+) -> Predicate | None:
+    """Read the predicate of a clause.
+
+    Args:
+        text: a clean text.
+        span: the clause.
+        counts: the quantities of the text, in order.
+        times: its time expressions, in order.
+
+    Returns:
+        Its main verb with what belongs to it; None if the clause has no verb.
+
+    Example:
+        >>> clause = "在6个镇街设立21个院坝议事点"
+        >>> said = read_predicate(clause, Span(0, len(clause)))
+        >>> clause[slice(*said.action)], clause[slice(*said.object)]
+        ('设立', '21个院坝议事点')
+    """
+    if pattern("ground_clause").match(text[span.start : span.end]):
+        return None
+    reader = Reader(tokens(text, start=span.start, end=span.end, times=times))
+    at = reader.read()
+    if at is None:
+        return None
+    first, beyond = _action(reader, at)
+    words = reader.words
+    action = Span(words[first].start, words[beyond - 1].end)
+    subject = _subject(reader)
+    agent = reader.agent
+    if agent is None and subject is not None and can_act(text, subject):
+        agent = subject
+    fronted = subject if agent is None or agent != subject else None
+    object_ = _object(span, reader, beyond, counts=counts, fronted=fronted, text=text)
+    return Predicate(
+        action, words[first].verb, words[first].text, object_, subject, agent, reader.preposed,
+        tuple(reader.prepositions), tuple(reader.adverbs), tuple(words), first, beyond,
+    )  # fmt: skip
+
+
+def _action(reader: Reader, at: int) -> tuple[int, int]:
+    """Return where the action begins and ends, in words."""
+    words = reader.words
+    if words[at].text in role("light"):
+        deed = at + 1
+        while deed < len(words) - 1 and (reader.is_adverb(deed) or words[deed].text in _ASPECT | {"的"}):
+            deed += 1
+        if deed < len(words) and words[deed].is_verb:
+            at = deed
+    end = at + 1
+    while end < len(words):
+        if joins(reader, end - 1, second=end):
+            end += 1
+        elif words[end].text in ("和", "与") and joins_by_and(reader, end):
+            end += 2 if reader.strong(end + 1) and not reader.is_adverb(end + 1) else 3
+        else:
+            break
+    return at, end
+
+
+def _subject(reader: Reader) -> Span | None:
+    words = [word for word in reader.subject if word.tag not in ("uj", "w") or word.text in ("的", "、")]
+    while words and (words[0].tag in ("t", "m", "q", "w", "u") and len(words) > 1 and words[0].tag != "m"):
+        words = words[1:]
+    while words and words[-1].text in ("、", "的", "者"):
+        words = words[:-1]
+    return Span(words[0].start, words[-1].end) if words else None
+
+
+def can_act(text: str, span: Span) -> bool:
+    """Return whether a noun phrase names somebody who can act: an organisation, a body, people."""
+    end = span.end
+    while end > span.start and text[end - 1] in "”》）":
+        end -= 1
+    return longest_end(text, end, words=role("agent"), start=span.start, most=4) > 0
+
+
+def _object(
+    span: Span, reader: Reader, beyond: int, *, counts: Sequence[Span], fronted: Span | None, text: str
+) -> Span | None:
+    if {"将", "把"} & set(reader.prepositions):
+        return reader.preposed
+    if fronted is not None and text[fronted.start] == "每":
+        fronted = None
+    action = reader.words[beyond - 1].text
+    if action in role("placed"):
+        return _subject(reader)
+    start = reader.words[beyond - 1].end
+    while start < span.end and text[start] in "了着过":
+        start += 1
+    if text[start : start + 1] == "在":
+        return reader.preposed or fronted
+    rest = without_count(text, Span(start, span.end), counts=counts)
+    if rest is not None and fronted is not None and action.endswith(("为", "到", "至", "报")):
+        return fronted
+    return rest or reader.preposed or fronted
+
+
+def without_count(text: str, span: Span, *, counts: Sequence[Span]) -> Span | None:
+    """Return an object without 并… and without the count that ends it: 代办小事319件 → 小事.
+
+    Args:
+        text: a clean text.
+        span: what follows the verb.
+        counts: the quantities of the text, in order.
+
+    Returns:
+        What is left; None if that is nothing.
+    """
+    if span.start >= span.end:
+        return None
+    cut = pattern("object_end").search(text, span.start + 1, span.end)
+    end = cut.start() if cut else span.end
+    for place in range(bisect_left(counts, (span.start, 0)), bisect_left(counts, (end, 0))):
+        start, stop = counts[place]
+        named = NAMED.search(text, max(span.start, start - 60), min(end, stop + 60))
+        if named is not None and named.start() < start and stop < named.end():
+            continue
+        if stop >= end or text[stop] in "、和":
+            end = start
+            break
+    while end > span.start and text[end - 1] in "、，共达 各":
+        end -= 1
+    return Span(span.start, end) if end > span.start else None

@@ -1,0 +1,215 @@
+"""Whether a deed is done, ongoing or planned, from its words and the passage it stands in (guideline §6)."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Final, Literal, NamedTuple
+
+from zhengxie_nlp.extraction.clauses import Clause
+from zhengxie_nlp.extraction.initiative_predicates import Predicate
+from zhengxie_nlp.extraction.initiative_words import pattern, role
+from zhengxie_nlp.extraction.rules import Context
+from zhengxie_nlp.structure.spans import NodeSpan
+from zhengxie_nlp.text.source_text import Span
+
+Status = Literal["done", "ongoing", "planned"]
+
+#: Text this short before the end of a node announces what the nodes after it hold.
+_NEAR_END: Final = 200
+
+
+def planned_spans(
+    context: Context,
+    *,
+    clauses: Sequence[Clause],
+    said: Sequence[Predicate | None],
+    counts: Sequence[Span] = (),
+) -> list[Span]:
+    """Return the passages in which all is planned: what a meeting or rule prescribes, what is announced.
+
+    Args:
+        context: the document.
+        clauses: its clauses.
+        said: what each of them says.
+        counts: the quantities of the text, in order.
+
+    Returns:
+        Passages in order, apart from one another.
+    """
+    spans: list[Span] = []
+    by_speech: dict[str, list[tuple[Clause, Predicate | None]]] = {}
+    for clause, predicate in zip(clauses, said, strict=True):
+        by_speech.setdefault(clause.speech.id, []).append((clause, predicate))
+    for speech in context.structure.speeches:
+        told = by_speech.get(speech.id, [])
+        if told and _prescribes(context.text.text, told, counts=()):
+            spans.append(Span(told[0][0].span.start, told[-1][0].span.end))
+            continue
+        by_node: dict[str, list[tuple[Clause, Predicate | None]]] = {}
+        for clause, predicate in told:
+            by_node.setdefault(clause.node.id, []).append((clause, predicate))
+        spans.extend(_announced(context, speech.nodes))
+        spans.extend(
+            Span(own[0][0].span.start, own[-1][0].span.end)
+            for own in by_node.values()
+            if _prescribes(context.text.text, own, counts=counts)
+        )
+        spans.extend(_introduced(told))
+    return _united(spans)
+
+
+def _united(spans: Iterable[Span]) -> list[Span]:
+    """Return the same characters as spans in order that do not touch."""
+    united: list[Span] = []
+    for span in sorted(spans):
+        if united and span.start <= united[-1].end:
+            united[-1] = Span(united[-1].start, max(united[-1].end, span.end))
+        else:
+            united.append(span)
+    return united
+
+
+def _prescribes(
+    text: str, told: Iterable[tuple[Clause, Predicate | None]], *, counts: Sequence[Span]
+) -> bool:
+    """Return whether a passage says what is to be done, and less what was.
+
+    Args:
+        text: a clean text.
+        told: the clauses of the passage with what they say.
+        counts: the quantities that speak for a report where they end a clause; none: they do not matter.
+    """
+    prescribed, done = 0, 0.0
+    for clause, predicate in told:
+        if predicate is not None:
+            words = set(predicate.adverbs)
+            prescribed += bool(words & role("prescribes"))
+            past = words & role("done") or text[predicate.action.end : predicate.action.end + 1] == "了"
+            ends = bisect_left(counts, (clause.span.end, 0)) - 1
+            counted = ends >= 0 and counts[ends].end == clause.span.end
+            done += 1.0 if past or pattern("past").search(text, *clause.span) else 0.5 * counted
+    return prescribed >= 2 and prescribed > 1.2 * done
+
+
+@cache
+def _announcing() -> re.Pattern[str]:
+    words = "|".join(sorted(map(re.escape, role("announces")), key=len, reverse=True))
+    return re.compile(
+        rf"(?<![^。；：！？\n，—])(?:今年)?(?:{words})(?!召开|举办)|预期目标|会议(?:强调|要求)|谋划[一二两三四五几]件事"
+    )
+
+
+def _announced(context: Context, nodes: Sequence[NodeSpan]) -> list[Span]:
+    """Return what follows 下一步, 会议强调 … in a node, with all below it and the series that it leads in.
+
+    A heading that announces plans does so for its whole node.
+    """
+    text = context.text.text
+    spans: list[Span] = []
+    leads = False
+    for node in nodes:
+        end = _last(node)
+        if leads and node.marker is not None:
+            spans.append(_whole(node, end))
+            continue
+        leads = False
+        heading = node.heading
+        if heading is not None and pattern("plan_heading").search(text, heading.start, heading.end):
+            spans.append(Span(heading.start, end))
+            continue
+        found = None
+        for body in node.body:
+            found = found or _announcing().search(text, max(0, body.start - 1), body.end)
+        if found is not None:
+            spans.append(Span(found.start(), end))
+            leads = node.marker is None and node.body[-1].end - found.start() <= _NEAR_END
+        else:
+            spans.extend(_announced(context, node.children))
+    return spans
+
+
+def _whole(node: NodeSpan, end: int) -> Span:
+    starts = [span.start for span in (node.heading, *node.body) if span is not None]
+    return Span(min(starts, default=end), end)
+
+
+def _last(node: NodeSpan) -> int:
+    return max(
+        [span.end for part in node.walk() for span in (part.heading, *part.body) if span is not None],
+        default=0,
+    )  # fmt: skip
+
+
+def _introduced(told: Sequence[tuple[Clause, Predicate | None]]) -> list[Span]:
+    """Return what a clause like 我们准备做两件事： leads in: the rest of its node and all below."""
+    first: dict[str, Clause] = {}
+    for clause, predicate in told:
+        if clause.after == "：" and predicate is not None and set(predicate.adverbs) & role("plan"):
+            first.setdefault(clause.node.id, clause)
+    return [Span(clause.span.end, _last(clause.node)) for clause in first.values()]
+
+
+class Passage(NamedTuple):
+    """Where a deed stands.
+
+    Attributes:
+        times: the time expressions that belong to it.
+        in_plan: whether all is planned there.
+        before: the status of the deed before it in its sentence, if there is one.
+    """
+
+    times: tuple[Span, ...]
+    in_plan: bool
+    before: Status | None
+
+
+def status_of(text: str, clause: Clause, *, predicate: Predicate, counted: bool, passage: Passage) -> Status:
+    """Say whether a deed is done, ongoing or planned.
+
+    Args:
+        text: a clean text.
+        clause: the clause.
+        predicate: what it says.
+        counted: whether a count says what came of it (代办小事319件).
+        passage: where it stands.
+    """
+    words = set(predicate.adverbs)
+    past = any(pattern("past").search(text, *time) for time in passage.times)
+    done = bool(words & role("done")) or text[predicate.action.end : predicate.action.end + 1] == "了"
+    if words & (role("plan") | {"继续", "争取"}) and not done:
+        return "planned"
+    if passage.in_plan:
+        return "done" if done and not words & {"先后", "逐步"} else "planned"
+    if passage.before == "planned" and not done and not past:
+        return "planned"
+    opening = text[clause.span.start : predicate.action.start]
+    if words & role("ongoing") or pattern("recurs").search(opening):
+        return "ongoing"
+    if done or past:
+        return "done"
+    kind = predicate.verb.kind if predicate.verb else ""
+    if passage.before == "ongoing" and kind in ("pivot", "do", "") and not counted:
+        return "ongoing"
+    return "done" if (counted and kind != "apply") or _is_done(text, clause, predicate) else "ongoing"
+
+
+def _is_done(text: str, clause: Clause, predicate: Predicate) -> bool:
+    """Return whether a verb by itself tells of one thing that was brought about."""
+    rest = text[predicate.action.end : clause.span.end]
+    return (
+        (predicate.head == "组织" and pattern("visits").search(rest) is not None)
+        or (predicate.head == "探索" and predicate.beyond > predicate.at + 1)
+        or (predicate.head in ("推动", "协助", "配合", "促成") and _later_deed(predicate) == "done")
+        or (predicate.verb is not None and predicate.verb.status == "done")
+    )
+
+
+def _later_deed(predicate: Predicate) -> str:
+    """Return the status that the first verb in the object of 推动, 协助 … has by itself."""
+    for word in predicate.words[predicate.beyond :]:
+        if word.verb is not None and word.text not in role("deed"):
+            return word.verb.status if word.verb.kind in ("make", "hold") else ""
+    return ""
