@@ -73,7 +73,7 @@ def corpus(tmp_path: Path) -> Path:
 def test_train_saves_a_model_that_classifies(corpus: Path, tmp_path: Path) -> None:
     train(corpus, tmp_path / "model")
     model = load_model(tmp_path / "model")
-    assert sorted(model.estimators) == ["category", "category-words", "genre"]
+    assert sorted(model.estimators) == ["category", "category-words", "genre", "initiative"]
     assert model.corpus["documents"] == ["x01", "x02", "x04"]
     assert "node category accuracy (test)" in model.scores
     context = Pipeline().analyze("一、加强党的建设\n规范主题党日。\n").context

@@ -3,8 +3,8 @@
 Example:
     >>> import zhengxie_nlp
     >>> document = zhengxie_nlp.extract("一是健全学习制度。每年举办讲座40多次。")
-    >>> [(record.type, record.ref.text) for record in document.records]
-    [('mechanism', '学习制度'), ('quantity', '40多次')]
+    >>> [record.ref.text for record in document.records if record.type == "quantity"]
+    ['40多次']
 
 Importing the package does no work; the rules are read when the first text is.
 """

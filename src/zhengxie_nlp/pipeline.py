@@ -20,6 +20,7 @@ from zhengxie_nlp.assembly import assemble
 from zhengxie_nlp.classification import Classification, classify
 from zhengxie_nlp.errors import ReadError, SettingsError
 from zhengxie_nlp.extraction.accounting import unexplained_numerals
+from zhengxie_nlp.extraction.initiatives import ESTIMATOR as INITIATIVE
 from zhengxie_nlp.extraction.initiatives import find_initiatives
 from zhengxie_nlp.extraction.mechanisms import find_mechanisms
 from zhengxie_nlp.extraction.numeral_terms import find_numeral_terms
@@ -139,16 +140,29 @@ def _settle(
     return settle(context, [*numeral_terms, *times, *quantities, *mechanisms])
 
 
-def _initiatives(context: Context, settled: Sequence[Found]) -> list[Found]:
+def settled_records(context: Context) -> list[Found]:
+    """Return a document's quantities, numeral terms, times and mechanisms: what clauses are read with."""
+    terms, _ = find_numeral_terms(context)
+    return _settle(context, terms, find_times(context), find_quantities(context), find_mechanisms(context))
+
+
+def by_type(found: Sequence[Found]) -> dict[RecordType, list[Found]]:
+    """Return candidates by their type; a type without any is left out."""
+    sorted_: dict[RecordType, list[Found]] = {}
+    for one in found:
+        sorted_.setdefault(one.type, []).append(one)
+    return sorted_
+
+
+def _initiatives(context: Context, settled: Sequence[Found], model: Model | None) -> list[Found]:
     """Read the clauses last: what stands inside of them says much about what they are."""
-    inside: dict[RecordType, list[Found]] = {}
-    for found in settled:
-        inside.setdefault(found.type, []).append(found)
+    inside = by_type(settled)
     return find_initiatives(
         context,
         mechanisms=inside.get("mechanism", ()),
         quantities=inside.get("quantity", ()),
         times=inside.get("time", ()),
+        model=model if model is not None and INITIATIVE in model.estimators else None,
     )
 
 
@@ -200,7 +214,7 @@ STAGES: Final = (
         "settle", ("context", "numeral_terms", "times", "quantities", "mechanisms"), ("settled",), _settle
     ),
     Stage("accounting", ("context", "settled"), ("unexplained",), _account),
-    Stage("initiatives", ("context", "settled"), ("initiatives",), _initiatives),
+    Stage("initiatives", ("context", "settled", "model"), ("initiatives",), _initiatives),
     Stage("keep", ("context", "settings", "settled", "initiatives"), ("kept",), _keep),
     Stage("classify", ("context", "kept", "model"), ("classification",), _classify),
     Stage(
