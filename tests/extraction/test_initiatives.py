@@ -215,7 +215,7 @@ def test_read_predicate_finds_none_in_a_ground_or_name(clause):
 
 
 def test_without_count_drops_the_count_and_what_follows_it():
-    text = "制度24项并编印成册"
+    text = "规程31项并汇成手册"
     assert without_count(text, Span(0, len(text)), counts=[Span(2, 5)]) == Span(0, 2)
     assert without_count(text, Span(2, 5), counts=[Span(2, 5)]) is None
     assert without_count("“两个8次”活动", Span(0, 8), counts=[Span(3, 5)]) == Span(0, 8)
