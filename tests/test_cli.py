@@ -127,6 +127,12 @@ def test_explain_names_the_rule_and_its_characters(speech):
     assert "“40多次”" in said
 
 
+def test_explain_names_the_words_that_spoke_for_a_category(speech):
+    said = run("explain", speech, "--at", SPEECH.index("规范落实")).stdout.decode()
+    assert "initiative" in said
+    assert said.count("category spoken for by: ") == 2  # of the initiative, and of its node
+
+
 def test_explain_refuses_an_offset_outside_of_the_text(speech):
     done = run("explain", speech, "--at", len(SPEECH))
     assert done.returncode == 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from zhengxie_nlp.classification import Judgement
 from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.outputs.summary import offsets
 from zhengxie_nlp.pipeline import Analysis
 from zhengxie_nlp.records import Record, Ref
 
@@ -32,18 +34,19 @@ def explain(analysis: Analysis, at: int) -> str:
             hint="Take an offset from a Ref or from the summary.",
         )
     lines = [_place_line(document.text, at), *_owner_lines(analysis, at)]
+    judged = analysis.classification.records if analysis.classification else (None,) * len(analysis.kept)
     here = [
-        (record, found)
-        for record, found in zip(document.records, analysis.kept, strict=True)
-        if _covers(record.ref, at)
+        one for one in zip(document.records, analysis.kept, judged, strict=True) if _covers(one[0].ref, at)
     ]
-    for record, found in here:
-        lines.append(f"{record.type} {record.id} “{record.ref.text}” {_offsets(record.ref)}")
+    for record, found, judgement in here:
+        lines.append(f"{record.type} {record.id} “{record.ref.text}” {offsets(record.ref)}")
         lines.append(f"  rule: {found.rule}  (confidence {record.confidence:.3f})")
         lines += [f"  {name}: {value}" for name, value in _fields(record)]
         for name, span in found.parts:
             ref = analysis.context.text.ref(*span)
-            lines.append(f"  from {name}: “{ref.text}” {_offsets(ref)}")
+            lines.append(f"  from {name}: “{ref.text}” {offsets(ref)}")
+        if judgement is not None:
+            lines.append(_spoken_for(judgement))
     if not here:
         lines.append("no record covers this character")
     if any(_covers(ref, at) for ref in document.unexplained_numerals):
@@ -81,9 +84,12 @@ def _owner_lines(analysis: Analysis, at: int) -> Iterator[str]:
     judgement = analysis.classification.nodes.get(node.id) if analysis.classification else None
     if judgement is not None:
         scores = ", ".join(f"{name} {value:.2f}" for name, value in judgement.scores.model_dump().items())
-        words = "、".join(judgement.evidence) or "no single word"
         yield f"  category: {judgement.category} (confidence {judgement.confidence:.2f}; {scores})"
-        yield f"  spoken for by: {words}"
+        yield _spoken_for(judgement)
+
+
+def _spoken_for(judgement: Judgement) -> str:
+    return f"  category spoken for by: {'、'.join(judgement.evidence) or 'no single word'}"
 
 
 def _fields(record: Record) -> Iterator[tuple[str, str]]:
@@ -96,7 +102,7 @@ def _fields(record: Record) -> Iterator[tuple[str, str]]:
 
 def _shown(value: object) -> str:
     if isinstance(value, Ref):
-        return f"“{value.text}” {_offsets(value)}"
+        return f"“{value.text}” {offsets(value)}"
     if isinstance(value, tuple):
         return "、".join(_shown(one) for one in value)
     return str(value)
@@ -104,7 +110,3 @@ def _shown(value: object) -> str:
 
 def _covers(ref: Ref, at: int) -> bool:
     return any(start <= at < end for start, end in ref.fragments)
-
-
-def _offsets(ref: Ref) -> str:
-    return "".join(f"[{start},{end})" for start, end in ref.fragments)

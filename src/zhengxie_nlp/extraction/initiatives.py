@@ -11,14 +11,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
-from typing import Any, Final, Literal, Protocol
+from typing import Final, Literal
 
 from zhengxie_nlp.extraction.clauses import MOST_RUN_ON, Clause, find_clauses, holds, merged, sentences_of
 from zhengxie_nlp.extraction.initiative_features import features_of
 from zhengxie_nlp.extraction.initiative_predicates import Predicate, can_act, read_predicate
 from zhengxie_nlp.extraction.initiative_status import Passage, Status, planned_spans, status_of
 from zhengxie_nlp.extraction.initiative_words import longest_end, role, tokens
-from zhengxie_nlp.extraction.rules import Context, Found
+from zhengxie_nlp.extraction.rules import Context, Found, Judge
 from zhengxie_nlp.records import Document
 from zhengxie_nlp.text.source_text import Span
 
@@ -30,13 +30,6 @@ THRESHOLD: Final = 0.5
 #: Where fewer clauses than this have a verb of organisations, the text is no report but a recipe or a story.
 LEAST_GENRE: Final = 0.15
 _DEEDS: Final = frozenset(("make", "hold", "do", "improve", "apply", "pivot", "promote", "strengthen"))
-
-
-class Judge(Protocol):
-    """What decides on candidates: a trained model with the estimator `ESTIMATOR`."""
-
-    def probabilities(self, name: str, rows: Sequence[Any], /) -> list[dict[str, float]]:
-        """Return the probability of each label, for each row of features."""
 
 
 @dataclass(frozen=True, slots=True)

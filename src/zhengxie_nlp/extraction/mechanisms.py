@@ -7,7 +7,7 @@ model, or the rules' own score where there is none, decides which are devices an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple
 
 from zhengxie_nlp.extraction.mechanism_candidates import (
     Features,
@@ -18,7 +18,7 @@ from zhengxie_nlp.extraction.mechanism_candidates import (
 )
 from zhengxie_nlp.extraction.mechanism_heads import Reading
 from zhengxie_nlp.extraction.mechanism_names import members_of
-from zhengxie_nlp.extraction.rules import Context, Found
+from zhengxie_nlp.extraction.rules import Context, Found, Judge
 from zhengxie_nlp.text.source_text import Span
 
 __all__ = [
@@ -33,13 +33,6 @@ __all__ = [
 
 #: The names of the two estimators, and the label of each whose probability counts.
 ESTIMATORS: Final = {"mechanism": "device", "mechanism_start": "start"}
-
-
-class Judge(Protocol):
-    """What decides on candidates: a trained model with the estimators of `ESTIMATORS`."""
-
-    def probabilities(self, name: str, rows: Sequence[Any], /) -> list[dict[str, float]]:
-        """Return the probability of each label, for each row of features."""
 
 
 class MechanismLabel(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
-from typing import Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan, Structure
 from zhengxie_nlp.text.sentences import Boundaries
@@ -97,6 +97,13 @@ class Context:
             return None
         _, speech, node = self._owners[place]
         return speech, node
+
+
+class Judge(Protocol):
+    """What decides on candidates where a lexicon can't: a trained model, asked once a document."""
+
+    def probabilities(self, name: str, rows: Sequence[Any], /) -> list[dict[str, float]]:
+        """Return the probability of each label that estimator `name` gives, for each row of features."""
 
 
 def overlaps(a: Span, b: Span) -> bool:

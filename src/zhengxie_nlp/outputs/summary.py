@@ -38,12 +38,12 @@ def summarize(document: Document) -> str:
             lines += [f"  {describe(record)}  {_place(record)}" for record in found]
             lines.append("")
     if document.unexplained_numerals:
-        listed = "、".join(f"{ref.text}{_offsets(ref)}" for ref in document.unexplained_numerals)
+        listed = "、".join(f"{ref.text}{offsets(ref)}" for ref in document.unexplained_numerals)
         lines += [f"未归类的数字（{len(document.unexplained_numerals)}）", f"  {listed}", ""]
     if document.diagnostics:
         lines.append(f"提示（{len(document.diagnostics)}）")
         for note in document.diagnostics:
-            place = f"  {_offsets(note.ref)}" if note.ref else ""
+            place = f"  {offsets(note.ref)}" if note.ref else ""
             lines.append(f"  {note.severity} {note.code}: {note.message}{place}")
         lines.append("")
     return "\n".join(lines)
@@ -78,12 +78,13 @@ def _node_line(node: Node, records: int) -> str:
     return f"{'  ' * node.level}{marker}{short}{category}{found}"
 
 
-def _offsets(ref: Ref) -> str:
+def offsets(ref: Ref) -> str:
+    """Return the source offsets of a Ref as people read them: ``[12,16)``, one after the other."""
     return "".join(f"[{start},{end})" for start, end in ref.fragments)
 
 
 def _place(record: Record) -> str:
-    return f"{record.node or record.speech or ''} {_offsets(record.ref)}".strip()
+    return f"{record.node or record.speech or ''} {offsets(record.ref)}".strip()
 
 
 def _amount(quantity: Quantity) -> str:

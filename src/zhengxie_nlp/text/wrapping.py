@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from zhengxie_nlp.text.lines import Line, display_width, matcher
+from zhengxie_nlp.text.words import cut
 
 #: The narrowest column that counts as one, in display columns: a line of ten Chinese characters.
 _NARROWEST: Final = 20
@@ -42,6 +43,12 @@ _SALUTATION: Final = 20
 _SURE: Final = 6
 #: How far from the break brackets are matched.
 _WINDOW: Final = 200
+#: A number at the end of a line, with what may stand between it and its measure word.
+_NUMBER_END: Final = re.compile(r"\d[多余几百千万亿]{0,3}$")
+_NUMBER: Final = 4
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+#: So many characters on each side of a break are cut into words.
+_WORD: Final = 8
 
 Style = Literal["indented", "blank", "flush"]
 
@@ -330,7 +337,7 @@ def _joint(left: str, right: str) -> bool:
     """Tell whether two lines cannot but belong together: what stands on both sides of the break says so."""
     if matcher("tail").match(right) or _OPENER.search(left) or left[-1] == "、":
         return True
-    if left[-1].isdigit() and matcher("unit").match(right):
+    if _NUMBER_END.search(left[-_NUMBER:]) and matcher("unit").match(right):
         return True
     if _LATIN_WORD.search(left) and _LOWER.match(right):
         return True
@@ -338,4 +345,20 @@ def _joint(left: str, right: str) -> bool:
     if closing and closing[0] in _CLOSERS:
         opener = _CLOSERS[closing[0]]
         return left.rfind(opener, -_WINDOW) > left.rfind(closing[0], -_WINDOW)
-    return left.count('"') % 2 == 1 and right.count('"') % 2 == 1
+    if left.count('"') % 2 == 1 and right.count('"') % 2 == 1:
+        return True
+    return _inside_a_word(left, right)
+
+
+def _inside_a_word(left: str, right: str) -> bool:
+    """Tell whether a break in running text cuts a word, as in 全市政协系统开展调|研活动.
+
+    Only clauses count, which a headline seldom is: the first line has a comma, the second ends a sentence.
+    """
+    if "，" not in left.replace(",", "，") or right[-1] not in "。！？；":
+        return False
+    before, after = left[-_WORD:], right[:_WORD]
+    if not (_HAN.match(before[-1]) and _HAN.match(after[0])):
+        return False
+    at = len(before)
+    return any(word.start < at < word.end for word in cut(before + after, 0, at + len(after)))
