@@ -128,7 +128,7 @@ def test_explain_names_the_rule_and_its_characters(speech):
 
 
 def test_explain_names_the_words_that_spoke_for_a_category(speech):
-    said = run("explain", speech, "--at", SPEECH.index("规范落实")).stdout.decode()
+    said = run("explain", speech, "--at", SPEECH.index("形成调研报告")).stdout.decode()
     assert "initiative" in said
     assert said.count("category spoken for by: ") == 2  # of the initiative, and of its node
 
