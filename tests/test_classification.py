@@ -86,9 +86,10 @@ def test_classify_takes_the_purpose_from_the_node(model: Model) -> None:
 
 
 def test_classify_names_its_evidence(model: Model) -> None:
-    nodes = classify(context_of(SPEECH), model=model).nodes
-    assert any("学习" in word or "读书" in word for word in nodes["s1.1.1"].evidence)
-    assert all(word in SPEECH for one in nodes.values() for word in one.evidence)
+    judged = classify(context_of(SPEECH), model=model)
+    words = {node: judged.evidence(one) for node, one in judged.nodes.items()}
+    assert any("学习" in word or "读书" in word for word in words["s1.1.1"])
+    assert all(word in SPEECH for named in words.values() for word in named)
 
 
 @pytest.mark.parametrize(

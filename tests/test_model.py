@@ -17,7 +17,7 @@ LABELS = ["learning", "learning", "service", "service", "discipline", "disciplin
 
 @pytest.fixture(scope="module")
 def words() -> Estimator:
-    return fit_estimator("tokens", [ngrams(text) for text in TEXTS], LABELS)
+    return fit_estimator("text", TEXTS, LABELS)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_ngrams_take_any_text(text: str) -> None:
 
 
 def test_fit_estimator_tells_labels_apart(words: Estimator) -> None:
-    found = words.probabilities([ngrams("警示教育大会"), ngrams("读书学习")])
+    found = words.probabilities(["警示教育大会", "读书学习"])
     assert [max(one, key=lambda label: one[label]) for one in found] == ["discipline", "learning"]
     assert all(sum(one.values()) == pytest.approx(1) for one in found)
 
@@ -58,29 +58,29 @@ def test_fit_estimator_leaves_out_rare_columns() -> None:
 def test_fit_estimator_takes_other_classifiers() -> None:
     from sklearn.naive_bayes import MultinomialNB
 
-    fitted = fit_estimator("tokens", [ngrams(text) for text in TEXTS], LABELS, classifier=MultinomialNB())
-    assert fitted.probabilities([ngrams("集体学习")])[0]["learning"] > 0.4
+    fitted = fit_estimator("text", TEXTS, LABELS, classifier=MultinomialNB())
+    assert fitted.probabilities(["集体学习"])[0]["learning"] > 0.4
 
 
 def test_fit_estimator_refuses_one_label() -> None:
     with pytest.raises(DataError, match="ZX303"):
-        fit_estimator("tokens", [["a"], ["b"]], ["service", "service"])
+        fit_estimator("text", ["a", "b"], ["service", "service"])
 
 
 def test_contributions_name_what_spoke_for_a_label(words: Estimator) -> None:
-    found = words.contributions(ngrams("集体学习"), "learning")
+    found = words.contributions("集体学习", "learning")
     assert found[0][1] >= found[-1][1] > 0
     assert "学习" in [name for name, _ in found]
 
 
 def test_coverage_is_the_share_of_known_tokens(words: Estimator) -> None:
-    assert words.coverage(["学习", "葡萄"]) == 0.5
-    assert words.coverage([]) == 0.0
+    assert words.coverage("学习，葡萄") == [0.5, 0.5, 0.0]
+    assert words.coverage("") == [0.0, 0.0, 0.0]
 
 
 def test_probabilities_of_unknown_and_empty_rows_are_whole(words: Estimator) -> None:
     assert words.probabilities([]) == []
-    assert sum(words.probabilities([[]])[0].values()) == pytest.approx(1)
+    assert sum(words.probabilities([""])[0].values()) == pytest.approx(1)
 
 
 def test_best_temperature_cools_and_heats() -> None:
@@ -91,7 +91,7 @@ def test_best_temperature_cools_and_heats() -> None:
 
 
 def test_calibrated_keeps_the_order_of_labels(words: Estimator) -> None:
-    decisions = words.decisions([ngrams(text) for text in TEXTS])
+    decisions = words.decisions(TEXTS)
     assert calibrated(words, decisions, LABELS).labels == words.labels
 
 
@@ -102,7 +102,7 @@ def test_softmax_adds_up_to_one(decisions: list[float], temperature: float) -> N
 
 def test_load_model_gives_back_what_was_saved(folder: Path, words: Estimator) -> None:
     model = load_model(folder)
-    rows = [ngrams("读书学习"), ngrams("走访")]
+    rows = ["读书学习", "走访"]
     assert model.probabilities("words", rows) == words.probabilities(rows)
     assert (model.corpus, model.scores, model.settings) == (
         {"documents": ["x01"]}, {"figure": 0.5}, {"least": 0.3},
@@ -111,10 +111,30 @@ def test_load_model_gives_back_what_was_saved(folder: Path, words: Estimator) ->
     assert (folder / "card.md").read_text(encoding="utf-8") == "# small\n"
 
 
+def test_load_model_decides_as_the_classifier_does(folder: Path) -> None:
+    light, whole = load_model(folder), load_model(folder, classifiers=True)
+    rows = ["读书学习", "走访5户群众，警示教育", ""]
+    estimator = whole.estimator("words")
+    assert light.estimator("words").classifier is None
+    assert light.probabilities("words", rows) == whole.probabilities("words", rows)
+    expected = estimator.classifier.decision_function(estimator.matrix(rows))
+    assert estimator.decisions(rows) == pytest.approx(expected, abs=1e-12)
+
+
+def test_load_model_loads_classifiers_that_are_not_linear(tmp_path: Path) -> None:
+    from sklearn.naive_bayes import MultinomialNB
+
+    fitted = fit_estimator("text", TEXTS, LABELS, classifier=MultinomialNB())
+    model = load_model(save_model(Model("bayes", {"words": fitted}), tmp_path / "bayes"))
+    assert model.probabilities("words", TEXTS) == fitted.probabilities(TEXTS)
+    assert not list((tmp_path / "bayes").glob("*.npz"))
+
+
 def test_save_model_writes_the_same_bytes_again(folder: Path, tmp_path: Path) -> None:
-    rows = [ngrams(text) for text in TEXTS]
-    again = save_model(Model("small", {"words": fit_estimator("tokens", rows, LABELS)}), tmp_path / "again")
-    assert (again / "words.skops").read_bytes() == (folder / "words.skops").read_bytes()
+    rows = TEXTS
+    again = save_model(Model("small", {"words": fit_estimator("text", rows, LABELS)}), tmp_path / "again")
+    for name in ("words.skops", "words.npz"):
+        assert (again / name).read_bytes() == (folder / name).read_bytes()
 
 
 def test_save_model_removes_estimators_of_before(folder: Path, words: Estimator) -> None:
@@ -127,8 +147,9 @@ def test_save_model_refuses_names_that_are_paths(tmp_path: Path, words: Estimato
         save_model(Model("small", {"../words": words}), tmp_path)
 
 
-def test_load_model_refuses_a_changed_file(folder: Path) -> None:
-    path = folder / "words.skops"
+@pytest.mark.parametrize("name", ["words.skops", "words.npz"])
+def test_load_model_refuses_a_changed_file(folder: Path, name: str) -> None:
+    path = folder / name
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     with pytest.raises(DataError, match=r"ZX303.*checksum"):
         load_model(folder)
@@ -176,10 +197,10 @@ def test_load_model_refuses_what_is_no_estimator(folder: Path) -> None:
     from hashlib import sha256
 
     content = b"not a zip"
-    (folder / "words.skops").write_bytes(content)
+    (folder / "words.npz").write_bytes(content)
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["estimators"]["words"]["sha256"] = sha256(content).hexdigest()
+    manifest["estimators"]["words"]["sha256"]["words.npz"] = sha256(content).hexdigest()
     path.write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(DataError, match="not an estimator"):
         load_model(folder)

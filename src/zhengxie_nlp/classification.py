@@ -18,7 +18,7 @@ from itertools import chain, pairwise
 from math import log
 from typing import Final, Literal, cast, get_args
 
-from zhengxie_nlp.estimators import ngrams, softmax
+from zhengxie_nlp.estimators import count_characters, softmax
 from zhengxie_nlp.extraction.rules import Context, Found
 from zhengxie_nlp.lexicon import Phrases, read_table
 from zhengxie_nlp.model import Model
@@ -35,7 +35,7 @@ CATEGORY: Final = "category"
 GENRE: Final = "genre"
 #: Another category that is at least this probable is a secondary one.
 SECONDARY: Final = 0.25
-#: How many words `Judgement.evidence` names at most.
+#: How many words `evidence` names at most.
 _EVIDENCE: Final = 6
 _CLAUSE_END: Final = re.compile(r"[，；：。！？\n]++")
 #: A unit's text is read to this length: what a node is about, its beginning says.
@@ -67,14 +67,14 @@ class Judgement:
         secondary: others that are nearly as probable, the most probable first.
         scores: the probability of each category.
         confidence: how probable it is that the text is of the genre and the category right, 0 to 1.
-        evidence: the words of the unit that spoke for the category, the strongest first.
+        text: the text of the unit: its words spoke for the category (`evidence`).
     """
 
     category: Category
     secondary: tuple[Category, ...]
     scores: Scores
     confidence: float
-    evidence: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,16 @@ class Classification:
         nodes: each node's judgement, by its id; a node without any text of its own or below has none.
         records: a judgement for each record given to `classify`, in order; None for quantities, numeral
             terms and times.
+        model: the model that judged.
     """
 
     nodes: Mapping[str, Judgement]
     records: tuple[Judgement | None, ...]
+    model: Model
+
+    def evidence(self, judgement: Judgement) -> tuple[str, ...]:
+        """Name the words that spoke for one of its judgements, the strongest first."""
+        return evidence(judgement.text, judgement.category, model=self.model)
 
 
 def classify(context: Context, *, model: Model, found: Sequence[Found] = ()) -> Classification:
@@ -112,7 +118,8 @@ def classify(context: Context, *, model: Model, found: Sequence[Found] = ()) -> 
         for top in speech.nodes:
             _vote(top, of_nodes, judgements)
     rest = iter(judged[len(nodes) :])
-    return Classification(judgements, tuple(next(rest) if unit is not None else None for unit in records))
+    of_records = tuple(next(rest) if unit is not None else None for unit in records)
+    return Classification(judgements, of_records, model)
 
 
 def node_units(context: Context) -> list[tuple[NodeSpan, Unit]]:
@@ -258,12 +265,9 @@ def cue_words(text: str) -> list[tuple[str, Category]]:
 
 def genre_row(text: str, *, model: Model) -> dict[str, float | str]:
     """Return the features of a text for the estimator ``genre``: how much of its wording is known."""
-    estimator = model.estimator(WORDS)
-    tokens = ngrams(text)
-    size = sum(len(token) == 1 for token in tokens)
-    row: dict[str, float | str] = {}
-    for length in (1, 2, 3):
-        row[f"known-{length}"] = estimator.coverage([token for token in tokens if len(token) == length])
+    shares = model.estimator(WORDS).coverage(text)
+    size = count_characters(text)
+    row: dict[str, float | str] = {f"known-{length}": share for length, share in enumerate(shares, 1)}
     cues = sum(len(word) for word, _ in cue_words(text))
     row["cues"] = min(1.0, cues / size) if size else 0.0
     row["length"] = min(log(size + 1), 5.0) / 5
@@ -275,7 +279,7 @@ def _judge(units: Sequence[Unit], *, model: Model) -> list[Judgement]:
     chances = category_scores(units, model=model)
     genres = _genres(units, model=model)
     return [
-        _judgement(unit, scores, genre=genre, model=model)
+        _judgement(unit, scores, genre=genre)
         for unit, scores, genre in zip(units, chances, genres, strict=True)
     ]
 
@@ -302,7 +306,7 @@ def decide_views(units: Iterable[Unit], *, model: Model) -> dict[str, list[float
     estimator = model.estimator(WORDS, labels=CATEGORIES)
     texts = sorted({text for unit in units for text in view_texts(unit)})
     order = [estimator.labels.index(category) for category in CATEGORIES]
-    rows = estimator.decisions([ngrams(text) for text in texts])
+    rows = estimator.decisions(texts)
     return {text: [row[place] for place in order] for text, row in zip(texts, rows, strict=True)}
 
 
@@ -319,14 +323,14 @@ def _genres(units: Sequence[Unit], *, model: Model) -> list[float]:
     return [(chances[text] * whole) ** 0.5 if text else 0.0 for text in texts]
 
 
-def _judgement(unit: Unit, scores: Mapping[Category, float], *, genre: float, model: Model) -> Judgement:
+def _judgement(unit: Unit, scores: Mapping[Category, float], *, genre: float) -> Judgement:
     category = max(CATEGORIES, key=lambda one: scores[one])
     return Judgement(
         category=category,
         secondary=_secondary(category, scores),
         scores=_rounded(scores),
         confidence=round(genre * scores[category], 4),
-        evidence=evidence(unit.views["own"], category, model=model),
+        text=unit.views["own"],
     )
 
 
@@ -350,7 +354,7 @@ def evidence(text: str, category: Category, *, model: Model) -> tuple[str, ...]:
     speak for the category together.
     """
     estimator = model.estimator(WORDS)
-    parts = dict(estimator.contributions(ngrams(text), category))
+    parts = dict(estimator.contributions(text, category))
     weights: list[float] = [0.0] * len(text)
     for length in (2, 3):
         for at in range(len(text) - length + 1):
@@ -410,5 +414,5 @@ def _shared(points: Sequence[Judgement], heading: Judgement | None) -> Judgement
         secondary=others[:1] if others and votes[others[0]] * 3 >= len(points) else (),
         scores=_rounded(scores),
         confidence=round(sum(alike) / len(alike), 4),
-        evidence=heading.evidence if heading else (),
+        text=heading.text if heading else "",
     )

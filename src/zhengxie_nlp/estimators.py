@@ -1,16 +1,15 @@
-"""Estimators: scikit-learn classifiers with what turns rows of features or tokens into their columns.
+"""Estimators: linear classifiers of scikit-learn with what turns texts or rows of features into their columns.
 
-An `Estimator` reads rows of one of two kinds: *features*, a mapping of names to strings, numbers or truth
-values, or *tokens*, a sequence of strings (`ngrams` makes them of a text). It gives one probability for each
-label. scikit-learn is imported when an estimator is fitted or asked, never before.
+An `Estimator` reads rows of one of two kinds: *texts*, whose character n-grams it counts (`ngrams`), or
+*features*, a mapping of names to strings, numbers or truth values. It gives one probability for each label.
+scikit-learn is imported when an estimator is fitted; to ask one, numpy and its weights are enough.
 """
 
 from __future__ import annotations
 
 import re
-from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp, log
@@ -19,18 +18,23 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from zhengxie_nlp.errors import DataError
 
 if TYPE_CHECKING:
+    import numpy
     from scipy.sparse import csr_matrix
     from sklearn.base import ClassifierMixin
 
-Kind = Literal["features", "tokens"]
-#: A row of an estimator: named features, or the tokens of a text.
-Row = Mapping[str, float | str] | Sequence[str]
+Kind = Literal["features", "text"]
+#: A row of an estimator: named features, or a text.
+Row = Mapping[str, float | str] | str
 
 _NUMERALS: Final = re.compile(r"[0-9.,%]++")
 _STRETCHES: Final = re.compile(r"\w++")
+#: The length of the longest n-grams, in characters.
+LONGEST: Final = 3
+#: About so many cells are looked at in one go: what bounds the memory that a long document takes.
+_BATCH: Final = 500_000
 
 
-def ngrams(text: str, *, longest: int = 3) -> list[str]:
+def ngrams(text: str, *, longest: int = LONGEST) -> list[str]:
     """Return the character n-grams of a text, one character first; none runs over punctuation.
 
     A number in digits counts as one character, ``0``.
@@ -43,7 +47,7 @@ def ngrams(text: str, *, longest: int = 3) -> list[str]:
         >>> ngrams("听取5.5万人，", longest=2)
         ['听', '取', '0', '万', '人', '听取', '取0', '0万', '万人']
     """
-    stretches = _STRETCHES.findall(_NUMERALS.sub("0", text))
+    stretches = _stretches(text)
     return [
         stretch[at : at + length]
         for length in range(1, longest + 1)
@@ -52,18 +56,35 @@ def ngrams(text: str, *, longest: int = 3) -> list[str]:
     ]
 
 
-@dataclass(frozen=True)
+def _stretches(text: str) -> list[str]:
+    return _STRETCHES.findall(_NUMERALS.sub("0", text))
+
+
+def count_characters(text: str) -> int:
+    """Return how many characters of a text count in n-grams; a number in digits is one.
+
+    Example:
+        >>> count_characters("听取5.5万人，")
+        5
+    """
+    return sum(map(len, _stretches(text)))
+
+
+@dataclass(frozen=True, eq=False)
 class Estimator:
-    """A fitted scikit-learn classifier, with what turns rows into its columns.
+    """A fitted classifier, with what turns rows into its columns.
 
     Make one with `fit_estimator`.
 
     Attributes:
         kind: what rows it reads.
         labels: its labels, in the order of the classifier's classes.
-        columns: the names of its columns: tokens, ``name`` of a number, ``name=value`` of a string.
-        weights: of tokens: the inverse document frequency of each column; of features: empty.
-        classifier: the scikit-learn classifier; it has a ``decision_function`` or ``predict_proba``.
+        columns: the names of its columns: n-grams, ``name`` of a number, ``name=value`` of a string.
+        weights: of texts: the inverse document frequency of each column; of features: empty.
+        coefficients: a line of weights for each label, or one line for the second of two labels; a column
+            each. Of a classifier that is not linear: no line.
+        intercepts: what is added to each line's sum.
+        classifier: the scikit-learn classifier; None where it was not loaded.
         temperature: what its decisions are divided by, so that its probabilities are true (calibration).
     """
 
@@ -71,49 +92,122 @@ class Estimator:
     labels: tuple[str, ...]
     columns: tuple[str, ...]
     weights: tuple[float, ...]
-    classifier: Any
+    coefficients: numpy.ndarray[Any, Any]
+    intercepts: numpy.ndarray[Any, Any]
+    classifier: Any = None
     temperature: float = 1.0
 
     @cached_property
     def _places(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.columns)}
 
-    def matrix(self, rows: Sequence[Row]) -> csr_matrix:
-        """Return the sparse matrix of `rows`; what training never saw is left out."""
-        from scipy.sparse import csr_matrix
+    @cached_property
+    def _values(self) -> dict[str, dict[str, int]]:
+        """The places of the features that are strings: by name, then by value."""
+        found: dict[str, dict[str, int]] = {}
+        for place, column in enumerate(self.columns):
+            name, is_string, value = column.partition("=")
+            if is_string:
+                found.setdefault(name, {})[value] = place
+        return found
 
-        values, places, ends = array("d"), array("q"), array("q", [0])
+    @cached_property
+    def _frequencies(self) -> numpy.ndarray[Any, Any]:
+        import numpy
+
+        return numpy.array(self.weights)
+
+    def _batches(self, rows: Sequence[Row]) -> Iterator[_Cells]:
+        """Yield the cells of all rows, some rows at a time; what training never saw is left out."""
+        known: dict[str, list[int]] = {}
+        batch = _Cells()
         for row in rows:
-            for place, value in self._cells(row):
-                places.append(place)
-                values.append(value)
-            ends.append(len(places))
-        return csr_matrix((values, places, ends), shape=(len(rows), len(self.columns)))
+            if isinstance(row, str):
+                for stretch in _stretches(row):
+                    if stretch not in known:
+                        known[stretch] = self._ngram_places(stretch)
+                    batch.places.extend(known[stretch])
+            else:
+                self._enter(row, batch)
+            batch.ends.append(len(batch.places))
+            if len(batch.places) > _BATCH:
+                yield batch
+                batch = _Cells()
+                known.clear()
+        yield batch
 
-    def _cells(self, row: Row) -> list[tuple[int, float]]:
-        known = self._places
-        if isinstance(row, Mapping):
-            named = (_named(name, value) for name, value in row.items())
-            return sorted((known[name], value) for name, value in named if value and name in known)
-        counts = Counter(token for token in row if token in known)
-        cells = sorted(
-            (known[token], (1 + log(count)) * self.weights[known[token]]) for token, count in counts.items()
-        )
-        length = sum(value * value for _, value in cells) ** 0.5
-        return [(place, value / length) for place, value in cells]
+    def _ngram_places(self, stretch: str) -> list[int]:
+        find = self._places.get
+        found = [
+            find(stretch[at : at + length])
+            for length in range(1, LONGEST + 1)
+            for at in range(len(stretch) - length + 1)
+        ]
+        return [place for place in found if place is not None]
+
+    def _enter(self, row: Mapping[str, float | str], batch: _Cells) -> None:
+        for name, value in row.items():
+            if isinstance(value, str):
+                place = self._values.get(name, _NOTHING).get(value)
+                value = 1.0
+            else:
+                place = self._places.get(name)
+            if place is not None and value:
+                batch.places.append(place)
+                batch.values.append(value)
+
+    def _weighed(
+        self, batch: _Cells
+    ) -> tuple[numpy.ndarray[Any, Any], numpy.ndarray[Any, Any], numpy.ndarray[Any, Any]]:
+        """Return row, column and value of each cell: of texts, tf-idf values scaled to the length 1."""
+        import numpy
+
+        rows = numpy.repeat(numpy.arange(len(batch.ends)), numpy.diff(batch.ends, prepend=0))
+        places = numpy.array(batch.places, dtype=numpy.int64)
+        if self.kind == "features":
+            return rows, places, numpy.array(batch.values, dtype=numpy.float64)
+        width = len(self.columns)
+        keys, counts = numpy.unique(rows * width + places, return_counts=True)
+        rows, places = numpy.divmod(keys, width)
+        values = (1 + numpy.log(counts)) * self._frequencies[places]
+        lengths = numpy.sqrt(numpy.bincount(rows, weights=values * values, minlength=len(batch.ends)))
+        return rows, places, values / lengths[rows]
+
+    def matrix(self, rows: Sequence[Row]) -> csr_matrix:
+        """Return the sparse matrix of `rows`, for fitting; what training never saw is left out."""
+        from scipy.sparse import csr_matrix, vstack
+
+        made = []
+        for batch in self._batches(rows):
+            lines, places, values = self._weighed(batch)
+            made.append(csr_matrix((values, (lines, places)), shape=(len(batch.ends), len(self.columns))))
+        return vstack(made, format="csr")
 
     def decisions(self, rows: Sequence[Row]) -> list[list[float]]:
         """Return, for each row, one number for each label: the logarithm of its odds before calibration."""
         if not rows:
             return []
-        cells = self.matrix(rows)
-        if hasattr(self.classifier, "decision_function"):
-            found = self.classifier.decision_function(cells).tolist()
-            return [[0.0, one] for one in found] if len(self.labels) == 2 else found
+        if not len(self.coefficients):
+            import numpy
+
+            shares = numpy.log(self.classifier.predict_proba(self.matrix(rows)) + 1e-9)
+            made: list[list[float]] = shares.tolist()
+            return made
+        return [decision for batch in self._batches(rows) for decision in self._decided(batch)]
+
+    def _decided(self, batch: _Cells) -> list[list[float]]:
         import numpy
 
-        made: list[list[float]] = numpy.log(self.classifier.predict_proba(cells) + 1e-9).tolist()
-        return made
+        rows, places, values = self._weighed(batch)
+        size = len(batch.ends)
+        lines = [
+            numpy.bincount(rows, weights=values * line[places], minlength=size) + intercept
+            for line, intercept in zip(self.coefficients, self.intercepts, strict=True)
+        ]
+        if len(lines) == 1:
+            lines.insert(0, numpy.zeros(size))
+        decided: list[list[float]] = numpy.stack(lines, axis=1).tolist()
+        return decided
 
     def probabilities(self, rows: Sequence[Row]) -> list[dict[str, float]]:
         """Return, for each row, the probability of each label; they add up to 1."""
@@ -123,27 +217,47 @@ class Estimator:
         """Turn the decisions on one row into the probability of each label."""
         return dict(zip(self.labels, softmax(decision, temperature=self.temperature), strict=True))
 
-    def coverage(self, row: Sequence[str]) -> float:
-        """Return the share of the tokens of `row` that training knew, 0 to 1; of no tokens, 0."""
-        return sum(token in self._places for token in row) / len(row) if row else 0.0
+    def coverage(self, text: str) -> list[float]:
+        """Return the share of a text's n-grams that training knew, 0 to 1: of one character, of two …"""
+        stretches = _stretches(text)
+        shares: list[float] = []
+        for length in range(1, LONGEST + 1):
+            grams = [one[at : at + length] for one in stretches for at in range(len(one) - length + 1)]
+            shares.append(sum(map(self._places.__contains__, grams)) / len(grams) if grams else 0.0)
+        return shares
 
     def contributions(self, row: Row, label: str) -> list[tuple[str, float]]:
         """Say what spoke for a label: the columns of `row` that raise it, with their part, largest first.
 
         Only a linear classifier can say; of another the list is empty.
         """
-        if not hasattr(self.classifier, "coef_"):
+        if not len(self.coefficients):
             return []
         place = self.labels.index(label)
-        coefficients = self.classifier.coef_
         if len(self.labels) == 2:
-            line = coefficients[0] if place else -coefficients[0]
+            line = self.coefficients[0] if place else -self.coefficients[0]
         else:
-            line = coefficients[place] - coefficients.mean(axis=0)
-        parts = [(self.columns[at], float(line[at]) * value) for at, value in self._cells(row)]
+            line = self.coefficients[place] - self.coefficients.mean(axis=0)
+        parts: list[tuple[str, float]] = []
+        for batch in self._batches([row]):
+            _, places, values = self._weighed(batch)
+            parts += [(self.columns[at], float(line[at] * value)) for at, value in zip(places, values, strict=True)]
         return sorted(
             ((name, part) for name, part in parts if part > 0), key=lambda part: (-part[1], part[0])
         )
+
+
+_NOTHING: Final[Mapping[str, int]] = {}
+
+
+class _Cells:
+    """The cells of some rows: column and value of each, and where each row ends. Texts have no values yet."""
+
+    def __init__(self) -> None:
+
+        self.places: list[int] = []
+        self.values: list[float] = []
+        self.ends: list[int] = []
 
 
 def softmax(decisions: Sequence[float], *, temperature: float = 1.0) -> list[float]:
@@ -180,13 +294,14 @@ def fit_estimator(
         rows: the examples.
         labels: the label of each.
         strength: how closely to follow the examples (C of logistic regression).
-        least: in how many rows a token, or a feature's value, has to stand to get a column.
+        least: in how many rows an n-gram, or a feature's value, has to stand to get a column.
         importance: how much each example counts; all alike by default.
         classifier: an unfitted scikit-learn classifier to use in place of logistic regression.
 
     Raises:
         DataError: ZX303, if there are not at least two labels to tell apart, or no columns to tell them by.
     """
+    import numpy
     from sklearn.linear_model import LogisticRegression
 
     if len(set(labels)) < 2:
@@ -201,9 +316,18 @@ def fit_estimator(
             "ZX303", f"nothing to learn: nothing stands in {least} rows", where=f"{len(rows)} examples"
         )
     chosen = classifier if classifier is not None else LogisticRegression(C=strength, max_iter=2000)
-    empty = Estimator(kind, (), columns, weights, chosen)
+    nothing = numpy.zeros((0, len(columns)))
+    empty = Estimator(kind, (), columns, weights, nothing, numpy.zeros(0))
     chosen.fit(empty.matrix(rows), list(labels), sample_weight=importance)
-    return Estimator(kind, tuple(map(str, chosen.classes_)), columns, weights, chosen)
+    return Estimator(
+        kind,
+        labels=tuple(map(str, chosen.classes_)),
+        columns=columns,
+        weights=weights,
+        coefficients=getattr(chosen, "coef_", nothing),
+        intercepts=getattr(chosen, "intercept_", numpy.zeros(0)),
+        classifier=chosen,
+    )
 
 
 def _columns(kind: Kind, rows: Sequence[Row], least: int) -> tuple[tuple[str, ...], tuple[float, ...]]:
@@ -212,7 +336,7 @@ def _columns(kind: Kind, rows: Sequence[Row], least: int) -> tuple[tuple[str, ..
         if isinstance(row, Mapping):
             counts.update({name for name, value in (_named(*item) for item in row.items()) if value})
         else:
-            counts.update(set(row))
+            counts.update(set(ngrams(row)))
     columns = tuple(sorted(name for name, count in counts.items() if count >= least))
     if kind == "features":
         return columns, ()

@@ -46,7 +46,7 @@ def explain(analysis: Analysis, at: int) -> str:
             ref = analysis.context.text.ref(*span)
             lines.append(f"  from {name}: “{ref.text}” {offsets(ref)}")
         if judgement is not None:
-            lines.append(_spoken_for(judgement))
+            lines.append(_spoken_for(analysis, judgement))
     if not here:
         lines.append("no record covers this character")
     if any(_covers(ref, at) for ref in document.unexplained_numerals):
@@ -85,11 +85,12 @@ def _owner_lines(analysis: Analysis, at: int) -> Iterator[str]:
     if judgement is not None:
         scores = ", ".join(f"{name} {value:.2f}" for name, value in judgement.scores.model_dump().items())
         yield f"  category: {judgement.category} (confidence {judgement.confidence:.2f}; {scores})"
-        yield _spoken_for(judgement)
+        yield _spoken_for(analysis, judgement)
 
 
-def _spoken_for(judgement: Judgement) -> str:
-    return f"  category spoken for by: {'、'.join(judgement.evidence) or 'no single word'}"
+def _spoken_for(analysis: Analysis, judgement: Judgement) -> str:
+    words = analysis.classification.evidence(judgement) if analysis.classification else ()
+    return f"  category spoken for by: {'、'.join(words) or 'no single word'}"
 
 
 def _fields(record: Record) -> Iterator[tuple[str, str]]:

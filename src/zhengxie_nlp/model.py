@@ -1,9 +1,11 @@
 """Trained models: named estimators in one folder, with a manifest that vouches for them.
 
-A model is a folder: one ``NAME.skops`` for each estimator, ``manifest.json`` (format, library versions,
-corpus, label sets, checksums, scores) and ``card.md``. Nothing is pickled. `load_model` refuses a folder
-whose files are not those that the training wrote, or that was trained with another version of scikit-learn.
-skops and scikit-learn are imported when a model is saved or loaded, never before.
+A model is a folder: one ``NAME.skops`` for each estimator, with its scikit-learn classifier; ``NAME.npz``, the
+same estimator's weights alone, of those that are linear; ``manifest.json`` (format, library versions, corpus,
+label sets, checksums, scores) and ``card.md``. Nothing is pickled. `load_model` refuses a folder whose files
+are not those that the training wrote, or that was trained with another version of scikit-learn. To extract,
+the weights are enough: numpy reads them in milliseconds, where skops and scikit-learn take two seconds to be
+imported; these are imported when a model is saved, or a classifier that is not linear is loaded, never before.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.estimators import Estimator, Row
 from zhengxie_nlp.lexicon import model_path
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 LIBRARIES: Final = ("numpy", "scikit-learn", "skops")
 _RETRAIN: Final = "Train it again: zhengxie train CORPUS -o models/NAME."
 _NAME: Final = re.compile(r"[a-z][a-z0-9.-]*")
@@ -101,13 +103,17 @@ def save_model(model: Model, folder: str | Path, *, card: str = "") -> Path:
     for name in model.estimators:
         if not _NAME.fullmatch(name):
             raise DataError("ZX303", f"“{name}” is no name for an estimator", where=model.name)
-    contents = {name: _packed(estimator) for name, estimator in sorted(model.estimators.items())}
+    contents: dict[str, bytes] = {}
+    for name, estimator in sorted(model.estimators.items()):
+        contents[f"{name}.skops"] = _packed(estimator)
+        if len(estimator.coefficients):
+            contents[f"{name}.npz"] = _weights(estimator)
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.skops"):
-        if old.stem not in contents:
+    for old in (*folder.glob("*.skops"), *folder.glob("*.npz")):
+        if old.name not in contents:
             old.unlink()
     for name, content in contents.items():
-        (folder / f"{name}.skops").write_bytes(content)
+        (folder / name).write_bytes(content)
     text = json.dumps(_manifest_of(model, contents), ensure_ascii=False, indent=1, sort_keys=True)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
     if card:
@@ -121,7 +127,11 @@ def _manifest_of(model: Model, contents: Mapping[str, bytes]) -> dict[str, Any]:
             "kind": estimator.kind,
             "labels": list(estimator.labels),
             "columns": len(estimator.columns),
-            "sha256": sha256(contents[name]).hexdigest(),
+            "sha256": {
+                file: sha256(contents[file]).hexdigest()
+                for file in (f"{name}.skops", f"{name}.npz")
+                if file in contents
+            },
         }
         for name, estimator in model.estimators.items()
     }
@@ -135,34 +145,43 @@ def _manifest_of(model: Model, contents: Mapping[str, bytes]) -> dict[str, Any]:
     }
 
 
-def load_model(model: str | Path) -> Model:
+def load_model(model: str | Path, *, classifiers: bool = False) -> Model:
     """Load a model, checking each file against the manifest before anything is read from it.
 
     Args:
         model: the name of one of the library's models, such as ``"zhengxie"``, or the path of a folder (a
             `Path`, or a string with a separator in it).
+        classifiers: whether to load the scikit-learn classifiers of linear estimators too, which their
+            decisions do not need.
 
     Raises:
         DataError: ZX303, if it is missing, incomplete, changed since it was trained, or trained with another
             version of scikit-learn or of this library's format.
     """
     if isinstance(model, str) and not {"/", "\\"} & set(model):
-        return _load_named(model)
-    return _load(Path(model), str(model))
+        return _load_named(model, classifiers)
+    return _load(Path(model), str(model), classifiers)
 
 
 @cache
-def _load_named(name: str) -> Model:
-    return _load(model_path(name), name)
+def _load_named(name: str, classifiers: bool) -> Model:
+    return _load(model_path(name), name, classifiers)
 
 
-def _load(folder: Traversable, where: str) -> Model:
+def _load(folder: Traversable, where: str, classifiers: bool) -> Model:
     manifest = _manifest(folder, where)
     _check_libraries(manifest, where)
     estimators: dict[str, Estimator] = {}
     try:
         for name, entry in sorted(manifest["estimators"].items()):
-            estimators[name] = _checked(folder / f"{name}.skops", entry, f"{where}/{name}.skops")
+            contents = {
+                file: _checked(folder / file, checksum, f"{where}/{file}")
+                for file, checksum in sorted(entry["sha256"].items())
+            }
+            light = f"{name}.npz" in contents and not classifiers
+            file = f"{name}.npz" if light else f"{name}.skops"
+            unpack = _from_weights if light else _unpacked
+            estimators[name] = unpack(contents[file], f"{where}/{file}")
         return Model(where, estimators, manifest["corpus"], manifest["scores"], manifest["settings"])
     except (KeyError, AttributeError, TypeError) as error:
         problem = f"the manifest is not that of a model ({error})"
@@ -195,47 +214,93 @@ def _check_libraries(manifest: Mapping[str, Any], where: str) -> None:
         )
 
 
-def _checked(path: Traversable, entry: Mapping[str, Any], where: str) -> Estimator:
+def _checked(path: Traversable, checksum: str, where: str) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise DataError("ZX303", "a file of the model is missing", where=where, hint=_RETRAIN) from error
-    if sha256(content).hexdigest() != entry["sha256"]:
+    if sha256(content).hexdigest() != checksum:
         problem = "the file is not the one that was trained (its checksum differs)"
         raise DataError("ZX303", problem, where=where, hint=_RETRAIN)
-    return _unpacked(content, where)
+    return content
+
+
+def _described(estimator: Estimator) -> dict[str, Any]:
+    """Return an estimator without its numbers, as plain values."""
+    return {
+        "kind": estimator.kind,
+        "labels": "\n".join(estimator.labels),
+        "columns": "\n".join(estimator.columns),
+        "weights": " ".join(map(str, estimator.weights)),
+        "temperature": estimator.temperature,
+    }
+
+
+def _built(parts: Mapping[str, Any], *, coefficients: Any, intercepts: Any, classifier: Any) -> Estimator:
+    return Estimator(
+        kind=parts["kind"],
+        labels=tuple(parts["labels"].split("\n")),
+        columns=tuple(parts["columns"].split("\n")),
+        weights=tuple(map(float, parts["weights"].split())),
+        coefficients=coefficients,
+        intercepts=intercepts,
+        classifier=classifier,
+        temperature=parts["temperature"],
+    )
+
+
+def _weights(estimator: Estimator) -> bytes:
+    """Return the weights of a linear estimator as an npz file."""
+    import numpy
+
+    described = json.dumps(_described(estimator), ensure_ascii=False, sort_keys=True).encode()
+    arrays = {
+        "coefficients": estimator.coefficients,
+        "described": numpy.frombuffer(described, dtype=numpy.uint8),
+        "intercepts": estimator.intercepts,
+    }
+    parts: dict[str, bytes] = {}
+    for name, values in arrays.items():
+        made = BytesIO()
+        numpy.lib.format.write_array(made, numpy.asarray(values), allow_pickle=False)
+        parts[f"{name}.npy"] = made.getvalue()
+    return _zipped(parts)
+
+
+def _from_weights(content: bytes, where: str) -> Estimator:
+    import numpy
+
+    try:
+        with numpy.load(BytesIO(content), allow_pickle=False) as arrays:
+            return _built(
+                json.loads(arrays["described"].tobytes()),
+                coefficients=arrays["coefficients"],
+                intercepts=arrays["intercepts"],
+                classifier=None,
+            )
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+        raise DataError("ZX303", f"not an estimator: {error}", where=where, hint=_RETRAIN) from error
 
 
 def _packed(estimator: Estimator) -> bytes:
     from skops.io import dumps
 
-    return _repacked(
-        dumps(
-            {
-                "kind": estimator.kind,
-                "labels": "\n".join(estimator.labels),
-                "columns": "\n".join(estimator.columns),
-                "weights": " ".join(map(str, estimator.weights)),
-                "classifier": estimator.classifier,
-                "temperature": estimator.temperature,
-            }
-        )
-    )
+    return _repacked(dumps({**_described(estimator), "classifier": estimator.classifier}))
 
 
 def _unpacked(content: bytes, where: str) -> Estimator:
+    import numpy
     from skops.io import loads
     from skops.io.exceptions import UntrustedTypesFoundException
 
     try:
         parts = loads(content, trusted=[])
-        return Estimator(
-            kind=parts["kind"],
-            labels=tuple(parts["labels"].split("\n")),
-            columns=tuple(parts["columns"].split("\n")),
-            weights=tuple(map(float, parts["weights"].split())),
-            classifier=parts["classifier"],
-            temperature=parts["temperature"],
+        classifier = parts["classifier"]
+        return _built(
+            parts,
+            coefficients=getattr(classifier, "coef_", numpy.zeros((0, 0))),
+            intercepts=getattr(classifier, "intercept_", numpy.zeros(0)),
+            classifier=classifier,
         )
     except UntrustedTypesFoundException as error:
         raise DataError("ZX303", "the file holds types that are no model", where=where) from error
@@ -256,12 +321,15 @@ def _repacked(content: bytes) -> bytes:
     for found in pattern.finditer(schema):
         numbers.setdefault(found[0], len(numbers))
     schema = pattern.sub(lambda found: str(numbers[found[0]]), schema)
-    renamed = {f"{numbers[name.removesuffix('.npy')]:06}": (name, data) for name, data in parts.items()}
+    renamed = sorted((numbers[name.removesuffix(".npy")], data) for name, data in parts.items())
+    return _zipped({**{f"{number}.npy": data for number, data in renamed}, "schema.json": schema.encode()})
+
+
+def _zipped(parts: Mapping[str, bytes]) -> bytes:
     made = BytesIO()
     with zipfile.ZipFile(made, "w") as packed:
-        for number, (_, data) in sorted(renamed.items()):
-            packed.writestr(_entry(f"{int(number)}.npy"), data, compresslevel=9)
-        packed.writestr(_entry("schema.json"), schema, compresslevel=9)
+        for name, data in parts.items():
+            packed.writestr(_entry(name), data, compresslevel=9)
     return made.getvalue()
 
 

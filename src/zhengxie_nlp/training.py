@@ -26,7 +26,7 @@ from zhengxie_nlp.classification import (
     node_units,
 )
 from zhengxie_nlp.errors import DataError
-from zhengxie_nlp.estimators import Estimator, Row, best_temperature, calibrated, fit_estimator, ngrams
+from zhengxie_nlp.estimators import Estimator, Row, best_temperature, calibrated, fit_estimator
 from zhengxie_nlp.extraction.initiatives import ESTIMATOR as INITIATIVE
 from zhengxie_nlp.extraction.initiatives import initiative_candidates, label_initiatives
 from zhengxie_nlp.model import Model, save_model
@@ -223,12 +223,12 @@ def fit_candidates(
 def fit_words(examples: Iterable[Example], clauses: Iterable[Clause]) -> Estimator:
     """Fit ``category-words`` on the wording of units and clauses, every category counting alike."""
     rows, labels, importance = _wordings(examples, clauses)
-    return fit_estimator("tokens", rows, labels, strength=STRENGTH[WORDS], importance=importance)
+    return fit_estimator("text", rows, labels, strength=STRENGTH[WORDS], importance=importance)
 
 
 def _wordings(
     examples: Iterable[Example], clauses: Iterable[Clause]
-) -> tuple[list[list[str]], list[str], list[float]]:
+) -> tuple[list[str], list[str], list[float]]:
     pairs = {(clause.text, str(clause.category)) for clause in clauses if clause.category is not None}
     for example in examples:
         views = example.unit.views
@@ -241,7 +241,7 @@ def _wordings(
         raise DataError("ZX303", f"no example of {', '.join(missing)} to learn from", where="train")
     counts = Counter(category for _, category in ordered)
     importance = [len(ordered) / len(counts) / counts[category] for _, category in ordered]
-    return [ngrams(text) for text, _ in ordered], [category for _, category in ordered], importance
+    return [text for text, _ in ordered], [category for _, category in ordered], importance
 
 
 #: Examples by place that an estimator of wording has not learnt from, with that estimator.
@@ -351,9 +351,9 @@ def compare_classifiers(examples: Sequence[Example], clauses: Sequence[Clause]) 
         for part in folds(example.document for example in examples):
             kept = [one for one in examples if one.document not in part]
             rows, labels, importance = _wordings(kept, clauses)
-            fitted = fit_estimator("tokens", rows, labels, importance=importance, classifier=maker())
+            fitted = fit_estimator("text", rows, labels, importance=importance, classifier=maker())
             left = [one for one in examples if one.document in part]
-            found = fitted.probabilities([ngrams(one.unit.views["own"]) for one in left])
+            found = fitted.probabilities([one.unit.views["own"] for one in left])
             guesses = [cast(Category, max(one, key=lambda label: one[label])) for one in found]
             pairs += [(one.category, guess) for one, guess in zip(left, guesses, strict=True)]
         lines.append(f"| {name} | {_accuracy(pairs):.3f} | {macro_f1(pairs):.3f} |")
@@ -403,7 +403,7 @@ def judged_pairs(text: TrainingText, *, model: Model) -> Iterator[tuple[str, Pai
 
 
 def _clause_pairs(clauses: Sequence[Clause], model: Model) -> list[Pair]:
-    found = model.probabilities(WORDS, [ngrams(clause.text) for clause in clauses])
+    found = model.probabilities(WORDS, [clause.text for clause in clauses])
     return [
         (clause.category, cast(Category, max(one, key=lambda label: one[label])))
         for clause, one in zip(clauses, found, strict=True)

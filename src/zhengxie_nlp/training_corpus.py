@@ -18,7 +18,7 @@ from zhengxie_nlp.classification import CATEGORIES, Unit, node_units, record_uni
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.extraction.rules import Context, Found
 from zhengxie_nlp.lexicon import parse_table
-from zhengxie_nlp.pipeline import Pipeline
+from zhengxie_nlp.pipeline import Pipeline, Settings
 from zhengxie_nlp.records import Category, Document, Node, Ref
 from zhengxie_nlp.text.source_text import Piece, SourceText, Span
 
@@ -123,7 +123,8 @@ def _read_texts(place: Path, digest: _Digest, *, top: bool) -> Iterator[Training
             plain[path.stem] = path.read_text(encoding="utf-8")
             digest.update(plain[path.stem].encode())
     rows = _read_split(place / "split.tsv", digest)
-    pipeline = Pipeline()
+    # Only the text and its structure are needed: training must not ask a model that was trained before.
+    pipeline = Pipeline(Settings(model=None))
     for name in sorted(documents.keys() | plain.keys()):
         row = rows.get(name, {})
         document = documents.get(name)

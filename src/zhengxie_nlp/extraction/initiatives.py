@@ -96,7 +96,8 @@ def find_initiatives(
         likely = [one.likely for one in candidates]
     else:
         rows = model.probabilities(ESTIMATOR, [one.features for one in candidates])
-        likely = [labels[LABEL] for labels in rows]
+        # Rounded, so that the last bit of a sum never shows: it may differ between processors.
+        likely = [round(labels[LABEL], 4) for labels in rows]
     if candidates and float(candidates[0].features["genre"]) < LEAST_GENRE:
         likely = [probability / 2 for probability in likely]
     return [
