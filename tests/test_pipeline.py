@@ -209,3 +209,27 @@ def test_initiatives_name_only_records_that_exist(text):
             assert {kinds[name] for name in record.quantities} <= {"quantity"}
             assert {kinds[name] for name in record.mechanisms} <= {"mechanism"}
             assert {kinds[name] for name in record.time} <= {"time"}
+
+
+def test_min_confidence_leaves_out_what_is_less_sure_and_what_points_to_it():
+    text = "云浦市政协机关\n\n一、抓实学习\n\n一是健全学习制度。今年以来，办读书会12场，参加1200余人次。\n"
+    every = Pipeline().extract(text)
+    line = sorted(record.confidence for record in every.records)[len(every.records) // 2]
+    some = Pipeline(Settings(min_confidence=line)).extract(text)
+    assert 0 < len(some.records) < len(every.records)
+    assert all(record.confidence >= line for record in some.records)
+    assert [(one.type, one.ref) for one in some.records] == [
+        (one.type, one.ref) for one in every.records if one.confidence >= line
+    ]
+    ids = {record.id for record in some.records}
+    for record in some.records:
+        if record.type == "initiative":
+            assert {*record.quantities, *record.mechanisms, *record.time} <= ids
+
+
+def test_min_confidence_forces_no_category_on_text_of_another_kind():
+    recipe = "一、红烧豆腐\n\n豆腐切块焯水，锅里放油，下姜片煎香，加半碗清水焖五分钟。\n"
+    sure = Pipeline(Settings(min_confidence=0.5)).extract(recipe)
+    assert [node.category for speech in sure.speeches for node in speech.nodes] == [None]
+    with pytest.raises(ValueError, match="min_confidence"):
+        Settings(min_confidence=1.5)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any, Final
 
 from zhengxie_nlp.classification import Classification, Judgement
-from zhengxie_nlp.extraction.rules import Context, Found, RecordType
-from zhengxie_nlp.lexicon import read_table
+from zhengxie_nlp.extraction.rules import Context, Found, RecordType, confidence_of
 from zhengxie_nlp.records import (
     LINE_BREAKS,
     Diagnostic,
@@ -95,10 +93,11 @@ def make_records(
                 ref=context.text.ref(*found.span),
                 speech=owner[0].id if owner else None,
                 node=owner[1].id if owner and owner[1] else None,
-                confidence=_confidence(found),
+                confidence=confidence_of(found),
                 rule=found.rule,
                 **{name: _value(context.text, value) for name, value in values.items()},
                 **_category(judgement),
+                **({"category_confidence": judgement.confidence} if judgement else {}),
             )
         )
     return made
@@ -118,19 +117,6 @@ def _inside(kept: Sequence[Found], ids: Sequence[str], place: int) -> dict[str, 
         if other.span.end <= end and other.type in ("quantity", "mechanism"):
             found["quantities" if other.type == "quantity" else "mechanisms"].append(ids[at])
     return {name: tuple(inside) for name, inside in found.items()}
-
-
-@cache
-def _measured() -> Mapping[str, float]:
-    return {row["rule"]: float(row["confidence"]) for row in read_table("confidences.tsv")}
-
-
-def _confidence(found: Found) -> float:
-    """Return what the candidate itself says, or how often its rule, or else its type, was right."""
-    if found.confidence is not None:
-        return found.confidence
-    measured = _measured()
-    return measured.get(found.rule, measured.get(f"{found.type}/*", 0.5))
 
 
 def _value(text: SourceText, value: object) -> object:

@@ -92,6 +92,14 @@ class Classification:
     records: tuple[Judgement | None, ...]
     model: Model
 
+    def at_least(self, confidence: float) -> Classification:
+        """Return the judgements that are at least so sure, 0 to 1; the others are gone."""
+        if confidence <= 0:
+            return self
+        nodes = {node: one for node, one in self.nodes.items() if one.confidence >= confidence}
+        records = tuple(one if one and one.confidence >= confidence else None for one in self.records)
+        return Classification(nodes, records, self.model)
+
     def evidence(self, judgement: Judgement) -> tuple[str, ...]:
         """Name the words that spoke for one of its judgements, the strongest first."""
         return evidence(judgement.text, judgement.category, model=self.model)

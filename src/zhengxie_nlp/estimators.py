@@ -1,4 +1,4 @@
-"""Estimators: linear classifiers of scikit-learn with what turns texts or rows of features into their columns.
+"""Estimators: classifiers of scikit-learn, with what turns texts or rows of features into their columns.
 
 An `Estimator` reads rows of one of two kinds: *texts*, whose character n-grams it counts (`ngrams`), or
 *features*, a mapping of names to strings, numbers or truth values. It gives one probability for each label.
@@ -218,7 +218,7 @@ class Estimator:
         return dict(zip(self.labels, softmax(decision, temperature=self.temperature), strict=True))
 
     def coverage(self, text: str) -> list[float]:
-        """Return the share of a text's n-grams that training knew, 0 to 1: of one character, of two …"""
+        """Return the share of a text's n-grams that training knew, 0 to 1, for each length from 1."""
         stretches = _stretches(text)
         shares: list[float] = []
         for length in range(1, LONGEST + 1):
@@ -241,7 +241,9 @@ class Estimator:
         parts: list[tuple[str, float]] = []
         for batch in self._batches([row]):
             _, places, values = self._weighed(batch)
-            parts += [(self.columns[at], float(line[at] * value)) for at, value in zip(places, values, strict=True)]
+            parts += [
+                (self.columns[at], float(line[at] * value)) for at, value in zip(places, values, strict=True)
+            ]
         return sorted(
             ((name, part) for name, part in parts if part > 0), key=lambda part: (-part[1], part[0])
         )

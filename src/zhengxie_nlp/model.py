@@ -1,11 +1,12 @@
 """Trained models: named estimators in one folder, with a manifest that vouches for them.
 
-A model is a folder: one ``NAME.skops`` for each estimator, with its scikit-learn classifier; ``NAME.npz``, the
-same estimator's weights alone, of those that are linear; ``manifest.json`` (format, library versions, corpus,
-label sets, checksums, scores) and ``card.md``. Nothing is pickled. `load_model` refuses a folder whose files
-are not those that the training wrote, or that was trained with another version of scikit-learn. To extract,
-the weights are enough: numpy reads them in milliseconds, where skops and scikit-learn take two seconds to be
-imported; these are imported when a model is saved, or a classifier that is not linear is loaded, never before.
+A model is a folder: one ``NAME.skops`` for each estimator, with its scikit-learn classifier; ``NAME.npz``,
+the same estimator's weights alone, of those that are linear; ``manifest.json`` (format, library versions,
+corpus, label sets, checksums, scores) and ``card.md``. Nothing is pickled. `load_model` refuses a folder
+whose files are not those that the training wrote, or that was trained with another version of scikit-learn.
+
+To extract, the weights are enough: numpy reads them in milliseconds, where skops and scikit-learn take two
+seconds to be imported. That happens when a model is saved, or a classifier that is not linear is loaded.
 """
 
 from __future__ import annotations
@@ -236,16 +237,15 @@ def _described(estimator: Estimator) -> dict[str, Any]:
     }
 
 
-def _built(parts: Mapping[str, Any], *, coefficients: Any, intercepts: Any, classifier: Any) -> Estimator:
+def _built(parts: Mapping[str, Any], numbers: Mapping[str, Any]) -> Estimator:
+    """Make an estimator of what `_described` says, and of its coefficients, intercepts and classifier."""
     return Estimator(
         kind=parts["kind"],
         labels=tuple(parts["labels"].split("\n")),
         columns=tuple(parts["columns"].split("\n")),
         weights=tuple(map(float, parts["weights"].split())),
-        coefficients=coefficients,
-        intercepts=intercepts,
-        classifier=classifier,
         temperature=parts["temperature"],
+        **numbers,
     )
 
 
@@ -272,12 +272,8 @@ def _from_weights(content: bytes, where: str) -> Estimator:
 
     try:
         with numpy.load(BytesIO(content), allow_pickle=False) as arrays:
-            return _built(
-                json.loads(arrays["described"].tobytes()),
-                coefficients=arrays["coefficients"],
-                intercepts=arrays["intercepts"],
-                classifier=None,
-            )
+            numbers = {name: arrays[name] for name in ("coefficients", "intercepts")}
+            return _built(json.loads(arrays["described"].tobytes()), numbers)
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
         raise DataError("ZX303", f"not an estimator: {error}", where=where, hint=_RETRAIN) from error
 
@@ -296,12 +292,12 @@ def _unpacked(content: bytes, where: str) -> Estimator:
     try:
         parts = loads(content, trusted=[])
         classifier = parts["classifier"]
-        return _built(
-            parts,
-            coefficients=getattr(classifier, "coef_", numpy.zeros((0, 0))),
-            intercepts=getattr(classifier, "intercept_", numpy.zeros(0)),
-            classifier=classifier,
-        )
+        numbers = {
+            "coefficients": getattr(classifier, "coef_", numpy.zeros((0, 0))),
+            "intercepts": getattr(classifier, "intercept_", numpy.zeros(0)),
+            "classifier": classifier,
+        }
+        return _built(parts, numbers)
     except UntrustedTypesFoundException as error:
         raise DataError("ZX303", "the file holds types that are no model", where=where) from error
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:

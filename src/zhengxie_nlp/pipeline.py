@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from zhengxie_nlp.assembly import assemble
 from zhengxie_nlp.classification import Classification, classify
@@ -25,7 +25,7 @@ from zhengxie_nlp.extraction.initiatives import find_initiatives
 from zhengxie_nlp.extraction.mechanisms import find_mechanisms
 from zhengxie_nlp.extraction.numeral_terms import find_numeral_terms
 from zhengxie_nlp.extraction.quantities import find_quantities
-from zhengxie_nlp.extraction.rules import Context, Found, RecordType, settle
+from zhengxie_nlp.extraction.rules import Context, Found, RecordType, confidence_of, settle
 from zhengxie_nlp.extraction.times import find_times
 from zhengxie_nlp.model import Model, load_model
 from zhengxie_nlp.reading.files import SourceFile, read_file
@@ -47,6 +47,8 @@ class Settings(BaseModel):
         records: the record types that the Document is to hold, in any order.
         model: the trained model that puts nodes and records into categories: the name of one of the library's
             own, or the path of a folder; None leaves categories out.
+        min_confidence: records less sure than this, 0 to 1, are left out, and so are categories of nodes and
+            records: what is far from the kind of text that the library knows gets none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,6 +56,7 @@ class Settings(BaseModel):
     restore_order: bool = True
     records: tuple[RecordType, ...] = ("quantity", "numeral_term", "time", "mechanism", "initiative")
     model: str | None = "zhengxie"
+    min_confidence: float = Field(default=0.0, ge=0, le=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +129,12 @@ def _account(context: Context, settled: Sequence[Found]) -> list[Span]:
     return unexplained_numerals(context, list(settled))
 
 
-def _classify(context: Context, kept: Sequence[Found], model: Model | None) -> Classification | None:
-    return classify(context, model=model, found=kept) if model is not None else None
+def _classify(
+    context: Context, settings: Settings, kept: Sequence[Found], model: Model | None
+) -> Classification | None:
+    if model is None:
+        return None
+    return classify(context, model=model, found=kept).at_least(settings.min_confidence)
 
 
 def _settle(
@@ -170,7 +177,7 @@ def _keep(
     context: Context, settings: Settings, settled: Sequence[Found], initiatives: Sequence[Found]
 ) -> list[Found]:
     wanted = (found for found in (*settled, *initiatives) if found.type in settings.records)
-    return settle(context, wanted)
+    return [found for found in settle(context, wanted) if confidence_of(found) >= settings.min_confidence]
 
 
 def _document(
@@ -216,7 +223,7 @@ STAGES: Final = (
     Stage("accounting", ("context", "settled"), ("unexplained",), _account),
     Stage("initiatives", ("context", "settled", "model"), ("initiatives",), _initiatives),
     Stage("keep", ("context", "settings", "settled", "initiatives"), ("kept",), _keep),
-    Stage("classify", ("context", "kept", "model"), ("classification",), _classify),
+    Stage("classify", ("context", "settings", "kept", "model"), ("classification",), _classify),
     Stage(
         "document",
         (

@@ -117,6 +117,8 @@ class Speech(_Frozen):
 
 
 class _Record(_Frozen):
+    """What every record has; `confidence`: how probable it is that there is such a record here."""
+
     id: str
     ref: Ref
     speech: str | None = None
@@ -159,6 +161,7 @@ class Mechanism(_Record):
     category: Category | None = None
     secondary: tuple[Category, ...] = ()
     scores: Scores | None = None
+    category_confidence: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class Time(_Record):
@@ -183,6 +186,7 @@ class Initiative(_Record):
     category: Category | None = None
     secondary: tuple[Category, ...] = ()
     scores: Scores | None = None
+    category_confidence: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 Record = Annotated[Quantity | NumeralTerm | Mechanism | Time | Initiative, Field(discriminator="type")]

@@ -10,10 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any, Final, Literal, Protocol
 
+from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan, Structure
 from zhengxie_nlp.text.sentences import Boundaries
 from zhengxie_nlp.text.source_text import SourceText, Span
@@ -47,6 +48,19 @@ class Found:
     fields: Mapping[str, object] = field(default_factory=dict)
     uses: tuple[Span, ...] = ()
     parts: tuple[tuple[str, Span], ...] = ()
+
+
+@cache
+def _measured() -> Mapping[str, float]:
+    return {row["rule"]: float(row["confidence"]) for row in read_table("confidences.tsv")}
+
+
+def confidence_of(found: Found) -> float:
+    """Return how sure a candidate is, 0 to 1: by itself, or as often as its rule or its type was right."""
+    if found.confidence is not None:
+        return found.confidence
+    measured = _measured()
+    return measured.get(found.rule, measured.get(f"{found.type}/*", 0.5))
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,22 @@ def _parts(piece: str, tags: dict[str, str]) -> tuple[str, ...]:
     return (first, second) if governs else (piece,)
 
 
+def _prefix_dictionary(words: list[str], counts: list[int]) -> tuple[dict[str, int], int]:
+    """Return what jieba's `gen_pfdict` makes of its dictionary, in half the time: start-up is mostly this.
+
+    Returns:
+        The count of each word, 0 of each beginning of a word that is none itself; and the sum of the counts.
+    """
+    frequencies: dict[str, int] = {}
+    length, longer = 1, [word for word in words if len(word) > 1]
+    while longer:
+        frequencies.update(dict.fromkeys([word[:length] for word in longer], 0))
+        length += 1
+        longer = [word for word in longer if len(word) > length]
+    frequencies.update(zip(words, counts, strict=True))
+    return frequencies, sum(counts)
+
+
 @cache
 def _segmenter() -> tuple[Any, dict[str, str]]:
     """Return jieba's tokenizer with our words in it, and the tag of every word."""
@@ -83,7 +99,7 @@ def _segmenter() -> tuple[Any, dict[str, str]]:
     with tokenizer.get_dict_file() as file:
         cells = file.read().decode("utf-8").split()
     tags = dict(zip(cells[0::3], cells[2::3], strict=True))
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.FREQ, tokenizer.total = _prefix_dictionary(cells[0::3], list(map(int, cells[1::3])))
     tokenizer.initialized = True
     least = round(tokenizer.total * _LEAST_SHARE)
     for row in read_table("words.tsv"):
