@@ -50,7 +50,7 @@ format: $(VENV)/developed ## format the code in place
 	$(BIN)/ruff check --fix .
 
 gold: $(VENV)/developed ## compile the annotations of the corpora into gold Documents
-	$(BIN)/python -m zhengxie_nlp.evaluation.annotate --all corpora/speeches
+	$(BIN)/python -m zhengxie_nlp.annotation.annotate --all corpora/speeches
 
 confidences: $(VENV)/developed ## measure how often each rule is right, and check it on the test part
 	$(BIN)/python -m zhengxie_nlp.evaluation.confidences --write corpora/speeches

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
+from zhengxie_nlp.annotation.annotate import compile_files, gold_json, read_content
 from zhengxie_nlp.errors import DataError
-from zhengxie_nlp.evaluation.annotate import compile_files, gold_json, read_content
 from zhengxie_nlp.outputs.files import write_file
 from zhengxie_nlp.records import Document, Node
 

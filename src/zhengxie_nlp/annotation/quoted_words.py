@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from zhengxie_nlp.annotation.notation import Entry, fault
 from zhengxie_nlp.errors import DocumentError
-from zhengxie_nlp.evaluation.notation import Entry, fault
 from zhengxie_nlp.text.sentences import Boundaries
 from zhengxie_nlp.text.source_text import Piece, Span
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhengxie_nlp.annotation.annotate import compile_annotation, main
+from zhengxie_nlp.annotation.corpus import compile_corpus, count_corpus, updated_readme, updated_split
+from zhengxie_nlp.annotation.decompile import decompile
+from zhengxie_nlp.annotation.notation import marker_form, parse_notation
+from zhengxie_nlp.annotation.quoted_words import occurrences
+from zhengxie_nlp.annotation.values import date_range, plain_quantity, short_dates
 from zhengxie_nlp.errors import DataError, DocumentError
-from zhengxie_nlp.evaluation.annotate import compile_annotation, main
-from zhengxie_nlp.evaluation.annotation_text import occurrences
-from zhengxie_nlp.evaluation.corpus import compile_corpus, count_corpus, updated_readme, updated_split
-from zhengxie_nlp.evaluation.decompile import decompile
-from zhengxie_nlp.evaluation.notation import marker_form, parse_notation
-from zhengxie_nlp.evaluation.values import date_range, plain_quantity, short_dates
 from zhengxie_nlp.records import Document, Initiative, Mechanism, Quantity, Time, read_back
 
 TEXT = """全市政协系统座谈会发言摘登

@@ -9,10 +9,10 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
+from zhengxie_nlp.annotation.notation import Entry, category_fields, fault
+from zhengxie_nlp.annotation.quoted_words import nearest, not_found, occurrences
+from zhengxie_nlp.annotation.values import date_range, plain_quantity, unit_kind
 from zhengxie_nlp.errors import DocumentError
-from zhengxie_nlp.evaluation.annotation_text import nearest, not_found, occurrences
-from zhengxie_nlp.evaluation.notation import Entry, category_fields, fault
-from zhengxie_nlp.evaluation.values import date_range, plain_quantity, unit_kind
 from zhengxie_nlp.records import Initiative, Mechanism, NumeralTerm, Quantity, Record, Ref, Time
 from zhengxie_nlp.text.sentences import Boundaries
 from zhengxie_nlp.text.source_text import SourceText, Span

@@ -1,11 +1,11 @@
 """Compiles annotation files into gold Documents: quoted words become offsets.
 
-The notation is that of `zhengxie_nlp.evaluation.notation`. On the command line::
+The notation is that of `zhengxie_nlp.annotation.notation`. On the command line::
 
-    python -m zhengxie_nlp.evaluation.annotate TEXT ANN -o GOLD.json
-    python -m zhengxie_nlp.evaluation.annotate --all corpora/speeches
-    python -m zhengxie_nlp.evaluation.annotate --back GOLD.json -o ANN
-    python -m zhengxie_nlp.evaluation.annotate --counts corpora/speeches
+    python -m zhengxie_nlp.annotation.annotate TEXT ANN -o GOLD.json
+    python -m zhengxie_nlp.annotation.annotate --all corpora/speeches
+    python -m zhengxie_nlp.annotation.annotate --back GOLD.json -o ANN
+    python -m zhengxie_nlp.annotation.annotate --counts corpora/speeches
 """
 
 from __future__ import annotations
@@ -19,9 +19,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final, get_args
 
-from zhengxie_nlp.errors import DocumentError, ReadError, ZhengxieError
-from zhengxie_nlp.evaluation.annotation_records import TYPE_NAMES, Area, make_records
-from zhengxie_nlp.evaluation.annotation_text import (
+from zhengxie_nlp.annotation.notation import (
+    Entry,
+    category_fields,
+    fault,
+    marker_form,
+    parse_notation,
+)
+from zhengxie_nlp.annotation.quoted_words import (
     IDLE,
     PUNCTUATION,
     begins_clause,
@@ -31,13 +36,8 @@ from zhengxie_nlp.evaluation.annotation_text import (
     occurrences,
     source_lines,
 )
-from zhengxie_nlp.evaluation.notation import (
-    Entry,
-    category_fields,
-    fault,
-    marker_form,
-    parse_notation,
-)
+from zhengxie_nlp.annotation.record_lines import TYPE_NAMES, Area, make_records
+from zhengxie_nlp.errors import DocumentError, ReadError, ZhengxieError
 from zhengxie_nlp.outputs.files import write_file
 from zhengxie_nlp.records import (
     Document,
@@ -59,7 +59,7 @@ def compile_annotation(text: str, annotation: str, *, where: str) -> Document:
 
     Args:
         text: the decoded source.
-        annotation: what is marked in it, in the notation of `zhengxie_nlp.evaluation.notation`.
+        annotation: what is marked in it, in the notation of `zhengxie_nlp.annotation.notation`.
         where: the annotation's file name, for error messages; its stem becomes the document's id.
 
     Returns:
@@ -423,7 +423,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _result(given: argparse.Namespace) -> str:
     # Both build on this module.
-    from zhengxie_nlp.evaluation import corpus, decompile
+    from zhengxie_nlp.annotation import corpus, decompile
 
     if given.all is not None:
         return "".join(f"{path}\n" for path in corpus.compile_corpus(given.all))

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from zhengxie_nlp.errors import DocumentError
-from zhengxie_nlp.evaluation.annotation_text import (
+from zhengxie_nlp.annotation.notation import marker_form
+from zhengxie_nlp.annotation.quoted_words import (
     IDLE,
     begins_clause,
     default_heading,
@@ -17,8 +17,8 @@ from zhengxie_nlp.evaluation.annotation_text import (
     occurrences,
     source_lines,
 )
-from zhengxie_nlp.evaluation.notation import marker_form
-from zhengxie_nlp.evaluation.values import plain_quantity, short_dates, unit_kind
+from zhengxie_nlp.annotation.values import plain_quantity, short_dates, unit_kind
+from zhengxie_nlp.errors import DocumentError
 from zhengxie_nlp.records import (
     Document,
     Initiative,

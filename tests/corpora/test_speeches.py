@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from zhengxie_nlp.evaluation.annotate import (
+from zhengxie_nlp.annotation.annotate import (
     compile_annotation,
     compile_files,
     gold_json,
     refs_of,
 )
-from zhengxie_nlp.evaluation.corpus import split_of, updated_readme, updated_split
-from zhengxie_nlp.evaluation.decompile import decompile
+from zhengxie_nlp.annotation.corpus import split_of, updated_readme, updated_split
+from zhengxie_nlp.annotation.decompile import decompile
 from zhengxie_nlp.evaluation.scramble import held_out
 from zhengxie_nlp.records import Document, Node, Quantity, read_back
 

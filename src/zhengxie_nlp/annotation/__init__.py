@@ -1,0 +1,1 @@
+"""Annotations by hand, and by other tools, turned into gold Documents and back."""
