@@ -168,6 +168,39 @@ def train(
     typer.echo(json.dumps(dict(model.scores), ensure_ascii=False, indent=1))
 
 
+class GoldForm(StrEnum):
+    """What `convert` writes."""
+
+    JSON = "json"
+    BRAT = "brat"
+    LABEL_STUDIO = "label-studio"
+
+
+@app.command()
+def convert(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Documents (.json), brat (.ann), Label Studio exports (.json), or folders of them."
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write into.")],
+    to: Annotated[GoldForm, typer.Option("--to", help="The form to write.")] = GoldForm.JSON,
+    types: Annotated[
+        str, typer.Option("--types", help="The record types annotated in the tool, with commas between.")
+    ] = "quantity,numeral_term,time,mechanism,initiative",
+) -> None:
+    """Turn Documents into work for brat or Label Studio, and what these export into gold Documents."""
+    from zhengxie_nlp.annotation.exchange import convert as convert_files
+    from zhengxie_nlp.annotation.standoff import MARK_TYPES
+
+    chosen = tuple(type_ for type_ in MARK_TYPES if type_ in types.split(","))
+    if len(chosen) != len(types.split(",")):
+        raise typer.BadParameter(f"--types takes {','.join(MARK_TYPES)}")
+    for path in convert_files(files, output, form=to.value, types=chosen):
+        typer.echo(path)
+
+
 @app.command()
 def schema(output: Output = None) -> None:
     """Print the JSON Schema of a Document, made from the Pydantic models."""

@@ -1,0 +1,123 @@
+"""Gold in and out of annotation tools: reads what they export, and writes what they import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from zhengxie_nlp.annotation.annotate import gold_json, read_content
+from zhengxie_nlp.annotation.brat import brat_configuration, read_brat, write_brat
+from zhengxie_nlp.annotation.label_studio import (
+    label_studio_interface,
+    read_label_studio,
+    write_label_studio,
+)
+from zhengxie_nlp.annotation.standoff import MARK_TYPES, Standoff, from_standoff, to_standoff
+from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.extraction.rules import RecordType
+from zhengxie_nlp.outputs.files import write_file
+from zhengxie_nlp.pipeline import Pipeline
+from zhengxie_nlp.records import Document
+
+
+def read_annotated(
+    paths: Iterable[Path], *, types: Collection[RecordType] = tuple(MARK_TYPES)
+) -> Iterator[tuple[str, Document]]:
+    """Read gold Documents from files of any of the forms known here.
+
+    A ``.ann`` file is brat's, with its ``.txt`` beside it; a ``.json`` file is a Document of ours or an
+    export of Label Studio; of a folder, every such file is read. Documents of ours come as they are.
+
+    Args:
+        paths: files and folders.
+        types: the types of record that were annotated in a tool.
+
+    Yields:
+        Name and Document of each, in the order of the paths, a folder's files sorted by name.
+
+    Raises:
+        ReadError: ZX108, if a file cannot be read.
+        DocumentError: ZX201 or ZX203, naming the file and what does not fit.
+    """
+    pipeline = Pipeline()
+    for path in _files(paths):
+        content = read_content(path)
+        if path.suffix != ".ann" and not content.lstrip().startswith("["):
+            yield path.stem, Document.parse(content, where=str(path))
+            continue
+        for standoff in _standoffs(path, content):
+            base = pipeline.extract(standoff.text, source_id=standoff.name)
+            yield standoff.name, from_standoff(standoff, base=base, types=types)
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from (file for file in sorted(path.iterdir()) if file.suffix in (".ann", ".json"))
+        else:
+            yield path
+
+
+def _standoffs(path: Path, content: str) -> list[Standoff]:
+    if path.suffix != ".ann":
+        return read_label_studio(content, where=str(path))
+    text = read_content(path.with_suffix(".txt"))
+    return [read_brat(text, content, name=path.stem)]
+
+
+def write_gold(documents: Mapping[str, Document]) -> dict[str, str]:
+    """Return our own JSON, a file a Document."""
+    return {f"{name}.json": gold_json(document) for name, document in documents.items()}
+
+
+def write_brat_folder(documents: Mapping[str, Document]) -> dict[str, str]:
+    """Return the files of a folder for brat: ``NAME.txt``, ``NAME.ann`` and ``annotation.conf``."""
+    files = {"annotation.conf": brat_configuration()}
+    for name, document in documents.items():
+        files |= {f"{name}.txt": document.text, f"{name}.ann": write_brat(to_standoff(document))}
+    return files
+
+
+def write_label_studio_folder(documents: Mapping[str, Document]) -> dict[str, str]:
+    """Return ``tasks.json`` to import into Label Studio, and ``interface.xml`` to set up its project with."""
+    marked = [
+        Standoff(name, made.text, made.marks, made.links)
+        for name, made in ((name, to_standoff(document)) for name, document in documents.items())
+    ]
+    return {"tasks.json": write_label_studio(marked), "interface.xml": label_studio_interface()}
+
+
+#: The forms that can be written: by name, what turns Documents into the files of a folder.
+WRITERS: Final[dict[str, Callable[[Mapping[str, Document]], dict[str, str]]]] = {
+    "json": write_gold,
+    "brat": write_brat_folder,
+    "label-studio": write_label_studio_folder,
+}
+
+
+def convert(
+    paths: Sequence[Path], folder: Path, *, form: str, types: Collection[RecordType] = tuple(MARK_TYPES)
+) -> list[Path]:
+    """Read annotated documents and write them into a folder in another form.
+
+    Args:
+        paths: files and folders (`read_annotated`).
+        folder: where to; made if it is not there.
+        form: one of `WRITERS`.
+        types: the types of record that were annotated in a tool.
+
+    Returns:
+        The files written, in order.
+
+    Raises:
+        DocumentError: ZX203, if two documents have one name, or something does not fit; nothing is written.
+        ReadError: ZX108, if a file cannot be read or written.
+    """
+    documents: dict[str, Document] = {}
+    for name, document in read_annotated(paths, types=types):
+        if name in documents:
+            raise DocumentError("ZX203", "two documents have this name", where=name, hint="Rename one.")
+        documents[name] = document
+    folder.mkdir(parents=True, exist_ok=True)
+    return [write_file(folder / name, content) for name, content in WRITERS[form](documents).items()]
