@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,6 +36,12 @@ from zhengxie_nlp.structure.spans import Note, SpeechSpan, Structure
 from zhengxie_nlp.structure.speeches import find_speeches
 from zhengxie_nlp.text.layout import clean
 from zhengxie_nlp.text.source_text import SourceText, Span
+from zhengxie_nlp.text.words import Segmenter, using
+
+if TYPE_CHECKING:
+    from zhengxie_nlp.text.jieba_words import Engine
+
+WordsEngine = Literal["jieba", "jieba-python"]
 
 
 class Settings(BaseModel):
@@ -49,6 +55,9 @@ class Settings(BaseModel):
             own, or the path of a folder; None leaves categories out.
         min_confidence: records less sure than this, 0 to 1, are left out, and so are categories of nodes and
             records: what is far from the kind of text that the library knows gets none.
+        words: what cuts text into words: ``jieba``, its dictionary with our words, run by rjieba;
+            ``jieba-python``, the same run by jieba itself, with the same results.
+        userdicts: paths of user dictionaries in jieba's format; a later one wins.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -57,6 +66,8 @@ class Settings(BaseModel):
     records: tuple[RecordType, ...] = ("quantity", "numeral_term", "time", "mechanism", "initiative")
     model: str | None = "zhengxie"
     min_confidence: float = Field(default=0.0, ge=0, le=1)
+    words: WordsEngine = "jieba"
+    userdicts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +275,8 @@ class Pipeline:
     Args:
         settings: what to do; by default everything.
         model: the same as `Settings.model`, for a model of one's own: ``Pipeline(model="models/mine")``.
+        words: the same as `Settings.words`.
+        userdict: one user dictionary, for `Settings.userdicts`.
 
     Raises:
         SettingsError: ZX401, if the stages cannot run in their order.
@@ -274,18 +287,36 @@ class Pipeline:
         [('time', '今年以来'), ('quantity', '40多次')]
     """
 
-    def __init__(self, settings: Settings | None = None, *, model: str | Path | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        model: str | Path | None = None,
+        words: WordsEngine | None = None,
+        userdict: str | Path | None = None,
+    ) -> None:
         self.settings = settings or Settings()
-        if model is not None:
-            # A Path is a folder, also without a separator in it; a bare string is a name.
-            where = str(model.resolve()) if isinstance(model, Path) else model
-            self.settings = self.settings.model_copy(update={"model": where})
+        # A Path is a folder, also without a separator in it; a bare string is a name.
+        where = str(model.resolve()) if isinstance(model, Path) else model
+        given = {"model": where, "words": words, "userdicts": (str(userdict),) if userdict else None}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        self.settings = Settings.model_validate({**self.settings.model_dump(), **chosen})
         check_stages(STAGES)
 
     @cached_property
     def _model(self) -> Model | None:
         """The model, read at the first text."""
         return load_model(self.settings.model) if self.settings.model is not None else None
+
+    @cached_property
+    def _segmenter(self) -> Segmenter | None:
+        """What cuts words, made at the first text; None is the default one, which all pipelines share."""
+        if self.settings.words == "jieba" and not self.settings.userdicts:
+            return None
+        from zhengxie_nlp.text.jieba_words import JiebaSegmenter
+
+        engine: Engine = "python" if self.settings.words == "jieba-python" else "rust"
+        return JiebaSegmenter(self.settings.userdicts, engine=engine)
 
     def extract(self, text: str, *, source_id: str = "text") -> Document:
         """Extract the Document of one text.
@@ -334,10 +365,11 @@ class Pipeline:
             "settings": self.settings,
             "model": self._model,
         }
-        for stage in STAGES:
-            made = stage.function(**{name: values[name] for name in stage.requires})
-            if len(stage.assigns) == 1:
-                made = (made,)
-            values.update(zip(stage.assigns, made, strict=True))
+        with using(self._segmenter):
+            for stage in STAGES:
+                made = stage.function(**{name: values[name] for name in stage.requires})
+                if len(stage.assigns) == 1:
+                    made = (made,)
+                values.update(zip(stage.assigns, made, strict=True))
         analysis: Analysis = values["analysis"]
         return analysis

@@ -1,28 +1,24 @@
-"""Words: cuts a stretch of clean text into dictionary words with their part of speech.
+"""Words: cuts a stretch of clean text into words with their part of speech, by whichever segmenter is in use.
 
-The segmenter is jieba, with its dictionary and tags, and over them the words and tags of `data/words.tsv`
-that this kind of text needs. It cuts by the dictionary alone (``HMM=False``): a word that no dictionary knows
-stays single characters, and never takes a neighbour's. The dictionary is read at the first cut, in under a
-second. jieba's cache file in the temporary folder is neither read nor written: other users of the machine
-could have put it there, and results must not depend on it.
+Extractors call `cut` and see only `Word`. What cuts is a `Segmenter`: jieba's dictionary
+(`text.jieba_words`) unless a pipeline says otherwise (`using`). A segmenter that parses may tell more, which
+extractors ask for with `arguments` and `names`: who does what, and which stretches are names. Nothing is
+imported or read before the first cut.
 """
 
 from __future__ import annotations
 
-import logging
-import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
-from zhengxie_nlp.lexicon import read_table
+from zhengxie_nlp.text.source_text import Span
 
-_MARKS: Final = frozenset("，。！？；：、“”‘’（）()《》【】—…·\n ,;:!?\"'%/-+")
-#: The length and tag of the dictionary's phrases, and the tags of nouns that may be a verb's object.
-_PHRASE: Final = 4
-_PHRASE_TAG: Final = "l"
-_OBJECT_TAGS: Final = frozenset(("n", "vn"))
-#: Our own words are at least this likely (share of all words), so that they win against their parts.
-_LEAST_SHARE: Final = 1.7e-5
+#: What an argument of a verb is: who acts, or what is acted on.
+ArgumentRole = Literal["actor", "object"]
+NameKind = Literal["organization", "person", "place", "other"]
 
 
 class Word(NamedTuple):
@@ -34,6 +30,60 @@ class Word(NamedTuple):
     start: int
     end: int
     tag: str
+
+
+class Argument(NamedTuple):
+    """An argument of a verb: its role and its characters."""
+
+    role: ArgumentRole
+    span: Span
+
+
+class Name(NamedTuple):
+    """A name: what it names and its characters."""
+
+    kind: NameKind
+    span: Span
+
+
+class Segmenter(Protocol):
+    """What cuts text into words; a segmenter that does not parse returns no arguments and no names."""
+
+    def cut(self, text: str, start: int, end: int) -> list[Word]:
+        """Cut `text` between two characters into words that cover every character once."""
+        ...
+
+    def arguments(self, text: str, verb: Span) -> Sequence[Argument]:
+        """Return the arguments of the verb at these characters of `text`."""
+        ...
+
+    def names(self, text: str, start: int, end: int) -> Sequence[Name]:
+        """Return the names that stand wholly between two characters of `text`, in order."""
+        ...
+
+
+_in_use: ContextVar[Segmenter | None] = ContextVar("segmenter", default=None)
+
+
+@cache
+def _default() -> Segmenter:
+    from zhengxie_nlp.text.jieba_words import JiebaSegmenter
+
+    return JiebaSegmenter()
+
+
+def _segmenter() -> Segmenter:
+    return _in_use.get() or _default()
+
+
+@contextmanager
+def using(segmenter: Segmenter | None) -> Iterator[None]:
+    """Cut with this segmenter inside the ``with``, in this thread or task only; None is the default one."""
+    before = _in_use.set(segmenter)
+    try:
+        yield
+    finally:
+        _in_use.reset(before)
 
 
 def cut(text: str, start: int, end: int) -> list[Word]:
@@ -51,60 +101,14 @@ def cut(text: str, start: int, end: int) -> list[Word]:
         >>> [word.tag for word in cut("建立委员工作室", 0, 7)]
         ['v', 'n', 'n']
     """
-    tokenizer, tags = _segmenter()
-    found: list[Word] = []
-    at = start
-    for piece in tokenizer.cut(text[start:end], HMM=False):
-        for part in _parts(piece, tags):
-            tag = "w" if part in _MARKS else tags.get(part, "x")
-            found.append(Word(at, at + len(part), tag))
-            at += len(part)
-    return found
+    return _segmenter().cut(text, start, end)
 
 
-def _parts(piece: str, tags: dict[str, str]) -> tuple[str, ...]:
-    """Cut a phrase that jieba's dictionary holds as one word (开展活动): its verb and its noun are words."""
-    if len(piece) != _PHRASE or tags.get(piece) != _PHRASE_TAG:
-        return (piece,)
-    first, second = piece[:2], piece[2:]
-    governs = tags.get(first) == "v" and tags.get(second, "x") in _OBJECT_TAGS
-    return (first, second) if governs else (piece,)
+def arguments(text: str, verb: Span) -> Sequence[Argument]:
+    """Return the arguments of a verb, where the segmenter in use parses; else none."""
+    return _segmenter().arguments(text, verb)
 
 
-def _prefix_dictionary(words: list[str], counts: list[int]) -> tuple[dict[str, int], int]:
-    """Return what jieba's `gen_pfdict` makes of its dictionary, in half the time: start-up is mostly this.
-
-    Returns:
-        The count of each word, 0 of each beginning of a word that is none itself; and the sum of the counts.
-    """
-    frequencies: dict[str, int] = {}
-    length, longer = 1, [word for word in words if len(word) > 1]
-    while longer:
-        frequencies.update(dict.fromkeys([word[:length] for word in longer], 0))
-        length += 1
-        longer = [word for word in longer if len(word) > length]
-    frequencies.update(zip(words, counts, strict=True))
-    return frequencies, sum(counts)
-
-
-@cache
-def _segmenter() -> tuple[Any, dict[str, str]]:
-    """Return jieba's tokenizer with our words in it, and the tag of every word."""
-    with warnings.catch_warnings():
-        # jieba 0.42 asks for pkg_resources where there is one, which warns of its own end.
-        warnings.simplefilter("ignore")
-        import jieba  # type: ignore[import-untyped]
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    with tokenizer.get_dict_file() as file:
-        cells = file.read().decode("utf-8").split()
-    tags = dict(zip(cells[0::3], cells[2::3], strict=True))
-    tokenizer.FREQ, tokenizer.total = _prefix_dictionary(cells[0::3], list(map(int, cells[1::3])))
-    tokenizer.initialized = True
-    least = round(tokenizer.total * _LEAST_SHARE)
-    for row in read_table("words.tsv"):
-        word, tag = row["word"], row["tag"]
-        # A row without a tag takes a word out: jieba passes over words that never occur.
-        tokenizer.add_word(word, max(tokenizer.FREQ.get(word) or 0, least) if tag else 0)
-        tags[word] = tag or "x"
-    return tokenizer, tags
+def names(text: str, start: int, end: int) -> Sequence[Name]:
+    """Return the names between two characters, where the segmenter in use finds any; else none."""
+    return _segmenter().names(text, start, end)
