@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from zhengxie_nlp.records import Document, read_back
 
 __version__ = "0.1.0"
-__all__ = ["Document", "Pipeline", "Settings", "ZhengxieError", "extract", "extract_file", "read_back"]
+__all__ = [
+    "Document",
+    "Pipeline",
+    "Settings",
+    "ZhengxieError",
+    "extract",
+    "extract_file",
+    "read_back",
+    "userdict_path",
+]
 
 _HOMES = {
     "Document": "records",
@@ -59,6 +68,16 @@ def extract_file(path: str | Path, *, encoding: str | None = None) -> Document:
     from zhengxie_nlp.pipeline import Pipeline
 
     return Pipeline().extract_file(path, encoding=encoding)
+
+
+def userdict_path() -> Path:
+    """Return the path of our words and terms as a user dictionary in jieba's format.
+
+    It works in plain jieba too: ``jieba.load_userdict(str(zhengxie_nlp.userdict_path()))``.
+    """
+    from pathlib import Path
+
+    return Path(__file__).parent / "data" / "userdict.txt"
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name may be asked for

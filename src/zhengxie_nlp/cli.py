@@ -1,4 +1,4 @@
-"""The command line: `zhengxie extract | explain | evaluate | schema`.
+"""The command line: `zhengxie extract | explain | evaluate | train | convert | schema`.
 
 Results go to standard output, messages to standard error. Exit status: 0 all done; 1 some input could not be
 read or processed (the rest was); 2 wrong usage; 3 accuracy below a floor.
@@ -12,13 +12,16 @@ import sys
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from zhengxie_nlp import __version__
 from zhengxie_nlp.errors import ZhengxieError
 from zhengxie_nlp.records import Document
+
+if TYPE_CHECKING:
+    from zhengxie_nlp.annotation.exchange import DocBinReader, Writer
 
 EXIT_INPUT: Final = 1
 EXIT_BELOW_FLOOR: Final = 3
@@ -52,6 +55,13 @@ class Format(StrEnum):
     SUMMARY = "summary"
 
 
+class Words(StrEnum):
+    """What cuts text into words."""
+
+    JIEBA = "jieba"
+    JIEBA_PYTHON = "jieba-python"
+
+
 @app.command()
 def extract(
     files: Annotated[list[str], typer.Argument(help="Text files; - is standard input.", metavar="FILE…")],
@@ -66,6 +76,11 @@ def extract(
         float,
         typer.Option("--min-confidence", help="Leave out records and categories less sure.", min=0, max=1),
     ] = 0.0,
+    words: Annotated[Words, typer.Option("--words", help="What cuts text into words.")] = Words.JIEBA,
+    userdict: Annotated[
+        list[Path] | None,
+        typer.Option("--userdict", help="A user dictionary in jieba's format; may be repeated."),
+    ] = None,
 ) -> None:
     """Extract Documents from files: the outline, what was done, devices, numbers and times, with offsets.
 
@@ -76,7 +91,14 @@ def extract(
 
     if form is Format.JSON and len(files) > 1:
         raise typer.BadParameter("several files make several Documents: use --format jsonl or summary")
-    pipeline = Pipeline(Settings(restore_order=not keep_order, model=model, min_confidence=min_confidence))
+    settings = Settings(
+        restore_order=not keep_order,
+        model=model,
+        min_confidence=min_confidence,
+        words=words.value,
+        userdicts=tuple(map(str, userdict or ())),
+    )
+    pipeline = Pipeline(settings)
     printers: dict[Format, Callable[[Document], str]] = {
         Format.JSON: lambda document: document.model_dump_json(indent=1) + "\n",
         Format.JSONL: lambda document: document.model_dump_json() + "\n",
@@ -168,12 +190,19 @@ def train(
     typer.echo(json.dumps(dict(model.scores), ensure_ascii=False, indent=1))
 
 
+def _docbin(write: Writer | None) -> tuple[Writer, DocBinReader]:
+    from zhengxie_nlp.spacy_components import docbin_files, from_docbin
+
+    return write or docbin_files, from_docbin
+
+
 class GoldForm(StrEnum):
     """What `convert` writes."""
 
     JSON = "json"
     BRAT = "brat"
     LABEL_STUDIO = "label-studio"
+    DOCBIN = "docbin"
 
 
 @app.command()
@@ -181,7 +210,7 @@ def convert(
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="Documents (.json), brat (.ann), Label Studio exports (.json), or folders of them."
+            help="Documents (.json), brat (.ann), Label Studio (.json), DocBins (.spacy), or folders."
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write into.")],
@@ -190,14 +219,19 @@ def convert(
         str, typer.Option("--types", help="The record types annotated in the tool, with commas between.")
     ] = "quantity,numeral_term,time,mechanism,initiative",
 ) -> None:
-    """Turn Documents into work for brat or Label Studio, and what these export into gold Documents."""
+    """Turn Documents into work for brat, Label Studio or spaCy, and what these hold into gold Documents."""
+    from zhengxie_nlp.annotation.exchange import WRITERS
     from zhengxie_nlp.annotation.exchange import convert as convert_files
     from zhengxie_nlp.annotation.standoff import MARK_TYPES
 
     chosen = tuple(type_ for type_ in MARK_TYPES if type_ in types.split(","))
     if len(chosen) != len(types.split(",")):
         raise typer.BadParameter(f"--types takes {','.join(MARK_TYPES)}")
-    for path in convert_files(files, output, form=to.value, types=chosen):
+    write, read_docbin = WRITERS.get(to.value), None
+    inner = (one for file in files for one in (file.iterdir() if file.is_dir() else (file,)))
+    if write is None or any(file.suffix == ".spacy" for file in inner):
+        write, read_docbin = _docbin(write)
+    for path in convert_files(files, output, write=write, types=chosen, read_docbin=read_docbin):
         typer.echo(path)
 
 

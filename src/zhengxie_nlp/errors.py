@@ -32,6 +32,7 @@ CODES: Final[dict[str, str]] = {
     "ZX302": "a faulty rule",
     "ZX303": "a model that is missing or does not fit",
     "ZX401": "stages that cannot run in this order",
+    "ZX402": "an extra that is not installed",
     "ZX501": "gold and prediction that cannot be compared",
 }
 
@@ -82,6 +83,18 @@ class DataError(ZhengxieError):
 
 class SettingsError(ZhengxieError):
     """Settings or stages that do not fit together (ZX4xx)."""
+
+
+def missing_extra(extra: str, needed: str) -> SettingsError:
+    """Return the error that says which extra is missing, and the command that installs it.
+
+    Example:
+        >>> print(missing_extra("spacy", "spaCy"))
+        [ZX402] spaCy is not installed. Run: pip install 'zhengxie-nlp[spacy]'.
+    """
+    return SettingsError(
+        "ZX402", f"{needed} is not installed", hint=f"Run: pip install 'zhengxie-nlp[{extra}]'."
+    )
 
 
 class EvaluationError(ZhengxieError):

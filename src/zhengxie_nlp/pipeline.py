@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -18,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from zhengxie_nlp.assembly import assemble
 from zhengxie_nlp.classification import Classification, classify
-from zhengxie_nlp.errors import ReadError, SettingsError
+from zhengxie_nlp.errors import SettingsError
 from zhengxie_nlp.extraction.accounting import unexplained_numerals
 from zhengxie_nlp.extraction.initiatives import ESTIMATOR as INITIATIVE
 from zhengxie_nlp.extraction.initiatives import find_initiatives
@@ -28,7 +27,7 @@ from zhengxie_nlp.extraction.quantities import find_quantities
 from zhengxie_nlp.extraction.rules import Context, Found, RecordType, confidence_of, settle
 from zhengxie_nlp.extraction.times import find_times
 from zhengxie_nlp.model import Model, load_model
-from zhengxie_nlp.reading.files import SourceFile, read_file
+from zhengxie_nlp.reading.files import SourceFile, read_file, text_file
 from zhengxie_nlp.records import Document, Source
 from zhengxie_nlp.structure.outline import find_outline
 from zhengxie_nlp.structure.reading_order import restore_order
@@ -260,13 +259,17 @@ def check_stages(stages: Sequence[Stage]) -> None:
     for stage in stages:
         missing = [name for name in stage.requires if name not in known]
         if missing:
-            raise SettingsError(
-                "ZX401",
-                f"nothing before this stage provides {', '.join(missing)}",
-                where=f"stage “{stage.name}”",
-                hint="Put it after the stage that does.",
-            )
+            raise _missing(stage, missing)
         known.update(stage.assigns)
+
+
+def _missing(stage: Stage, names: Sequence[str]) -> SettingsError:
+    return SettingsError(
+        "ZX401",
+        f"nothing before this stage provides {', '.join(names)}",
+        where=f"stage “{stage.name}”",
+        hint="Put it after the stage that does.",
+    )
 
 
 class Pipeline:
@@ -302,6 +305,10 @@ class Pipeline:
         chosen = {name: value for name, value in given.items() if value is not None}
         self.settings = Settings.model_validate({**self.settings.model_dump(), **chosen})
         check_stages(STAGES)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the settings alone: another process reads models and dictionaries itself."""
+        return Pipeline, (self.settings,)
 
     @cached_property
     def _model(self) -> Model | None:
@@ -345,31 +352,38 @@ class Pipeline:
 
     def analyze(self, text: str, *, source_id: str = "text") -> Analysis:
         """Do the same as `extract`, and hand out the working too."""
-        try:
-            digest = sha256(text.encode()).hexdigest()
-        except UnicodeEncodeError as error:
-            raise ReadError(
-                "ZX109",
-                f"U+{ord(text[error.start]):04X} is half of a surrogate pair, not a character",
-                where=f"{source_id}, character {error.start}",
-                hint="Decode the bytes again, with the right encoding and errors='strict'.",
-            ) from error
-        source = Source(id=source_id, sha256=digest, media_type="text/plain")
-        return self.analyze_file(SourceFile(source=source, text=text))
+        return self.analyze_file(text_file(text, source_id=source_id))
 
     def analyze_file(self, file: SourceFile) -> Analysis:
         """Run all stages over a file that has been read."""
-        values: dict[str, Any] = {
+        values = self.inputs(file)
+        for stage in STAGES:
+            self.run(stage, values)
+        analysis: Analysis = values["analysis"]
+        return analysis
+
+    def inputs(self, file: SourceFile) -> dict[str, Any]:
+        """Return the values that the first stages need, by name (`INPUTS`)."""
+        return {
             "source": file.source,
             "source_text": file.text,
             "settings": self.settings,
             "model": self._model,
         }
+
+    def run(self, stage: Stage, values: dict[str, Any]) -> None:
+        """Run one stage, and enter what it assigns into `values`.
+
+        Args:
+            stage: one of `STAGES`.
+            values: what `inputs` and the stages before it have provided, by name.
+
+        Raises:
+            SettingsError: ZX401, naming what the stage requires and nobody has provided.
+        """
+        missing = [name for name in stage.requires if name not in values]
+        if missing:
+            raise _missing(stage, missing)
         with using(self._segmenter):
-            for stage in STAGES:
-                made = stage.function(**{name: values[name] for name in stage.requires})
-                if len(stage.assigns) == 1:
-                    made = (made,)
-                values.update(zip(stage.assigns, made, strict=True))
-        analysis: Analysis = values["analysis"]
-        return analysis
+            made = stage.function(**{name: values[name] for name in stage.requires})
+        values.update(zip(stage.assigns, (made,) if len(stage.assigns) == 1 else made, strict=True))

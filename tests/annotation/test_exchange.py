@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhengxie_nlp.annotation.brat import brat_configuration, read_brat, write_brat
-from zhengxie_nlp.annotation.exchange import convert, read_annotated
+from zhengxie_nlp.annotation.exchange import convert, read_annotated, write_brat_folder, write_gold
 from zhengxie_nlp.annotation.label_studio import (
     label_studio_interface,
     read_label_studio,
@@ -177,9 +177,9 @@ def test_the_tools_are_offered_every_type_and_choice():
 
 
 def test_convert_writes_a_folder_that_comes_back(tmp_path):
-    files = convert([GOLD / "a01.json", GOLD / "a03.json"], tmp_path / "brat", form="brat")
+    files = convert([GOLD / "a01.json", GOLD / "a03.json"], tmp_path / "brat", write=write_brat_folder)
     assert [file.name for file in files] == ["annotation.conf", "a01.txt", "a01.ann", "a03.txt", "a03.ann"]
     assert [name for name, _ in read_annotated([tmp_path / "brat"])] == ["a01", "a03"]
     with pytest.raises(DocumentError, match=r"a01: two documents"):
-        convert([GOLD / "a01.json", GOLD / "a01.json"], tmp_path / "twice", form="json")
+        convert([GOLD / "a01.json", GOLD / "a01.json"], tmp_path / "twice", write=write_gold)
     assert not (tmp_path / "twice").exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from zhengxie_nlp.annotation.annotate import gold_json, read_content
 from zhengxie_nlp.annotation.brat import brat_configuration, read_brat, write_brat
@@ -14,15 +14,32 @@ from zhengxie_nlp.annotation.label_studio import (
     write_label_studio,
 )
 from zhengxie_nlp.annotation.standoff import MARK_TYPES, Standoff, from_standoff, to_standoff
-from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.errors import DocumentError, ReadError
 from zhengxie_nlp.extraction.rules import RecordType
 from zhengxie_nlp.outputs.files import write_file
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.records import Document
 
+_SUFFIXES: Final = (".ann", ".json", ".spacy")
+
+
+class DocBinReader(Protocol):
+    """What turns the bytes of a ``.spacy`` file into Documents (`spacy_components.from_docbin`)."""
+
+    def __call__(self, content: bytes, *, where: str) -> Iterable[Document]:
+        """Read the Documents; `where` is the file's name, for messages."""
+        ...
+
+
+#: What turns Documents by name into the files of a folder.
+Writer = Callable[[Mapping[str, Document]], Mapping[str, str | bytes]]
+
 
 def read_annotated(
-    paths: Iterable[Path], *, types: Collection[RecordType] = tuple(MARK_TYPES)
+    paths: Iterable[Path],
+    *,
+    types: Collection[RecordType] = tuple(MARK_TYPES),
+    read_docbin: DocBinReader | None = None,
 ) -> Iterator[tuple[str, Document]]:
     """Read gold Documents from files of any of the forms known here.
 
@@ -32,6 +49,7 @@ def read_annotated(
     Args:
         paths: files and folders.
         types: the types of record that were annotated in a tool.
+        read_docbin: what reads a ``.spacy`` file; without it there may be none.
 
     Yields:
         Name and Document of each, in the order of the paths, a folder's files sorted by name.
@@ -42,6 +60,10 @@ def read_annotated(
     """
     pipeline = Pipeline()
     for path in _files(paths):
+        if path.suffix == ".spacy" and read_docbin is not None:
+            for document in read_docbin(_bytes(path), where=str(path)):
+                yield document.source.id, document
+            continue
         content = read_content(path)
         if path.suffix != ".ann" and not content.lstrip().startswith("["):
             yield path.stem, Document.parse(content, where=str(path))
@@ -51,10 +73,17 @@ def read_annotated(
             yield standoff.name, from_standoff(standoff, base=base, types=types)
 
 
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ReadError("ZX108", f"cannot be read ({error})", where=str(path)) from error
+
+
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from (file for file in sorted(path.iterdir()) if file.suffix in (".ann", ".json"))
+            yield from (file for file in sorted(path.iterdir()) if file.suffix in _SUFFIXES)
         else:
             yield path
 
@@ -89,7 +118,7 @@ def write_label_studio_folder(documents: Mapping[str, Document]) -> dict[str, st
 
 
 #: The forms that can be written: by name, what turns Documents into the files of a folder.
-WRITERS: Final[dict[str, Callable[[Mapping[str, Document]], dict[str, str]]]] = {
+WRITERS: Final[dict[str, Writer]] = {
     "json": write_gold,
     "brat": write_brat_folder,
     "label-studio": write_label_studio_folder,
@@ -97,15 +126,21 @@ WRITERS: Final[dict[str, Callable[[Mapping[str, Document]], dict[str, str]]]] = 
 
 
 def convert(
-    paths: Sequence[Path], folder: Path, *, form: str, types: Collection[RecordType] = tuple(MARK_TYPES)
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    write: Writer,
+    types: Collection[RecordType] = tuple(MARK_TYPES),
+    read_docbin: DocBinReader | None = None,
 ) -> list[Path]:
     """Read annotated documents and write them into a folder in another form.
 
     Args:
         paths: files and folders (`read_annotated`).
         folder: where to; made if it is not there.
-        form: one of `WRITERS`.
+        write: one of `WRITERS`, or another.
         types: the types of record that were annotated in a tool.
+        read_docbin: what reads ``.spacy`` files.
 
     Returns:
         The files written, in order.
@@ -115,9 +150,9 @@ def convert(
         ReadError: ZX108, if a file cannot be read or written.
     """
     documents: dict[str, Document] = {}
-    for name, document in read_annotated(paths, types=types):
+    for name, document in read_annotated(paths, types=types, read_docbin=read_docbin):
         if name in documents:
             raise DocumentError("ZX203", "two documents have this name", where=name, hint="Rename one.")
         documents[name] = document
     folder.mkdir(parents=True, exist_ok=True)
-    return [write_file(folder / name, content) for name, content in WRITERS[form](documents).items()]
+    return [write_file(folder / name, content) for name, content in write(documents).items()]

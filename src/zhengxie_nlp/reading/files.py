@@ -28,6 +28,28 @@ class SourceFile:
     text: str
 
 
+def text_file(text: str, *, source_id: str = "text") -> SourceFile:
+    """Take a text that is in memory for a file that was read.
+
+    Args:
+        text: the whole text, as decoded.
+        source_id: the id it is to have.
+
+    Raises:
+        ReadError: ZX109, if the text holds lone surrogates: they are no characters, and JSON cannot carry them.
+    """
+    try:
+        digest = sha256(text.encode()).hexdigest()
+    except UnicodeEncodeError as error:
+        raise ReadError(
+            "ZX109",
+            f"U+{ord(text[error.start]):04X} is half of a surrogate pair, not a character",
+            where=f"{source_id}, character {error.start}",
+            hint="Decode the bytes again, with the right encoding and errors='strict'.",
+        ) from error
+    return SourceFile(source=Source(id=source_id, sha256=digest, media_type="text/plain"), text=text)
+
+
 def read_file(path: str | Path, *, encoding: str | None = None) -> SourceFile:
     """Read a plain text file.
 

@@ -3,11 +3,12 @@
 The text is cut by the dictionary alone (``HMM=False``): a word that no dictionary knows stays single
 characters, and never takes a neighbour's. Our own words are those of `data/words.tsv`.
 
-`rjieba` runs the cuts; jieba itself does where it is wanted (``engine="python"``). Their cuts are the same, and
-a test holds them together, since two things are put right here. jieba adds the count of a word that it knows to
-its sum once more when the word is entered again; rjieba does not, and we take it off. rjieba's tags are the
-dictionary's, but it calls numbers and Latin letters that no dictionary knows ``m`` and ``eng``, and keeps a
-word's old tag when the word is entered again; here such a character has the tag ``x``, and the last tag counts.
+`rjieba` runs the cuts; jieba itself does where it is wanted (``engine="python"``). Their cuts are the same,
+and a test holds them together, since two things are put right here. jieba adds the count of a word that it
+knows to its sum once more when the word is entered again; rjieba does not, and we take it off. rjieba's tags
+are the dictionary's, but it calls numbers and Latin letters that no dictionary knows ``m`` and ``eng``, and
+keeps a word's old tag when the word is entered again; here the former have the tag ``x``, and the last tag
+counts.
 
 jieba's cache file in the temporary folder is neither read nor written: other users of the machine could have
 put it there, and results must not depend on it.
@@ -41,7 +42,7 @@ _KEPT: Final = 1 << 16
 
 
 class Entry(NamedTuple):
-    """A word that is entered over the dictionary: its frequency (0 takes it out, None leaves it open) and tag."""
+    """A word to enter over the dictionary: its frequency (0: take it out, None: enough to win) and tag."""
 
     word: str
     frequency: int | None
