@@ -1,4 +1,4 @@
-"""spaCy: the same Document as by every other door, spans that keep our offsets, and what comes back from disk."""
+"""spaCy: the same Document as by every other door, spans that keep our offsets, what comes back."""
 
 import sys
 from pathlib import Path

@@ -1,8 +1,8 @@
-"""Writes `src/zhengxie_nlp/data/userdict.txt`: our words and terms in jieba's format, for use outside of this library.
+"""Writes `data/userdict.txt`: our words and terms in jieba's format, for use outside of this library.
 
     python tools/make_userdict.py
 
-What it holds comes from `data/words.tsv` and `data/numeral_terms.tsv`; a test says when it is to be made again.
+It holds `data/words.tsv` and `data/numeral_terms.tsv`; a test says when it is to be made again.
 """
 
 from pathlib import Path
@@ -14,7 +14,7 @@ GOAL = Path(__file__).resolve().parents[1] / "src" / "zhengxie_nlp" / "data" / "
 
 
 def userdict() -> str:
-    """Return the file's content: word, count and tag a line, sorted by word; words that are taken out left out."""
+    """Return the file's content: word, count and tag a line, sorted by word."""
     entries = {entry.word: (entry.frequency, entry.tag) for entry in own_entries() if entry.frequency}
     for row in read_table("numeral_terms.tsv"):
         entries.setdefault(row["term"], (LEAST_COUNT, "n"))

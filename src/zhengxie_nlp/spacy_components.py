@@ -4,10 +4,10 @@
 one, in the order of `pipeline.STAGES`. spaCy finds them through entry points: nothing has to be imported.
 
 The Document is ``doc._.zhengxie``; its offsets are into ``doc.text``. Its records are spans in
-``doc.spans["initiatives"]``, ``["mechanisms"]``, ``["quantities"]``, ``["numeral_terms"]`` and ``["times"]``, the
-markers of its outline in ``["markers"]``. A span's id is the record's (or the node's); a record that a break cuts
-has a span for each part. Tokens are the tokenizer's, offsets ours: a span that begins or ends inside a token
-covers the whole token, and ``span._.record`` (a record, or a node) has the exact characters.
+``doc.spans["initiatives"]``, ``["mechanisms"]``, ``["quantities"]``, ``["numeral_terms"]`` and ``["times"]``,
+the markers of its outline in ``["markers"]``. A span's id is the record's (or the node's); a record that a
+break cuts has a span for each part. Tokens are the tokenizer's, offsets ours: a span that begins or ends inside
+a token covers the whole token, and ``span._.record`` (a record, or a node) has the exact characters.
 """
 
 from __future__ import annotations
@@ -179,11 +179,13 @@ def set_document(doc: Doc, document: Document) -> Doc:
 
 
 def _spans(doc: Doc, refs: Iterable[tuple[str, Ref]], label: str) -> list[Span]:
-    return [
+    made = (
         doc.char_span(start, end, label=label, span_id=id_, alignment_mode="expand")
         for id_, ref in refs
         for start, end in ref.fragments
-    ]
+    )
+    # spaCy gives None for offsets outside of the text alone, and a Ref has none.
+    return [span for span in made if span is not None]
 
 
 def to_docs(documents: Iterable[Document], nlp: Language) -> Iterator[Doc]:

@@ -1,12 +1,15 @@
 """Words: both engines cut alike, user dictionaries are heard, and a cut covers every character."""
 
+import runpy
 import warnings
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import zhengxie_nlp
 from zhengxie_nlp import Pipeline
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.lexicon import read_table
@@ -105,3 +108,19 @@ def test_the_pipeline_gives_one_document_with_either_engine():
     text = "云浦市政协机关\n\n一、抓实学习\n\n" + "\n".join(SENTENCES)
     documents = [Pipeline(words=words).extract(text) for words in ("jieba", "jieba-python")]
     assert documents[0].model_dump_json() == documents[1].model_dump_json()
+
+
+def test_the_shipped_user_dictionary_is_up_to_date_and_works_in_plain_jieba():
+    tool = Path(__file__).resolve().parents[2] / "tools" / "make_userdict.py"
+    made = runpy.run_path(str(tool))
+    path = zhengxie_nlp.userdict_path()
+    assert path.read_text(encoding="utf-8") == made["userdict"](), "run: python tools/make_userdict.py"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba
+    tokenizer = jieba.Tokenizer()
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
+    with path.open("rb") as file:
+        tokenizer.load_userdict(file)
+    assert "三会一课" in tokenizer.lcut("严格落实三会一课制度", HMM=False)

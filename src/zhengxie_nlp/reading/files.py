@@ -36,7 +36,7 @@ def text_file(text: str, *, source_id: str = "text") -> SourceFile:
         source_id: the id it is to have.
 
     Raises:
-        ReadError: ZX109, if the text holds lone surrogates: they are no characters, and JSON cannot carry them.
+        ReadError: ZX109, if the text holds lone surrogates: they are no characters.
     """
     try:
         digest = sha256(text.encode()).hexdigest()
