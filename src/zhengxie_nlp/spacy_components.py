@@ -6,8 +6,8 @@ one, in the order of `pipeline.STAGES`. spaCy finds them through entry points: n
 The Document is ``doc._.zhengxie``; its offsets are into ``doc.text``. Its records are spans in
 ``doc.spans["initiatives"]``, ``["mechanisms"]``, ``["quantities"]``, ``["numeral_terms"]`` and ``["times"]``,
 the markers of its outline in ``["markers"]``. A span's id is the record's (or the node's); a record that a
-break cuts has a span for each part. Tokens are the tokenizer's, offsets ours: a span that begins or ends inside
-a token covers the whole token, and ``span._.record`` (a record, or a node) has the exact characters.
+break cuts has a span for each part. Tokens are the tokenizer's, offsets ours: a span that begins or ends
+inside a token covers the whole token, and ``span._.record`` (a record, or a node) has the exact characters.
 """
 
 from __future__ import annotations
