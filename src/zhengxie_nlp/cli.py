@@ -60,6 +60,7 @@ class Words(StrEnum):
 
     JIEBA = "jieba"
     JIEBA_PYTHON = "jieba-python"
+    HANLP = "hanlp"
 
 
 @app.command()
@@ -81,6 +82,9 @@ def extract(
         list[Path] | None,
         typer.Option("--userdict", help="A user dictionary in jieba's format; may be repeated."),
     ] = None,
+    hanlp_model: Annotated[
+        str | None, typer.Option("--hanlp-model", help="With --words hanlp: a folder, or a name of HanLP's.")
+    ] = None,
 ) -> None:
     """Extract Documents from files: the outline, what was done, devices, numbers and times, with offsets.
 
@@ -91,12 +95,15 @@ def extract(
 
     if form is Format.JSON and len(files) > 1:
         raise typer.BadParameter("several files make several Documents: use --format jsonl or summary")
+    if (words is Words.HANLP) != (hanlp_model is not None):
+        raise typer.BadParameter("--words hanlp and --hanlp-model go together")
     settings = Settings(
         restore_order=not keep_order,
         model=model,
         min_confidence=min_confidence,
         words=words.value,
         userdicts=tuple(map(str, userdict or ())),
+        hanlp_model=hanlp_model,
     )
     pipeline = Pipeline(settings)
     printers: dict[Format, Callable[[Document], str]] = {

@@ -33,6 +33,7 @@ CODES: Final[dict[str, str]] = {
     "ZX303": "a model that is missing or does not fit",
     "ZX401": "stages that cannot run in this order",
     "ZX402": "an extra that is not installed",
+    "ZX403": "a HanLP component that cannot be used",
     "ZX501": "gold and prediction that cannot be compared",
 }
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from zhengxie_nlp.assembly import assemble
 from zhengxie_nlp.classification import Classification, classify
@@ -40,7 +40,7 @@ from zhengxie_nlp.text.words import Segmenter, using
 if TYPE_CHECKING:
     from zhengxie_nlp.text.jieba_words import Engine
 
-WordsEngine = Literal["jieba", "jieba-python"]
+WordsEngine = Literal["jieba", "jieba-python", "hanlp"]
 
 
 class Settings(BaseModel):
@@ -55,8 +55,10 @@ class Settings(BaseModel):
         min_confidence: records less sure than this, 0 to 1, are left out, and so are categories of nodes and
             records: what is far from the kind of text that the library knows gets none.
         words: what cuts text into words: ``jieba``, its dictionary with our words, run by rjieba;
-            ``jieba-python``, the same run by jieba itself, with the same results.
+            ``jieba-python``, the same run by jieba itself, with the same results; ``hanlp``, a HanLP
+            component, whose names, roles and dependencies are used where it gives any.
         userdicts: paths of user dictionaries in jieba's format; a later one wins.
+        hanlp_model: for ``hanlp``: the folder of a saved component, or a name that HanLP downloads.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +69,13 @@ class Settings(BaseModel):
     min_confidence: float = Field(default=0.0, ge=0, le=1)
     words: WordsEngine = "jieba"
     userdicts: tuple[str, ...] = ()
+    hanlp_model: str | None = None
+
+    @model_validator(mode="after")
+    def _words_fit(self) -> Self:
+        if (self.words == "hanlp") != (self.hanlp_model is not None):
+            raise ValueError("words='hanlp' and hanlp_model go together")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +289,8 @@ class Pipeline:
         model: the same as `Settings.model`, for a model of one's own: ``Pipeline(model="models/mine")``.
         words: the same as `Settings.words`.
         userdict: one user dictionary, for `Settings.userdicts`.
+        hanlp_model: the same as `Settings.hanlp_model`.
+        segmenter: what cuts words, in place of what the settings name; such a pipeline cannot be pickled.
 
     Raises:
         SettingsError: ZX401, if the stages cannot run in their order.
@@ -297,17 +308,27 @@ class Pipeline:
         model: str | Path | None = None,
         words: WordsEngine | None = None,
         userdict: str | Path | None = None,
+        hanlp_model: str | Path | None = None,
+        segmenter: Segmenter | None = None,
     ) -> None:
         self.settings = settings or Settings()
         # A Path is a folder, also without a separator in it; a bare string is a name.
         where = str(model.resolve()) if isinstance(model, Path) else model
-        given = {"model": where, "words": words, "userdicts": (str(userdict),) if userdict else None}
+        given = {
+            "model": where,
+            "words": words,
+            "userdicts": (str(userdict),) if userdict else None,
+            "hanlp_model": str(hanlp_model) if hanlp_model else None,
+        }
         chosen = {name: value for name, value in given.items() if value is not None}
         self.settings = Settings.model_validate({**self.settings.model_dump(), **chosen})
+        self._own_segmenter = segmenter
         check_stages(STAGES)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the settings alone: another process reads models and dictionaries itself."""
+        if self._own_segmenter is not None:
+            raise TypeError("a Pipeline with a segmenter of one's own cannot be pickled; give Settings.words")
         return Pipeline, (self.settings,)
 
     @cached_property
@@ -318,8 +339,14 @@ class Pipeline:
     @cached_property
     def _segmenter(self) -> Segmenter | None:
         """What cuts words, made at the first text; None is the default one, which all pipelines share."""
+        if self._own_segmenter is not None:
+            return self._own_segmenter
         if self.settings.words == "jieba" and not self.settings.userdicts:
             return None
+        if self.settings.hanlp_model is not None:
+            from zhengxie_nlp.text.hanlp_words import HanlpSegmenter
+
+            return HanlpSegmenter(self.settings.hanlp_model)
         from zhengxie_nlp.text.jieba_words import JiebaSegmenter
 
         engine: Engine = "python" if self.settings.words == "jieba-python" else "rust"

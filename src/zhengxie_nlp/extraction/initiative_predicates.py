@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from zhengxie_nlp.extraction.initiative_reader import Reader, joins, joins_by_and
 from zhengxie_nlp.extraction.initiative_words import NAMED, Token, Verb, longest_end, pattern, role, tokens
 from zhengxie_nlp.text.source_text import Span
+from zhengxie_nlp.text.words import arguments, names
 
 _ASPECT: Final = frozenset("了着过")
 
@@ -117,12 +118,30 @@ def _subject(reader: Reader) -> Span | None:
     return Span(words[0].start, words[-1].end) if words else None
 
 
+def with_arguments(text: str, predicate: Predicate, *, clause: Span) -> Predicate:
+    """Fill in who acts and what is acted on from a parse, where there is one and the rules found nothing."""
+    given = {one.role: one.span for one in arguments(text, predicate.action)}
+    actor, object_ = given.get("actor"), given.get("object")
+    if predicate.agent is None and actor is not None and clause.start <= actor.start < predicate.action.start:
+        predicate = replace(predicate, agent=actor)
+    if (
+        predicate.object is None
+        and object_ is not None
+        and predicate.action.end <= object_.start < clause.end
+    ):
+        predicate = replace(predicate, object=Span(object_.start, min(object_.end, clause.end)))
+    return predicate
+
+
 def can_act(text: str, span: Span) -> bool:
     """Return whether a noun phrase names somebody who can act: an organisation, a body, people."""
     end = span.end
     while end > span.start and text[end - 1] in "”》）":
         end -= 1
-    return longest_end(text, end, words=role("agent"), start=span.start, most=4) > 0
+    if longest_end(text, end, words=role("agent"), start=span.start, most=4) > 0:
+        return True
+    named = names(text, span.start, span.end)
+    return any(name.span.end == end and name.kind in ("organization", "person") for name in named)
 
 
 def _object(

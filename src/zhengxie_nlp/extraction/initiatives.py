@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from zhengxie_nlp.extraction.clauses import MOST_RUN_ON, Clause, find_clauses, holds, merged, sentences_of
 from zhengxie_nlp.extraction.initiative_features import features_of
-from zhengxie_nlp.extraction.initiative_predicates import Predicate, can_act, read_predicate
+from zhengxie_nlp.extraction.initiative_predicates import Predicate, can_act, read_predicate, with_arguments
 from zhengxie_nlp.extraction.initiative_status import Passage, Status, planned_spans, status_of
 from zhengxie_nlp.extraction.initiative_words import longest_end, role, tokens
 from zhengxie_nlp.extraction.rules import Context, Found, Judge
@@ -193,6 +193,7 @@ def _candidate(
         named = _named_actor(text, clause)
         told.actor = named or told.actor
         return None
+    predicate = with_arguments(text, predicate, clause=clause.span)
     if predicate.agent is not None and text[predicate.agent.start] not in "我本":
         told.actor = predicate.agent
     counts = _within(marks.counts, clause.span)

@@ -13,6 +13,7 @@ from typing import Final
 
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.text.source_text import Span
+from zhengxie_nlp.text.words import names as names_in
 
 #: No line that names a speaker is longer, in characters.
 LONGEST_NAME_LINE: Final = 60
@@ -117,7 +118,10 @@ def is_organization(name: str) -> bool:
     placed = (place is not None and place.end() < len(name)) or name.startswith(_organization_forms("head"))
     if name.endswith(_organization_forms("strong")):
         return placed or (len(name) <= _SHORTEST_PLACED and not _UNPLACED.intersection(name))
-    return placed and name.endswith(_organization_forms("weak"))
+    if placed and name.endswith(_organization_forms("weak")):
+        return True
+    whole = Span(0, len(name))
+    return any(one.kind == "organization" and one.span == whole for one in names_in(name, 0, len(name)))
 
 
 def read_who(line: str) -> Who | None:
