@@ -6,7 +6,7 @@ SAMPLE ?= corpora/speeches/text/c15.txt
 OUTPUT := output
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check static format floors gold confidences bench clean
+.PHONY: help extras demo test check static format floors gold confidences bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -24,6 +24,14 @@ $(VENV)/installed: pyproject.toml $(VENV)/created
 $(VENV)/developed: pyproject.toml $(VENV)/created
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/installed
+
+# torch first, a build for the CPU where the index has one: hanlp would take whichever comes.
+$(VENV)/extras: $(VENV)/developed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 || $(BIN)/python -m pip install --quiet --disable-pip-version-check torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all]'
+	@touch $@
+
+extras: $(VENV)/extras ## install spaCy and HanLP too, so that their tests run
 
 demo: $(VENV)/installed ## set up, and run the main job on a sample
 	@mkdir -p $(OUTPUT)
@@ -58,6 +66,7 @@ confidences: $(VENV)/developed ## measure how often each rule is right, and chec
 
 bench: $(VENV)/developed ## measure speed; the newest figures are kept in benchmarks/results
 	$(BIN)/python benchmarks/growth.py --json benchmarks/results/growth.json
+	$(BIN)/python benchmarks/engines.py --json benchmarks/results/engines.json
 
 clean: ## remove the environment and what was made
 	rm -rf $(VENV) $(OUTPUT) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -2,10 +2,10 @@
 
     python tools/train_hanlp.py corpora/speeches -o build/hanlp [--epochs 12] [--characters 40000]
 
-They prove the way from a HanLP component in a folder to Documents, and nothing more: the words are those
-that jieba's dictionary cuts, the names are the organisations, speakers and actors in our gold. HanLP's pretrained
-components, which need a download, know far more. Texts marked ``train`` in ``split.tsv`` are learnt from, those
-marked ``dev`` choose the epoch.
+They prove the way from a HanLP component in a folder to Documents, and nothing more: the words are those that
+jieba's dictionary cuts, the names are the organisations, speakers and actors in our gold. HanLP's pretrained
+components, which need a download, know far more. Texts marked ``train`` in ``split.tsv`` are learnt from,
+those marked ``dev`` choose the epoch.
 """
 
 from __future__ import annotations

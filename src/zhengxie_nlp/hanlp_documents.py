@@ -1,12 +1,13 @@
 """HanLP's Documents and ours, one from the other.
 
-`to_hanlp` gives HanLP's form: words and tags by sentence, and our records as chunks over words under the key of
-their type; `from_hanlp` extracts from a text with the words, tags and names that a HanLP Document has.
+`to_hanlp` gives HanLP's form: words and tags by sentence, and our records as chunks over words under the key
+of their type; `from_hanlp` extracts from a text with the words, tags and names that a HanLP Document has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from zhengxie_nlp.errors import DocumentError, missing_extra
@@ -30,8 +31,8 @@ def to_hanlp(document: Document) -> HanlpDocument:
 
     Returns:
         A HanLP Document with ``tok`` and ``pos``, a list of sentences each; for each type of record, such as
-        ``ner/mechanism``, the records of each sentence as (text, label, first word, last word + 1); and our own
-        JSON under ``zhengxie``. A record that a break cuts has a chunk for each part.
+        ``ner/mechanism``, the records of each sentence as (text, label, first word, last word + 1); and our
+        own JSON under ``zhengxie``. A record that a break cuts has a chunk for each part.
 
     Raises:
         SettingsError: ZX402, if hanlp is not installed.
@@ -42,7 +43,7 @@ def to_hanlp(document: Document) -> HanlpDocument:
         raise missing_extra("hanlp", "HanLP") from error
     text = document.text
     starts = sentence_starts(text)
-    sentences = [_words(text, start, end) for start, end in zip(starts, starts[1:], strict=False)]
+    sentences = [_words(text, start, end) for start, end in pairwise(starts)]
     kept = [words for words in sentences if words]
     parts: dict[str, Any] = {
         "tok": [[text[word.start : word.end] for word in words] for words in kept],

@@ -109,41 +109,36 @@ def _settings(settings: dict[str, Any]) -> Pipeline:
     return Pipeline(Settings.model_validate(settings))
 
 
-@Language.factory(
-    "zhengxie",
-    default_config={"settings": {}},
-    assigns=["doc._.zhengxie", "doc.spans"],
-)
-def make_zhengxie(nlp: Language, name: str, settings: dict[str, Any]) -> ZhengxieComponent:
-    """Make the component that does everything; `settings` are those of `pipeline.Settings`."""
-    return ZhengxieComponent(_settings(settings))
-
-
 def _attributes(names: Iterable[str]) -> list[str]:
     made = {name for stage in STAGES for name in stage.assigns}
     return [f"doc._.zhengxie_{name}" for name in names if name in made]
 
 
-def _stage_factory(stage: Stage) -> Callable[..., ZhengxieComponent]:
-    def make(nlp: Language, name: str, settings: dict[str, Any]) -> ZhengxieComponent:
-        return ZhengxieComponent(_settings(settings), (stage,))
+def _factory(name: str, stages: tuple[Stage, ...]) -> Callable[..., ZhengxieComponent]:
+    """Register what makes the component `name`, whose ``settings`` are those of `pipeline.Settings`."""
 
-    last = stage.name == STAGES[-1].name
+    def make(nlp: Language, name: str, settings: dict[str, Any]) -> ZhengxieComponent:
+        return ZhengxieComponent(_settings(settings), stages)
+
+    first, last = stages[0], stages[-1]
     registered: Callable[..., ZhengxieComponent] = Language.factory(
-        f"zhengxie_{stage.name}",
+        name,
         default_config={"settings": {}},
-        requires=_attributes(stage.requires),
-        assigns=["doc._.zhengxie", "doc.spans"] if last else _attributes(stage.assigns),
+        requires=_attributes(first.requires),
+        assigns=["doc._.zhengxie", "doc.spans"] if last is STAGES[-1] else _attributes(last.assigns),
         func=make,
     )
     return registered
 
 
-_FACTORIES: Final = {f"make_{stage.name}": _stage_factory(stage) for stage in STAGES}
+_FACTORIES: Final = {
+    "make_zhengxie": _factory("zhengxie", STAGES),
+    **{f"make_{stage.name}": _factory(f"zhengxie_{stage.name}", (stage,)) for stage in STAGES},
+}
 
 
 def __getattr__(name: str) -> Callable[..., ZhengxieComponent]:
-    """Give entry points the factory of a stage: ``make_clean`` … ``make_document``."""
+    """Give entry points the factories: ``make_zhengxie``, and of the stages ``make_clean`` … ``make_document``."""
     if name in _FACTORIES:
         return _FACTORIES[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

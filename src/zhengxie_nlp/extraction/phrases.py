@@ -73,7 +73,7 @@ def _role(text: str, word: Word) -> str:
     for role in ("manner", "stop", "noun", "verb"):
         if written in lists[role]:
             return role
-    if written[0] == "被" or (written[0] == "近" and written[-1] == "年"):
+    if written[:1] == "被" or (written[0] == "近" and written[-1] == "年"):
         return "stop"
     if written in "、和及与暨" or written in ("以及", "及其"):
         return "and"

@@ -1,10 +1,10 @@
 """HanLP's words, tags and, where its components give them, names, semantic roles and dependencies.
 
 A component is a folder that HanLP has saved, or the name of one that it downloads; the components in a folder
-of folders work together. Sentences are cut here and handed over one by one, so that HanLP's own sentence splitter, which
-drops blanks, has no say: every word is found again in its sentence, character by character, and what HanLP
-leaves out or changes becomes words of one character with the tag ``x``. What its labels mean here stands in
-`data/hanlp_labels.tsv`. hanlp is imported when the first text is cut.
+of folders work together. Sentences are cut here and handed over one by one, so that HanLP's own sentence
+splitter, which drops blanks, has no say: every word is found again in its sentence, character by character,
+and what HanLP leaves out or changes becomes words of one character with the tag ``x``. What its labels mean
+here stands in `data/hanlp_labels.tsv`. hanlp is imported when the first text is cut.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ def read_output(sentence: str, output: Output) -> Parse:
 
     Args:
         sentence: the sentence as it stands in the text, blanks included.
-        output: by key (``tok/…``, ``pos/…``, ``ner/…``, ``srl/…``, ``dep/…``, with or without what follows the
-            stroke): words; a tag each; names as (words, label, first, last + 1); for each verb its arguments
-            likewise; for each word its head, counted from 1, and its relation. Keys that are missing say
+        output: by key (``tok/…``, ``pos/…``, ``ner/…``, ``srl/…``, ``dep/…``, with or without the part after
+            the stroke): words; a tag each; names as (words, label, first, last + 1); for each verb its
+            arguments likewise; for each word its head, counted from 1, and its relation. A missing key says
             nothing, others are passed over.
 
     Example:
@@ -93,9 +93,8 @@ def read_output(sentence: str, output: Output) -> Parse:
     names = [*_names(spans, given.get("ner") or ())]
     names += _names(_spans(sentence, given.get("characters", ())), given.get("chunks") or ())
     arguments = [*_roles(spans, given.get("srl") or ()), *_dependents(spans, given.get("dep") or ())]
-    return Parse(
-        tuple(_whole(sentence, known)), tuple(sorted(names, key=lambda one: one.span)), tuple(arguments)
-    )
+    names.sort(key=lambda name: name.span)
+    return Parse(tuple(_whole(sentence, known)), tuple(names), tuple(arguments))
 
 
 def _names(spans: Sequence[Span | None], chunks: Iterable[Sequence[Any]]) -> Iterator[Name]:
@@ -218,7 +217,7 @@ class ParsedSegmenter:
             Word(max(start, first + word.start), min(end, first + word.end), word.tag)
             for first, _, parse in self._sentences(text, start, end)
             for word in parse.words
-            if first + word.start < end and start < first + word.end
+            if start < end and first + word.start < end and start < first + word.end
         ]
 
     def arguments(self, text: str, verb: Span) -> Sequence[Argument]:
@@ -320,6 +319,10 @@ def ask(component: Callable[[Any], Any], sentence: str) -> dict[str, Any]:
     characters = [character for character in sentence if not character.isspace()]
     chunks = sorted(component(characters), key=lambda chunk: chunk[2]) if characters else []
     labels = {tag.partition("-")[2] for tag in component.vocabs["tag"].idx_to_token if tag}
-    if any(meaning("tag", label) == "v" for label in labels):
-        return {"tok": [chunk[0] for chunk in chunks], "pos": [chunk[1] for chunk in chunks]}
-    return {"characters": characters, "chunks": chunks}
+    if not any(meaning("tag", label) == "v" for label in labels):
+        return {"characters": characters, "chunks": chunks}
+    by_start = {start: (words, tag) for words, tag, start, _ in chunks}
+    words: list[tuple[str, str]] = []
+    while (at := sum(len(word) for word, _ in words)) < len(characters):
+        words.append(by_start.get(at, (characters[at], "")))
+    return {"tok": [word for word, _ in words], "pos": [tag for _, tag in words]}
