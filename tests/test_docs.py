@@ -56,6 +56,8 @@ def test_every_error_code_is_used():
     source = "\n".join(
         file.read_text(encoding="utf-8") for file in (ROOT / "src").rglob("*.py") if file.name != "errors.py"
     )
+    # The table of codes in errors.py is no use of them; the error made below it, for all rooms, is.
+    source += (ROOT / "src/zhengxie_nlp/errors.py").read_text(encoding="utf-8").split("def missing_extra")[1]
     unused = [code for code in CODES if f'"{code}"' not in source]
     assert unused == []
 

@@ -56,7 +56,8 @@ def test_a_component_that_tags_characters_counts_names_in_characters():
 @pytest.mark.parametrize(
     ("use", "label", "expected"),
     [
-        ("tag", "NN", "n"), ("tag", "NR-SHORT", "n"), ("tag", "DEG", ""), ("tag", "nz", "n"), ("tag", "M", "m"),
+        ("tag", "NN", "n"), ("tag", "NR-SHORT", "n"), ("tag", "DEG", ""), ("tag", "nz", "n"),
+        ("tag", "M", "m"),
         ("name", "PERSON", "person"), ("name", "GPE", "place"), ("name", "DATE", ""),
         ("role", "ARG1", "object"), ("role", "ARGM-TMP", ""), ("relation", "nsubj:pass", "actor"),
     ],
