@@ -283,6 +283,17 @@ def genre_row(text: str, *, model: Model) -> dict[str, float | str]:
     return row
 
 
+def document_genre(context: Context, *, model: Model) -> float:
+    """Return how probable it is that a document is of the kind that the library knows, 0 to 1.
+
+    Args:
+        context: the document; a long one is judged by its beginning.
+        model: a model with the estimators ``category-words`` and ``genre``.
+    """
+    row = genre_row(context.text.text[: 20 * _LONGEST], model=model)
+    return round(model.probabilities(GENRE, [row])[0]["in"], 4)
+
+
 def _judge(units: Sequence[Unit], *, model: Model) -> list[Judgement]:
     chances = category_scores(units, model=model)
     genres = _genres(units, model=model)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from zhengxie_nlp.assembly import assemble
-from zhengxie_nlp.classification import Classification, classify
+from zhengxie_nlp.classification import GENRE, Classification, classify, document_genre
 from zhengxie_nlp.errors import SettingsError
 from zhengxie_nlp.extraction.accounting import unexplained_numerals
 from zhengxie_nlp.extraction.initiatives import ESTIMATOR as INITIATIVE
@@ -183,12 +183,14 @@ def by_type(found: Sequence[Found]) -> dict[RecordType, list[Found]]:
 def _initiatives(context: Context, settled: Sequence[Found], model: Model | None) -> list[Found]:
     """Read the clauses last: what stands inside of them says much about what they are."""
     inside = by_type(settled)
+    known = model is not None and GENRE in model.estimators
     return find_initiatives(
         context,
         mechanisms=inside.get("mechanism", ()),
         quantities=inside.get("quantity", ()),
         times=inside.get("time", ()),
         model=model if model is not None and INITIATIVE in model.estimators else None,
+        genre=document_genre(context, model=model) if model is not None and known else 1.0,
     )
 
 

@@ -22,6 +22,7 @@ from zhengxie_nlp.classification import (
     category_rows,
     classify,
     decide_views,
+    document_genre,
     genre_row,
     node_units,
 )
@@ -120,7 +121,7 @@ def train_categories(corpus: Corpus, model: Model) -> Trained:
 
 
 #: How closely `initiative` follows its examples; chosen on the dev part.
-_INITIATIVE_STRENGTH: Final = 0.2
+_INITIATIVE_STRENGTH: Final = 0.1
 
 
 def train_initiatives(corpus: Corpus, model: Model) -> Trained:
@@ -138,6 +139,7 @@ def train_initiatives(corpus: Corpus, model: Model) -> Trained:
             mechanisms=inside.get("mechanism", ()),
             quantities=inside.get("quantity", ()),
             times=inside.get("time", ()),
+            genre=document_genre(text.context, model=model) if GENRE in model.estimators else 1.0,
         )
         rows.setdefault(text.split, []).extend(candidate.features for candidate in candidates)
         told = label_initiatives(candidates, document=document, context=text.context)

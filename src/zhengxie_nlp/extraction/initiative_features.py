@@ -94,6 +94,10 @@ def _of_surroundings(text: str, clause: Clause, *, predicate: Predicate) -> dict
         "thing": float(subject is not None and not can_act(text, subject) and predicate.object != subject),
         "agent": float(subject is not None and can_act(text, subject)),
         "fronted": float(subject is not None and predicate.object == subject),
+        "modal": float(bool(pattern("modal").search(whole))),
+        "we": float(bool(pattern("we").match(whole))),
+        "perfect": float("了" in whole),
+        "nominal": float(whole.endswith("的")),
         "asks": float(bool(pattern("asks").search(whole))),
         "is": float(bool(pattern("is").match(whole))),
         "figure": float(

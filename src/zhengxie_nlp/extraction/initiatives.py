@@ -74,6 +74,7 @@ def find_initiatives(
     quantities: Sequence[Found] = (),
     times: Sequence[Found] = (),
     model: Judge | None = None,
+    genre: float = 1.0,
 ) -> list[Found]:
     """Find the initiatives of a document.
 
@@ -86,12 +87,15 @@ def find_initiatives(
         quantities: its quantities.
         times: its time expressions.
         model: a trained model that decides; without one the rules do.
+        genre: how probable it is that the text is of the kind that the library knows, 0 to 1.
 
     Returns:
         Initiatives in reading order, with the fields action, object, actor, time and status. `time` holds the
         spans of the time records that belong to each.
     """
-    candidates = initiative_candidates(context, mechanisms=mechanisms, quantities=quantities, times=times)
+    candidates = initiative_candidates(
+        context, mechanisms=mechanisms, quantities=quantities, times=times, genre=genre
+    )
     if model is None or not candidates:
         likely = [one.likely for one in candidates]
     else:
@@ -134,8 +138,9 @@ def initiative_candidates(
     mechanisms: Sequence[Found] = (),
     quantities: Sequence[Found] = (),
     times: Sequence[Found] = (),
+    genre: float = 1.0,
 ) -> list[InitiativeCandidate]:
-    """Read every clause of a document that has a verb, in reading order."""
+    """Read every clause of a document that has a verb, in reading order; arguments as in `find_initiatives`."""
     marks = _Marks(
         sorted(found.span for found in quantities),
         sorted(found.span for found in times),
@@ -157,16 +162,27 @@ def initiative_candidates(
         made = _candidate(text, clause, predicate=predicate, marks=marks, told=told, in_plan=in_plan)
         if made is not None:
             candidates.append(made)
-    _look_around(candidates)
+    _look_around(candidates, genre=genre)
     return candidates
 
 
-def _look_around(candidates: Sequence[InitiativeCandidate]) -> None:
-    """Add to each candidate's features what the rules think of its neighbours: deeds come in rows."""
+#: Features whose share of a document's clauses says what kind of text it is: a law, a talk, a report.
+_SHARED: Final = ("modal", "we", "number")
+
+
+def _look_around(candidates: Sequence[InitiativeCandidate], *, genre: float) -> None:
+    """Add to each candidate's features what its neighbours and its document are like: deeds come in rows."""
     scores = [candidate.likely for candidate in candidates]
+    size = len(candidates)
     deeds = sum(candidate.features["kind"] in _DEEDS for candidate in candidates)
+    shares = {
+        f"{name},document": sum(float(candidate.features[name]) for candidate in candidates) / max(1, size)
+        for name in _SHARED
+    }
     for place, candidate in enumerate(candidates):
-        candidate.features["genre"] = deeds / len(candidates)
+        candidate.features.update(shares)
+        candidate.features["known"] = genre
+        candidate.features["genre"] = deeds / size
         candidate.features["rules_before"] = scores[place - 1] if place else 0.5
         candidate.features["rules_after"] = scores[place + 1] if place + 1 < len(scores) else 0.5
         near = scores[max(0, place - 4) : place] + scores[place + 1 : place + 5]
