@@ -107,9 +107,9 @@ class JiebaSegmenter:
         DataError: ZX301, if a user dictionary cannot be read.
 
     Example:
-        >>> text = "有事好商量"
+        >>> text = "委员工作室"
         >>> [text[word.start : word.end] for word in JiebaSegmenter().cut(text, 0, 5)]
-        ['有事', '好商量']
+        ['委员', '工作室']
     """
 
     def __init__(self, userdicts: Sequence[str | Path] = (), *, engine: Engine = "rust") -> None:
