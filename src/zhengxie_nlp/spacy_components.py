@@ -147,7 +147,7 @@ _FACTORIES: Final = {
 
 
 def __getattr__(name: str) -> Callable[..., ZhengxieComponent]:
-    """Give entry points the factories: ``make_zhengxie``; of stages, ``make_clean`` … ``make_document``."""
+    """Give entry points the factories: ``make_zhengxie``, ``make_clean`` … ``make_document``."""
     if name in _FACTORIES:
         return _FACTORIES[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

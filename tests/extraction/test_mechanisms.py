@@ -11,7 +11,7 @@ from zhengxie_nlp.extraction.mechanism_heads import Reading
 from zhengxie_nlp.extraction.mechanisms import ESTIMATORS, find_mechanisms, label_mechanisms
 from zhengxie_nlp.extraction.rules import Context
 from zhengxie_nlp.lexicon import parse_table, read_table
-from zhengxie_nlp.records import read_back
+from zhengxie_nlp.records import Document, read_back
 from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, SpeechSpan, Structure
 from zhengxie_nlp.text.source_text import Paragraph, Piece, SourceText, Span
 
@@ -163,15 +163,22 @@ def test_mechanism_candidates_keep_off_titles_of_speeches():
 
 def record(source, name):
     at = source.index(name)
-    return {"type": "mechanism", "ref": {"text": name, "fragments": [[at, at + len(name)]]}}
+    ref = {"text": name, "fragments": [[at, at + len(name)]]}
+    return {"type": "mechanism", "id": f"m{at}", "kind": "mechanism", "ref": ref}
+
+
+def gold_of(source, *names):
+    time = {"type": "time", "id": "t", "ref": {"text": source[:1], "fragments": [[0, 1]]}}
+    records = [*(record(source, name) for name in names), time]
+    return Document.model_validate({"source": {"id": "x"}, "text": source, "records": records})
 
 
 def test_label_mechanisms_finds_the_gold_among_the_candidates():
     source = "建立富有特色的民情直报制度，开设“清风讲堂”，规章制度健全，印发《值班办法》。"
     context = context_of(source)
     candidates = mechanism_candidates(context)
-    gold = [record(source, name) for name in ("富有特色的民情直报制度", "清风讲堂", "值班办法")]
-    labels = label_mechanisms(candidates, {"records": [*gold, {"type": "time"}]}, context)
+    gold = gold_of(source, "富有特色的民情直报制度", "清风讲堂", "值班办法")
+    labels = label_mechanisms(candidates, document=gold, context=context)
     assert [label.verdict for label in labels] == ["device", "device", "other", "device"]
     first = candidates[0].starts[labels[0].start]
     assert source[first.at :].startswith("富有特色的")
@@ -181,7 +188,8 @@ def test_label_mechanisms_finds_the_gold_among_the_candidates():
 def test_label_mechanisms_leaves_the_start_open_where_no_candidate_has_it():
     source = "建立民情直报制度。"
     context = context_of(source)
-    labels = label_mechanisms(mechanism_candidates(context), {"records": [record(source, "报制度")]}, context)
+    gold = gold_of(source, "报制度")
+    labels = label_mechanisms(mechanism_candidates(context), document=gold, context=context)
     assert labels == [("device", None)]
 
 

@@ -2,8 +2,8 @@
 
     python -m zhengxie_nlp.evaluation.agreement corpora/speeches
 
-The second annotations of a corpus stand in ``second/NAME.ann``, made without sight of ``notes/NAME.ann``. The first
-counts as gold; F1 is the same either way.
+The second annotations of a corpus stand in ``second/NAME.ann``, made without sight of ``notes/NAME.ann``. The
+first counts as gold; F1 is the same either way.
 """
 
 from __future__ import annotations

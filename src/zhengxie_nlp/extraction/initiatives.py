@@ -140,7 +140,7 @@ def initiative_candidates(
     times: Sequence[Found] = (),
     genre: float = 1.0,
 ) -> list[InitiativeCandidate]:
-    """Read every clause of a document that has a verb, in reading order; arguments as in `find_initiatives`."""
+    """Read every clause of a document that has a verb, in reading order; given as `find_initiatives` is."""
     marks = _Marks(
         sorted(found.span for found in quantities),
         sorted(found.span for found in times),

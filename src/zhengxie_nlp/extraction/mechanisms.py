@@ -7,7 +7,7 @@ model, or the rules' own score where there is none, decides which are devices an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from zhengxie_nlp.extraction.mechanism_candidates import (
     Features,
@@ -19,6 +19,7 @@ from zhengxie_nlp.extraction.mechanism_candidates import (
 from zhengxie_nlp.extraction.mechanism_heads import Reading
 from zhengxie_nlp.extraction.mechanism_names import members_of
 from zhengxie_nlp.extraction.rules import Context, Found, Judge
+from zhengxie_nlp.records import Document
 from zhengxie_nlp.text.source_text import Span
 
 __all__ = [
@@ -145,23 +146,23 @@ def _record(reading: Reading, judged: _Judged) -> Found:
 
 
 def label_mechanisms(
-    candidates: Sequence[MechanismCandidate], document: Mapping[str, Any], context: Context
+    candidates: Sequence[MechanismCandidate], *, document: Document, context: Context
 ) -> list[MechanismLabel]:
     """Say for each candidate what a gold document says of it, for training.
 
     Args:
         candidates: what `mechanism_candidates` gave for the document's text.
-        document: the gold, in the Document JSON.
+        document: the gold.
         context: the clean text behind the candidates.
 
     Returns:
         One label a candidate, in their order.
     """
     gold: dict[int, int] = {}
-    for record in document["records"]:
-        if record["type"] != "mechanism":
+    for record in document.records:
+        if record.type != "mechanism":
             continue
-        fragments = record["ref"]["fragments"]
+        fragments = record.ref.fragments
         start = context.text.clean_offset(fragments[0][0])
         last = context.text.clean_offset(fragments[-1][1] - 1)
         if start is not None and last is not None:
