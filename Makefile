@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE ?= corpora/speeches/text/c15.txt
 OUTPUT := output
+GOLD := corpora/speeches/gold
+FLOORS := corpora/speeches/floors
 
 .DEFAULT_GOAL := help
 .PHONY: help extras demo test check static format floors gold confidences bench clean
@@ -49,7 +51,9 @@ static: $(VENV)/developed ## format, lint, types and import layers, without chan
 	$(BIN)/lint-imports
 
 floors: $(VENV)/developed ## accuracy on our own gold, against the lowest figures allowed
-	$(BIN)/zhengxie evaluate corpora/speeches/gold --floors corpora/speeches/floors.json
+	$(BIN)/zhengxie evaluate $(GOLD) --split $(FLOORS)/rules.tsv --part pinned --floors $(FLOORS)/rules.json
+	$(BIN)/zhengxie evaluate $(GOLD) --split $(FLOORS)/learnt.tsv --part pinned --floors $(FLOORS)/learnt.json
+	$(BIN)/zhengxie evaluate $(GOLD) --split corpora/speeches/split.tsv --part test --floors $(FLOORS)/test.json
 
 check: static floors test ## everything that must pass before a change lands
 
