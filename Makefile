@@ -30,7 +30,7 @@ $(VENV)/developed: pyproject.toml $(VENV)/created
 # torch first, a build for the CPU where the index has one: hanlp would take whichever comes.
 $(VENV)/extras: $(VENV)/developed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0 || $(BIN)/python -m pip install --quiet --disable-pip-version-check torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all]' spacy-pkuseg
 	@touch $@
 
 extras: $(VENV)/extras ## install spaCy and HanLP too, so that their tests run

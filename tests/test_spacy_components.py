@@ -102,6 +102,14 @@ def test_some_stages_leave_their_values_on_the_doc():
     assert len(doc._.zhengxie_speeches) == 3
 
 
+def test_some_stages_run_in_two_processes_and_leave_their_values_there():
+    nlp = blank("char", "zhengxie_clean", "zhengxie_order")
+    docs = list(nlp.pipe(list(TEXTS.values()), n_process=2, batch_size=1))
+    assert [doc.text for doc in docs] == list(TEXTS.values())
+    assert docs[0]._.zhengxie_text is None
+    assert nlp(TEXTS["a01"]).to_bytes()
+
+
 def test_settings_reach_the_pipeline():
     nlp = spacy.blank("zh")
     nlp.add_pipe("zhengxie", config={"settings": {"records": ["time"], "model": None}})

@@ -46,6 +46,14 @@ _DOCUMENT: Final = "zhengxie"
 _VALUES: Final = "zhengxie_values"
 
 
+class _Working(dict[str, Any]):
+    """The values of the stages; to spaCy an empty dict, since they are no result and cannot be serialized."""
+
+    def __init__(self, values_by_name: dict[str, Any]) -> None:
+        super().__init__()
+        self.values_by_name = values_by_name
+
+
 @lru_cache(maxsize=64)
 def _parsed(content: str) -> Document:
     return Document.parse(content)
@@ -65,7 +73,8 @@ def _record_of(span: Span) -> Record | Node | None:
 
 
 def _value_of(doc: Doc, *, name: str) -> object:
-    return doc.user_data.get(_VALUES, {}).get(name)
+    working = doc.user_data.get(_VALUES)
+    return working.values_by_name.get(name) if isinstance(working, _Working) else None
 
 
 def register_extensions() -> None:
@@ -94,9 +103,9 @@ class ZhengxieComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """Run the stages over one Doc; after the last of all, its Document and spans are set."""
-        values = doc.user_data.setdefault(_VALUES, {})
-        if not values:
-            values.update(self.pipeline.inputs(text_file(doc.text)))
+        if not isinstance(doc.user_data.get(_VALUES), _Working):
+            doc.user_data[_VALUES] = _Working(self.pipeline.inputs(text_file(doc.text)))
+        values = doc.user_data[_VALUES].values_by_name
         for stage in self.stages:
             self.pipeline.run(stage, values)
         if "analysis" in values:

@@ -23,7 +23,7 @@ def hanlp_model(tmp_path_factory) -> Path:
     with FileLock(f"{folder}.lock"):
         if not (folder / "done").exists():
             command = [sys.executable, "tools/train_hanlp.py", "corpora/speeches", "-o", str(folder)]
-            options = ["--epochs", "6", "--characters", "16000"]
+            options = ["--epochs", "8", "--characters", "24000"]
             done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, check=False)
             assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
             (folder / "done").touch()

@@ -13,7 +13,7 @@ import zhengxie_nlp
 from zhengxie_nlp import Pipeline
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.lexicon import read_table
-from zhengxie_nlp.text.jieba_words import LEAST_COUNT, JiebaSegmenter, read_userdict
+from zhengxie_nlp.text.jieba_words import LEAST_COUNT, Entry, JiebaSegmenter, read_userdict
 from zhengxie_nlp.text.words import Segmenter, cut, using
 
 SENTENCES = [
@@ -86,6 +86,17 @@ def test_using_ends_with_its_block():
     with using(engine("python")):
         assert cut("码上议", 0, 3) == before
     assert cut("码上议", 0, 3) == before
+
+
+def test_a_user_dictionary_may_hold_latin_names_with_blanks_as_in_jieba(tmp_path):
+    path = tmp_path / "mine.txt"
+    path.write_text("Edu Trust认证 2000\nOpen Data nz\n4G 网 n\n", encoding="utf-8")
+    assert read_userdict(path) == [
+        Entry("Edu Trust认证", 2000, ""), Entry("Open Data", None, "nz"), Entry("4G 网", None, "n"),
+    ]  # fmt: skip
+    text = "通过Edu Trust认证工作"
+    cuts = [words_of(JiebaSegmenter([path], engine=name), text) for name in ("rust", "python")]
+    assert cuts[0] == cuts[1]
 
 
 @pytest.mark.parametrize(

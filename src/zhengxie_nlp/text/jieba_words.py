@@ -17,6 +17,7 @@ put it there, and results must not depend on it.
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
@@ -37,6 +38,9 @@ _PHRASE_TAG: Final = "l"
 _OBJECT_TAGS: Final = frozenset(("n", "vn"))
 #: Words of our own count at least this much, so that they win against their parts: 17 in a million words.
 LEAST_COUNT: Final = 1022
+#: A tag in a user dictionary, and a blank in a word that is none of a Latin name: a slip, not a word.
+_TAG: Final = re.compile("[a-zA-Z]+")
+_FOREIGN_BLANK: Final = re.compile("(?<![a-zA-Z0-9]) (?![a-zA-Z0-9])")
 #: So many words' tags are kept at hand.
 _KEPT: Final = 1 << 16
 
@@ -72,17 +76,24 @@ def read_userdict(path: str | Path) -> list[Entry]:
         cells = line.split()
         if not cells:
             continue
-        count = cells[1] if len(cells) > 1 and cells[1].isdecimal() else None
-        tag = cells[2 if count else 1 :]
-        if len(tag) > 1:
+        entry = _read_entry(cells)
+        if _FOREIGN_BLANK.search(entry.word):
             raise DataError(
                 "ZX301",
                 f"“{line.strip()}” is no word with a count and a tag",
                 where=f"{path}, line {number}",
                 hint="Write a word a line; then, if you like, a count, and a tag, with blanks between.",
             )
-        entries.append(Entry(cells[0], int(count) if count else None, tag[0] if tag else ""))
+        entries.append(entry)
     return entries
+
+
+def _read_entry(cells: list[str]) -> Entry:
+    """Read from the end, as jieba does: a word may hold blanks (“Edu Trust认证 2000”)."""
+    rest = list(cells)
+    tag = rest.pop() if len(rest) > 1 and _TAG.fullmatch(rest[-1]) else ""
+    count = rest.pop() if len(rest) > 1 and rest[-1].isdecimal() else None
+    return Entry(" ".join(rest), int(count) if count else None, tag)
 
 
 class JiebaSegmenter:
@@ -96,9 +107,9 @@ class JiebaSegmenter:
         DataError: ZX301, if a user dictionary cannot be read.
 
     Example:
-        >>> text = "有事好商量"
+        >>> text = "委员工作室"
         >>> [text[word.start : word.end] for word in JiebaSegmenter().cut(text, 0, 5)]
-        ['有事', '好商量']
+        ['委员', '工作室']
     """
 
     def __init__(self, userdicts: Sequence[str | Path] = (), *, engine: Engine = "rust") -> None:
