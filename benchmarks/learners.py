@@ -2,8 +2,8 @@
 
     python benchmarks/learners.py [-o models/zhengxie/comparison.md]
 
-Everything learns from the documents marked ``train`` in ``split.tsv`` and is measured on ``dev`` and ``test``, on
-the very same characters (strict F1). Needs spaCy (`pip install 'zhengxie-nlp[spacy]'`) and `python-crfsuite`.
+Everything learns from the documents marked ``train`` in ``split.tsv`` and is measured on ``dev`` and
+``test``, on the very same characters (strict F1). Needs the extra [spacy] and `python-crfsuite`.
 """
 
 from __future__ import annotations
@@ -235,7 +235,7 @@ def main() -> None:
         head = (
             "# Who decides: rules, classifiers, a CRF, spaCy\n\nWritten by `python benchmarks/learners.py`. "
         )
-        note = "Strict F1 on the same characters; learnt from the train part.\nSpeeds include the reading of the text."
+        note = "Strict F1; learnt from the train part.\nSpeeds include the reading of the text."
         given.output.write_text(f"{head}{note}\n\n{text}", encoding="utf-8")
 
 

@@ -121,7 +121,7 @@ def train_categories(corpus: Corpus, model: Model) -> Trained:
 
 
 #: How closely `initiative` follows its examples; chosen on the dev part.
-_INITIATIVE_STRENGTH: Final = 0.05
+_INITIATIVE_STRENGTH: Final = 0.1
 
 
 def train_initiatives(corpus: Corpus, model: Model) -> Trained:

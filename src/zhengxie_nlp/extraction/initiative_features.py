@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Final
 
 from zhengxie_nlp.extraction.clauses import Clause
 from zhengxie_nlp.extraction.initiative_predicates import Predicate, can_act
@@ -49,8 +50,13 @@ def features_of(
     told.update({name: float(fact) for name, fact in facts.items()})
     told.update(_of_object(text, predicate.object, clause=clause, counted=facts["counted"]))
     told.update(_of_surroundings(text, clause, predicate=predicate))
+    told.update(_of_action(text, clause, predicate=predicate))
     told["kind,abstract"] = f"{kind},{told['abstract']:.0f}"
     told["kind,checkable"] = f"{kind},{max(told['checkable'], told['named'], told['device']):.0f}"
+    told["kind,number,counted"] = f"{kind},{told['number']:.0f},{told['counted']:.0f}"
+    # Of a verb that no list knows, what it does to what, and how often, says most.
+    told["unknown,number"] = float(not kind and bool(told["number"]))
+    told["unknown,object"] = float(not kind and predicate.object is not None)
     told["rules"] = rule_score(told)
     return told
 
@@ -74,6 +80,29 @@ def _of_object(text: str, span: Span | None, *, clause: Clause, counted: bool) -
         "listed": float("、" in words),
         "long": float(len(words) > 12),
         "one_word": float(0 < len(words) <= 3),
+    }
+
+
+#: Patterns of `data/initiative_patterns.tsv` that say what the whole clause looks like.
+_LOOKS: Final = ("locative", "participants", "have", "compare", "limit", "each", "bearer")
+#: What may open a clause; and what, right after its verb, makes it another word (登记率) or a deed done.
+_OPENINGS: Final = frozenset("由对把将向给为从在到与和同")
+_ENDINGS: Final = frozenset("率费量值额难性者员点面上的了过着到至出成起于")
+
+
+def _of_action(text: str, clause: Clause, *, predicate: Predicate) -> dict[str, float | str]:
+    """Return what the whole clause looks like, and where in it the verb stands and what follows it."""
+    start, end = clause.span
+    whole = text[start:end]
+    action = predicate.action
+    following = text[action.end : min(end, action.end + 1)]
+    return {
+        **{name: float(bool(pattern(name).search(whole))) for name in _LOOKS},
+        "opening": whole[0] if whole[0] in _OPENINGS else "-",
+        "following": following if following in _ENDINGS else "-",
+        "action_length": str(min(action.end - action.start, 5)),
+        "action_place": str(min((action.start - start) // 4, 4)),
+        "action_last": float(action.end >= end),
     }
 
 
