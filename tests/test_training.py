@@ -176,5 +176,7 @@ def test_clauses_of_the_corpus_are_enough_and_stand_once() -> None:
 
 def test_shipped_model_keeps_its_figures() -> None:
     scores = load_model("zhengxie").scores
-    assert scores["node category macro-F1 (test)"] >= 0.88
+    # Of the whole test part; the part of it that was there first is pinned in floors/learnt.json.
+    assert scores["node category accuracy (test)"] >= 0.88
+    assert scores["node category macro-F1 (test)"] >= 0.74
     assert scores["clause category macro-F1 (test)"] >= 0.85
