@@ -76,7 +76,7 @@ def read_predicate(
         return None
     first, beyond = _action(reader, at)
     words = reader.words
-    action = Span(words[first].start, words[beyond - 1].end)
+    action = _without_goal(text, Span(words[first].start, words[beyond - 1].end), end=span.end)
     subject = _subject(reader)
     agent = reader.agent
     if agent is None and subject is not None and can_act(text, subject):
@@ -107,6 +107,13 @@ def _action(reader: Reader, at: int) -> tuple[int, int]:
         else:
             break
     return at, end
+
+
+def _without_goal(text: str, action: Span, *, end: int) -> Span:
+    """Leave 到 out where a figure or place follows that something is brought to: 压缩 in 压缩到60天."""
+    if action.end - action.start > 2 and text[action.end - 1] in "到至" and action.end < end:
+        return Span(action.start, action.end - 1)
+    return action
 
 
 def _subject(reader: Reader) -> Span | None:
