@@ -293,3 +293,15 @@ def test_find_initiatives_holds_its_parts_in_any_text(text):
         if found.fields["object"]:
             assert found.span.start <= found.fields["object"].start
             assert found.fields["object"].end <= found.span.end
+
+
+@pytest.mark.parametrize(
+    ("heading", "status"),
+    [("一年来的主要工作", "done"), ("今年的主要工作", "planned"), ("明年工作安排", "planned")],
+)
+def test_a_heading_over_plans_plans_what_stands_below_it(heading, status):
+    from zhengxie_nlp import Pipeline
+
+    text = f"云浦市工作报告\n\n一、{heading}\n\n成立抗灾指挥部。发放救灾款物1850万元。\n"
+    found = [record for record in Pipeline().extract(text).records if record.type == "initiative"]
+    assert {record.status for record in found} == {status}

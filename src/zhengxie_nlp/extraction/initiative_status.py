@@ -117,7 +117,7 @@ def _announced(context: Context, nodes: Sequence[NodeSpan]) -> list[Span]:
             continue
         leads = False
         heading = node.heading
-        if heading is not None and pattern("plan_heading").search(text, heading.start, heading.end):
+        if heading is not None and _plans(text[heading.start : heading.end]):
             spans.append(Span(heading.start, end))
             continue
         found = None
@@ -129,6 +129,11 @@ def _announced(context: Context, nodes: Sequence[NodeSpan]) -> list[Span]:
         else:
             spans.extend(_announced(context, node.children))
     return spans
+
+
+def _plans(heading: str) -> bool:
+    """Return whether a heading stands over plans: 2009年的工作安排, not 一年来的主要工作."""
+    return bool(pattern("plan_heading").search(heading)) and not pattern("past_heading").search(heading)
 
 
 def _whole(node: NodeSpan, end: int) -> Span:
