@@ -149,7 +149,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[Token]:
 
 @cache
 def _openings() -> frozenset[str]:
-    """Return what a verb can begin with that the dictionary has cut: the beginnings of all verbs, and they."""
+    """Return what a verb that the dictionary has cut can begin with, whole verbs included."""
     return frozenset(verb[:length] for verb in verbs() for length in range(1, len(verb) + 1))
 
 
