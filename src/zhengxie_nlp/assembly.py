@@ -122,10 +122,12 @@ def _inside(kept: Sequence[Found], ids: Sequence[str], place: int) -> dict[str, 
 
 
 def _value(text: SourceText, value: object) -> object:
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, Span):
         return text.ref(*value)
     if isinstance(value, tuple | list):
-        return tuple(_value(text, one) for one in value)
+        return tuple([_value(text, one) for one in value])
     return value
 
 
