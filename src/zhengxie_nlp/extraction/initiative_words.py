@@ -174,9 +174,10 @@ def _joined(text: str, words: Sequence[Word], place: int) -> tuple[int, Verb] | 
 def _verb_of(word: str, tag: str) -> Verb | None:
     """Return the class of a word, or of what it is with an end that verbs take (列出)."""
     known = verbs()
-    if word not in known and tag == "v" and word.endswith(_TAILS) and word[:-1] in known:
-        return known[word[:-1]]
-    return known.get(word)
+    verb = known.get(word)
+    if verb is None and tag == "v" and word.endswith(_TAILS):
+        verb = known.get(word[:-1])
+    return verb
 
 
 @lru_cache(_KEPT)
