@@ -7,7 +7,14 @@ import pytest
 import speed
 from figures import Absent
 from rivals import Rival
-from speed import against, first_texts, growth, growth_figures, in_turn
+from speed import against, first_texts, growth, growth_figures, in_turn, taken
+
+
+def test_time_is_read_before_and_after_the_work():
+    told = []
+    clock = iter([10.0, 12.5])
+    assert taken(lambda: told.append("work"), clock=lambda: (told.append("clock"), next(clock))[1]) == 2.5
+    assert told == ["clock", "work", "clock"]
 
 
 def test_pairs_run_in_turn_and_change_who_begins():
