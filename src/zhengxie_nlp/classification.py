@@ -20,7 +20,7 @@ from typing import Final, Literal, cast, get_args
 
 from zhengxie_nlp.estimators import count_characters, softmax
 from zhengxie_nlp.extraction.rules import Context, Found
-from zhengxie_nlp.lexicon import Phrases, read_table
+from zhengxie_nlp.lexicon import Phrases, longest_word, read_table
 from zhengxie_nlp.model import Model
 from zhengxie_nlp.records import Category, Scores
 from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan
@@ -220,7 +220,44 @@ def _clauses(unit: Unit) -> list[str]:
     return [clause for clause in _CLAUSE_END.split(unit.views["own"]) if len(clause) > 3]
 
 
-def category_rows(unit: Unit, *, decisions: Mapping[str, Sequence[float]]) -> list[dict[str, float | str]]:
+class Wording:
+    """What ``category-words`` and the list of words say of texts; the views of neighbours share most of theirs.
+
+    Make one with `read_wording`.
+    """
+
+    def __init__(self, decisions: Mapping[str, Sequence[float]]) -> None:
+        self._decisions = decisions
+        self._leanings: dict[str, list[float]] = {}
+        self._cues: dict[str, list[float]] = {}
+
+    def shares(self, text: str) -> list[float]:
+        """Return the probability of each category, in the order of `CATEGORIES`."""
+        return softmax(self._decisions[text])
+
+    def leanings(self, text: str) -> list[float]:
+        """Return how far each category stands out."""
+        found = self._leanings.get(text)
+        if found is None:
+            found = self._leanings[text] = _standing_out(self._decisions[text])
+        return found
+
+    def cues(self, text: str) -> list[float]:
+        """Return how far each category stands out by the words of `cue_words`; nothing, if there are none."""
+        found = self._cues.get(text)
+        if found is None:
+            counts = Counter(category for _, category in cue_words(text))
+            counted = [log(counts[category] + 0.5) for category in CATEGORIES] if counts else []
+            found = self._cues[text] = _standing_out(counted) if counted else []
+        return found
+
+
+def _standing_out(numbers: Sequence[float]) -> list[float]:
+    mean = sum(numbers) / len(numbers)
+    return [round(number - mean, 4) for number in numbers]
+
+
+def category_rows(unit: Unit, *, wording: Wording) -> list[dict[str, float | str]]:
     """Return the features of one unit for the estimator ``category``: one row for each of `CATEGORIES`.
 
     The estimator says how well one category fits; its weights are the same for all four, so that they can be
@@ -228,36 +265,30 @@ def category_rows(unit: Unit, *, decisions: Mapping[str, Sequence[float]]) -> li
 
     Args:
         unit: the unit.
-        decisions: what ``category-words`` says of each of its `view_texts`, in the order of `CATEGORIES`.
+        wording: what is known of the wording of its `view_texts`.
 
     Returns:
         Rows with a number for each view that has a text: how far its category stands out there.
     """
-    rows: list[dict[str, float | str]] = [{"is": category} for category in CATEGORIES]
-
-    def enter(name: str, numbers: Sequence[float]) -> None:
-        mean = sum(numbers) / len(numbers)
-        for row, number in zip(rows, numbers, strict=True):
-            row[name] = round(number - mean, 4)
-
-    for name, text in unit.views.items():
-        if text:
-            enter(name, decisions[text])
-    clauses = [softmax(decisions[clause]) for clause in _clauses(unit)]
+    told = {name: wording.leanings(text) for name, text in unit.views.items() if text}
+    clauses = [wording.shares(clause) for clause in _clauses(unit)]
     if len(clauses) > 1:
-        enter("clauses", [log(sum(column) / len(clauses) + 0.02) for column in zip(*clauses, strict=True)])
+        columns = zip(*clauses, strict=True)
+        told["clauses"] = _standing_out([log(sum(column) / len(clauses) + 0.02) for column in columns])
     for name in ("own", "heading"):
-        counts = Counter(category for _, category in cue_words(unit.views.get(name, "")))
-        if counts:
-            enter(f"{name}-words", [log(counts[category] + 0.5) for category in CATEGORIES])
-    return rows
+        cues = wording.cues(unit.views.get(name, ""))
+        if cues:
+            told[f"{name}-words"] = cues
+    return [
+        {"is": category, **{name: numbers[place] for name, numbers in told.items()}}
+        for place, category in enumerate(CATEGORIES)
+    ]
 
 
 @cache
 def _cues() -> tuple[re.Pattern[str], Phrases[str]]:
     words = {row["word"]: row["category"] for row in read_table("category_words.tsv")}
-    longest_first = sorted(words, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, longest_first))), Phrases(words)
+    return re.compile(longest_word(words)), Phrases(words)
 
 
 def cue_words(text: str) -> list[tuple[str, Category]]:
@@ -305,8 +336,8 @@ def _judge(units: Sequence[Unit], *, model: Model) -> list[Judgement]:
 
 def category_scores(units: Sequence[Unit], *, model: Model) -> list[dict[Category, float]]:
     """Return the probability of each category for each unit, taking it to be of the genre."""
-    decided = decide_views(units, model=model)
-    rows = [row for unit in units for row in category_rows(unit, decisions=decided)]
+    wording = read_wording(units, model=model)
+    rows = [row for unit in units for row in category_rows(unit, wording=wording)]
     estimator = model.estimator(CATEGORY, labels=("no", "yes"))
     fits = [decision[1] for decision in estimator.decisions(rows)]
     size = len(CATEGORIES)
@@ -316,17 +347,13 @@ def category_scores(units: Sequence[Unit], *, model: Model) -> list[dict[Categor
     ]
 
 
-def decide_views(units: Iterable[Unit], *, model: Model) -> dict[str, list[float]]:
-    """Ask ``category-words`` about every text of `units` once.
-
-    Returns:
-        For each text its decisions, in the order of `CATEGORIES`.
-    """
+def read_wording(units: Iterable[Unit], *, model: Model) -> Wording:
+    """Ask ``category-words`` about every text of `units` once."""
     estimator = model.estimator(WORDS, labels=CATEGORIES)
     texts = sorted({text for unit in units for text in view_texts(unit)})
     order = [estimator.labels.index(category) for category in CATEGORIES]
     rows = estimator.decisions(texts)
-    return {text: [row[place] for place in order] for text, row in zip(texts, rows, strict=True)}
+    return Wording({text: [row[place] for place in order] for text, row in zip(texts, rows, strict=True)})
 
 
 def _genres(units: Sequence[Unit], *, model: Model) -> list[float]:

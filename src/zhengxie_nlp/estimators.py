@@ -8,12 +8,13 @@ scikit-learn is imported when an estimator is fitted; to ask one, numpy and its 
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp, log
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from zhengxie_nlp.errors import DataError
 
@@ -32,6 +33,8 @@ _STRETCHES: Final = re.compile(r"\w++")
 LONGEST: Final = 3
 #: About so many cells are looked at in one go: what bounds the memory that a long document takes.
 _BATCH: Final = 500_000
+#: So many stretches of text are kept with their n-grams.
+_STRETCHES_KEPT: Final = 20_000
 
 
 def ngrams(text: str, *, longest: int = LONGEST) -> list[str]:
@@ -102,7 +105,7 @@ class Estimator:
         return {name: place for place, name in enumerate(self.columns)}
 
     @cached_property
-    def _values(self) -> dict[str, dict[str, int]]:
+    def _strings(self) -> dict[str, dict[str, int]]:
         """The places of the features that are strings: by name, then by value."""
         found: dict[str, dict[str, int]] = {}
         for place, column in enumerate(self.columns):
@@ -112,6 +115,22 @@ class Estimator:
         return found
 
     @cached_property
+    def _lines(self) -> list[list[float]]:
+        """The coefficients as plain numbers: adding up a short row is faster without arrays."""
+        lines: list[list[float]] = self.coefficients.tolist()
+        return lines
+
+    @cached_property
+    def _offsets(self) -> list[float]:
+        offsets: list[float] = self.intercepts.tolist()
+        return offsets
+
+    @cached_property
+    def _read(self) -> dict[str, _Grams]:
+        """Stretches of text that were read already; of the last few texts only."""
+        return {}
+
+    @cached_property
     def _frequencies(self) -> numpy.ndarray[Any, Any]:
         import numpy
 
@@ -119,42 +138,52 @@ class Estimator:
 
     def _batches(self, rows: Sequence[Row]) -> Iterator[_Cells]:
         """Yield the cells of all rows, some rows at a time; what training never saw is left out."""
-        known: dict[str, list[int]] = {}
         batch = _Cells()
         for row in rows:
             if isinstance(row, str):
                 for stretch in _stretches(row):
-                    if stretch not in known:
-                        known[stretch] = self._ngram_places(stretch)
-                    batch.places.extend(known[stretch])
+                    batch.places.extend(self._grams(stretch).places)
             else:
-                self._enter(row, batch)
+                for place, value in self._entries(row):
+                    batch.places.append(place)
+                    batch.values.append(value)
             batch.ends.append(len(batch.places))
             if len(batch.places) > _BATCH:
                 yield batch
                 batch = _Cells()
-                known.clear()
         yield batch
 
-    def _ngram_places(self, stretch: str) -> list[int]:
-        find = self._places.get
-        found = [
-            find(stretch[at : at + length])
-            for length in range(1, LONGEST + 1)
-            for at in range(len(stretch) - length + 1)
-        ]
-        return [place for place in found if place is not None]
+    def _grams(self, stretch: str) -> _Grams:
+        """Look up the n-grams of a stretch: the views of one node, and its records, share most of theirs."""
+        known = self._read.get(stretch)
+        if known is None:
+            if len(self._read) > _STRETCHES_KEPT:
+                self._read.clear()
+            known = self._read[stretch] = self._look_up(stretch)
+        return known
 
-    def _enter(self, row: Mapping[str, float | str], batch: _Cells) -> None:
+    def _look_up(self, stretch: str) -> _Grams:
+        find = self._places.get
+        places = array("q")
+        counts: list[int] = []
+        for length in range(1, LONGEST + 1):
+            for at in range(len(stretch) - length + 1):
+                place = find(stretch[at : at + length])
+                if place is not None:
+                    places.append(place)
+            counts.append(len(places) - sum(counts))
+        return _Grams(places, tuple(counts))
+
+    def _entries(self, row: Mapping[str, float | str]) -> Iterator[tuple[int, float]]:
+        """Yield column and value of each feature that training saw and that is not 0."""
+        strings, places = self._strings, self._places
         for name, value in row.items():
             if isinstance(value, str):
-                place = self._values.get(name, _NOTHING).get(value)
-                value = 1.0
-            else:
-                place = self._places.get(name)
-            if place is not None and value:
-                batch.places.append(place)
-                batch.values.append(value)
+                place = strings.get(name, _NOTHING).get(value)
+                if place is not None:
+                    yield place, 1.0
+            elif value and name in places:
+                yield places[name], value
 
     def _weighed(
         self, batch: _Cells
@@ -193,7 +222,20 @@ class Estimator:
             shares = numpy.log(self.classifier.predict_proba(self.matrix(rows)) + 1e-9)
             made: list[list[float]] = shares.tolist()
             return made
+        if self.kind == "features":
+            return [self._added_up(row) for row in rows if not isinstance(row, str)]
         return [decision for batch in self._batches(rows) for decision in self._decided(batch)]
+
+    def _added_up(self, row: Mapping[str, float | str]) -> list[float]:
+        """Decide on one row of features."""
+        entries = list(self._entries(row))
+        decided: list[float] = []
+        for line, intercept in zip(self._lines, self._offsets, strict=True):
+            total = 0.0
+            for place, value in entries:
+                total += line[place] * value
+            decided.append(total + intercept)
+        return decided if len(decided) > 1 else [0.0, *decided]
 
     def _decided(self, batch: _Cells) -> list[list[float]]:
         import numpy
@@ -220,10 +262,12 @@ class Estimator:
     def coverage(self, text: str) -> list[float]:
         """Return the share of a text's n-grams that training knew, 0 to 1, for each length from 1."""
         stretches = _stretches(text)
+        known = [self._grams(stretch).known for stretch in stretches]
+        sizes = list(map(len, stretches))
         shares: list[float] = []
         for length in range(1, LONGEST + 1):
-            grams = [one[at : at + length] for one in stretches for at in range(len(one) - length + 1)]
-            shares.append(sum(map(self._places.__contains__, grams)) / len(grams) if grams else 0.0)
+            grams = sum([size - length + 1 for size in sizes if size >= length])
+            shares.append(sum([counts[length - 1] for counts in known]) / grams if grams else 0.0)
         return shares
 
     def contributions(self, row: Row, label: str) -> list[tuple[str, float]]:
@@ -252,12 +296,18 @@ class Estimator:
 _NOTHING: Final[Mapping[str, int]] = {}
 
 
+class _Grams(NamedTuple):
+    """The n-grams of a stretch of text: the columns of those that training knew, and how many of each length."""
+
+    places: array[int]
+    known: tuple[int, ...]
+
+
 class _Cells:
     """The cells of some rows: column and value of each, and where each row ends. Texts have no values yet."""
 
     def __init__(self) -> None:
-
-        self.places: list[int] = []
+        self.places: array[int] = array("q")
         self.values: list[float] = []
         self.ends: list[int] = []
 

@@ -6,6 +6,7 @@ A table is a TSV file. It opens with comment lines, one of which says where its 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -127,6 +128,33 @@ def model_path(name: str) -> Traversable:
     )
 
 
+def longest_word(words: Iterable[str]) -> str:
+    """Return a pattern that matches the longest of some words, each character looked at once.
+
+    It is a tree of their beginnings: an alternation of hundreds of words tries them one by one.
+
+    Args:
+        words: words of at least one character each, in any order.
+
+    Example:
+        >>> longest_word(["学习", "学习班", "调研"])
+        '(?:学(?:习(?:班)?)|调(?:研))'
+        >>> re.search(longest_word(["学习", "学习班"]), "读书学习班")[0]
+        '学习班'
+    """
+    rests: dict[str, list[str]] = {}
+    for word in sorted(set(words)):
+        if word:
+            rests.setdefault(word[0], []).append(word[1:])
+    branches = [
+        re.escape(first)
+        + (longest_word(rest) if any(rest) else "")
+        + ("?" if any(rest) and "" in rest else "")
+        for first, rest in rests.items()
+    ]
+    return f"(?:{'|'.join(branches)})"
+
+
 class Phrases(Generic[Value]):
     """A set of phrases with a value each, asked for the longest one at a place.
 
@@ -138,7 +166,7 @@ class Phrases(Generic[Value]):
         ('人次', 2)
     """
 
-    __slots__ = ("_first", "_values")
+    __slots__ = ("_first", "_longest", "_values")
 
     def __init__(self, values: Mapping[str, Value] | Iterable[tuple[str, Value]]) -> None:
         self._values = dict(values)
@@ -148,6 +176,7 @@ class Phrases(Generic[Value]):
                 raise DataError("ZX301", "an empty phrase", where="Phrases")
             lengths.setdefault(phrase[0], set()).add(len(phrase))
         self._first = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+        self._longest = max(map(len, self._values), default=0)
 
     def __contains__(self, phrase: str) -> bool:
         return phrase in self._values
@@ -170,8 +199,7 @@ class Phrases(Generic[Value]):
 
     def longest_before(self, text: str, end: int) -> tuple[str, Value] | None:
         """Return the longest phrase that ends just before `end`, with its value, or None."""
-        longest = max((max(lengths) for lengths in self._first.values()), default=0)
-        for length in range(min(longest, end), 0, -1):
+        for length in range(min(self._longest, end), 0, -1):
             phrase = text[end - length : end]
             if phrase in self._values:
                 return phrase, self._values[phrase]

@@ -21,10 +21,10 @@ from zhengxie_nlp.classification import (
     WORDS,
     category_rows,
     classify,
-    decide_views,
     document_genre,
     genre_row,
     node_units,
+    read_wording,
 )
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.estimators import Estimator, Row, best_temperature, calibrated, fit_estimator
@@ -269,9 +269,9 @@ def fit_category(examples: Sequence[Example], parts: Sequence[LeftOut]) -> Estim
     rows: dict[int, list[dict[str, float | str]]] = {}
     for words, places in parts:
         made = Model("training", {WORDS: words})
-        decided = decide_views([examples[place].unit for place in places], model=made)
+        wording = read_wording([examples[place].unit for place in places], model=made)
         for place in places:
-            rows[place] = category_rows(examples[place].unit, decisions=decided)
+            rows[place] = category_rows(examples[place].unit, wording=wording)
     if not rows:
         raise DataError("ZX303", "no gold Document says a category", where="train")
     size = len(CATEGORIES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.lexicon import read_table
@@ -18,6 +18,9 @@ NAMED: Final = re.compile(
 )
 #: Ends that verbs take: 编成, 列出, 分解为.
 _TAILS: Final = ("出", "成", "为", "到", "起", "至", "给", "好", "完", "上", "通", "清", "掉")
+#: A word so long may be two; so many of them are kept at hand, parted.
+_PARTED: Final = 4
+_KEPT: Final = 1 << 14
 _NOUN_TAGS: Final = frozenset(
     ("n", "nr", "ns", "nt", "nz", "ng", "j", "s", "r", "l", "x", "i", "q", "an", "vn", "b")
 )
@@ -126,16 +129,28 @@ def _plain(text: str, start: int, end: int) -> Iterator[Token]:
         return
     words = cut(text, start, end)
     skip = start
-    for place, word in enumerate(words):
-        if word.start < skip:
+    opens = _openings()
+    for place, (first, last, tag) in enumerate(words):
+        if first < skip:
             continue
-        if word.tag != "w":
+        written = text[first:last]
+        if tag != "w" and written in opens:
             joined = _joined(text, words, place)
             if joined is not None:
-                yield Token(word.start, joined[0], text[word.start : joined[0]], "v", joined[1])
-                skip = joined[0]
+                skip, verb = joined
+                yield Token(first, skip, text[first:skip], "v", verb)
                 continue
-        yield from _parted(text, word.start, word.end, word.tag)
+        if tag == "w" or last - first < _PARTED:
+            yield Token(first, last, written, tag, _verb_of(written, tag))
+        else:
+            for part in _parted(written, tag):
+                yield Token(first + part.start, first + part.end, part.text, part.tag, part.verb)
+
+
+@cache
+def _openings() -> frozenset[str]:
+    """Return what a verb can begin with that the dictionary has cut: the beginnings of all verbs, and they."""
+    return frozenset(verb[:length] for verb in verbs() for length in range(1, len(verb) + 1))
 
 
 def _joined(text: str, words: Sequence[Word], place: int) -> tuple[int, Verb] | None:
@@ -156,26 +171,31 @@ def _joined(text: str, words: Sequence[Word], place: int) -> tuple[int, Verb] | 
     return None
 
 
-def _parted(text: str, start: int, end: int, tag: str) -> Iterator[Token]:
-    """Part an adverb from the verb it is glued to, and two verbs that stand as one word."""
+def _verb_of(word: str, tag: str) -> Verb | None:
+    """Return the class of a word, or of what it is with an end that verbs take (列出)."""
     known = verbs()
-    word = text[start:end]
     if word not in known and tag == "v" and word.endswith(_TAILS) and word[:-1] in known:
-        yield Token(start, end, word, tag, known[word[:-1]])
-        return
-    if word in known or tag == "w" or len(word) < 4:
-        yield Token(start, end, word, tag, known.get(word))
-        return
-    for length in (2, 3):
-        front, back = word[:length], word[length:]
-        if back in known and (
-            front in role("adverb") | role("ongoing") or front in role("planned") or front in known
-        ):
-            yield Token(start, start + length, front, "v" if front in known else "d", known.get(front))
-            yield Token(start + length, end, back, "v", known[back])
-            return
-        if front in known and length == 2 and (tag != "n" or front not in role("deed")):
-            yield Token(start, start + 2, front, "v", known[front])
-            yield Token(start + 2, end, back, "n", known.get(back))
-            return
-    yield Token(start, end, word, tag, None)
+        return known[word[:-1]]
+    return known.get(word)
+
+
+@lru_cache(_KEPT)
+def _parted(word: str, tag: str) -> tuple[Token, ...]:
+    """Part an adverb from the verb it is glued to, and two verbs that stand as one word.
+
+    The parts begin at 0: a word is parted alike wherever it stands.
+    """
+    known = verbs()
+    verb = _verb_of(word, tag)
+    if verb is None:
+        for length in (2, 3):
+            front, back = word[:length], word[length:]
+            if back in known and (
+                front in role("adverb") | role("ongoing") or front in role("planned") or front in known
+            ):
+                opening = Token(0, length, front, "v" if front in known else "d", known.get(front))
+                return opening, Token(length, len(word), back, "v", known[back])
+            if front in known and length == 2 and (tag != "n" or front not in role("deed")):
+                opening = Token(0, 2, front, "v", known[front])
+                return opening, Token(2, len(word), back, "n", known.get(back))
+    return (Token(0, len(word), word, tag, verb),)
