@@ -54,8 +54,14 @@ class Reader:
         return word.verb is not None and word.text not in role("deed")
 
     def names(self, place: int) -> bool:
-        """Whether the verb only names a body or a figure: 承办单位, 办理率."""
-        return self.text(place + 1) in role("body") and self.text(place) in role("naming")
+        """Whether the verb only names a body, a figure or a paper: 承办单位, 办理率, 立案审查时间, 调研报告."""
+        text, following = self.text(place), self.text(place + 1)
+        if text in role("unable"):
+            return True
+        if text in role("naming"):
+            ahead = 2 if following in role("naming") else 1
+            return self.text(place + ahead) in role("body")
+        return text in role("body") and self.text(place - 1) in role("naming")
 
     def is_adverb(self, place: int) -> bool:
         """Return whether the word at `place` stands before a verb and says how, when or whether."""
