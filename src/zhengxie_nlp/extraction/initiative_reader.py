@@ -160,7 +160,9 @@ class Reader:
             return False
         if following == "、" and not self.strong(place + 2):
             return not self.later(place + 1)
-        if not self.strong(place) and self.later(place + 1) and not self.acts(place):
+        if not self.strong(place) and self.later(place + 1) and not (self.acts(place) or self.ended(place)):
+            if self.text(place - 1) == "的":
+                return False
             return place + 1 < len(self.words) and (
                 joins(self, place, second=place + 1)
                 or (following in ("和", "与") and joins_by_and(self, place + 1))
@@ -181,6 +183,11 @@ class Reader:
             )
             and not self.is_adverb(place + 1)
         )
+
+    def ended(self, place: int) -> bool:
+        """Whether 了 or a figure right behind it shows that the word is a verb: 做了一次测评, 跑3个镇."""
+        following = self.text(place + 1)
+        return following == "了" or (self.tag(place + 1) == "m" and len(self.text(place)) == 1)
 
     def later(self, place: int) -> bool:
         """Whether a strong verb stands further on, before any 的."""
