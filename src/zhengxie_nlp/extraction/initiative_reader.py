@@ -91,7 +91,8 @@ class Reader:
         """Return a main verb that only its place gives away: before 了, a count or a name."""
         for place, word in enumerate(self.words):
             following = self.text(place + 1)
-            if word.tag not in ("v", "vn") or self.names(place) or following in ("的", "、"):
+            told = following == "了" and word.tag not in ("name", "time", "w", "x", "m", "r")
+            if not (told or word.tag in ("v", "vn")) or self.names(place) or following in ("的", "、"):
                 continue
             if following == "了" or self.tag(place + 1) in ("m", "x", "name", "") or word.tag == "v":
                 before = self.words[:place]
