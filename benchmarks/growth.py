@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import platform
 import resource
 import sys
@@ -20,9 +19,8 @@ import time
 from pathlib import Path
 
 import zhengxie_nlp
+from figures import ROOT, exponent
 from zhengxie_nlp import Pipeline
-
-ROOT = Path(__file__).resolve().parents[1]
 
 #: One period of each hostile text.
 HOSTILE = {
@@ -47,10 +45,15 @@ HOSTILE = {
 }
 
 
+def corpus_texts() -> list[str]:
+    """Return the texts of our corpus in the order of their names."""
+    files = sorted((ROOT / "corpora" / "speeches" / "text").glob("*.txt"))
+    return [file.read_text(encoding="utf-8") for file in files]
+
+
 def speech_text(characters: int) -> str:
     """Return ordinary text of about the length: our corpus, repeated, in its own order."""
-    files = sorted((ROOT / "corpora" / "speeches" / "text").glob("*.txt"))
-    whole = "\n\n".join(file.read_text(encoding="utf-8") for file in files)
+    whole = "\n\n".join(corpus_texts())
     return (whole * (characters // len(whole) + 1))[:characters]
 
 
@@ -59,15 +62,6 @@ def seconds(pipeline: Pipeline, text: str) -> float:
     start = time.perf_counter()
     pipeline.extract(text).model_dump_json()
     return time.perf_counter() - start
-
-
-def exponent(points: list[tuple[int, float]]) -> float:
-    """Return the slope of log time over log length, by least squares."""
-    xs = [math.log(length) for length, _ in points]
-    ys = [math.log(max(taken, 1e-6)) for _, taken in points]
-    mean_x, mean_y = sum(xs) / len(xs), sum(ys) / len(ys)
-    over = sum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True))
-    return over / sum((x - mean_x) ** 2 for x in xs)
 
 
 def measure(up_to: int) -> dict[str, list[tuple[int, float]]]:

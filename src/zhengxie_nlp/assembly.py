@@ -22,6 +22,7 @@ from zhengxie_nlp.records import (
     Source,
     Speech,
     Time,
+    trusted,
 )
 from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, Note, SpeechSpan
 from zhengxie_nlp.text.source_text import SourceText, Span
@@ -88,7 +89,8 @@ def make_records(
             values |= _inside(kept, ids, place)
             values["time"] = tuple(times[span] for span in values["time"] if span in times)
         made.append(
-            model(
+            trusted(
+                model,
                 id=ids[place],
                 ref=context.text.ref(*found.span),
                 speech=owner[0].id if owner else None,
@@ -120,10 +122,12 @@ def _inside(kept: Sequence[Found], ids: Sequence[str], place: int) -> dict[str, 
 
 
 def _value(text: SourceText, value: object) -> object:
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, Span):
         return text.ref(*value)
     if isinstance(value, tuple | list):
-        return tuple(_value(text, one) for one in value)
+        return tuple([_value(text, one) for one in value])
     return value
 
 
@@ -134,7 +138,9 @@ def _ref(text: SourceText, span: Span | None) -> Ref | None:
 def _marker(text: SourceText, marker: MarkerSpan | None) -> Marker | None:
     if marker is None:
         return None
-    return Marker(ref=text.ref(*marker.span), style=marker.style, kind=marker.kind, ordinal=marker.ordinal)
+    return trusted(
+        Marker, ref=text.ref(*marker.span), style=marker.style, kind=marker.kind, ordinal=marker.ordinal
+    )
 
 
 def _category(judgement: Judgement | None) -> dict[str, Any]:
@@ -159,7 +165,8 @@ def _speech(text: SourceText, speech: SpeechSpan, judgements: Mapping[str, Judge
 
 def _node(text: SourceText, node: NodeSpan, judgements: Mapping[str, Judgement]) -> Node:
     judgement = judgements.get(node.id)
-    return Node(
+    return trusted(
+        Node,
         id=node.id,
         level=node.level,
         marker=_marker(text, node.marker),

@@ -22,7 +22,7 @@ from zhengxie_nlp.estimators import count_characters, softmax
 from zhengxie_nlp.extraction.rules import Context, Found
 from zhengxie_nlp.lexicon import Phrases, longest_word, read_table
 from zhengxie_nlp.model import Model
-from zhengxie_nlp.records import Category, Scores
+from zhengxie_nlp.records import Category, Scores, trusted
 from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan
 from zhengxie_nlp.text.source_text import Span
 
@@ -221,7 +221,7 @@ def _clauses(unit: Unit) -> list[str]:
 
 
 class Wording:
-    """What ``category-words`` and the list of words say of texts; the views of neighbours share most of theirs.
+    """What ``category-words`` and the list of words say of texts; neighbours share most of their views.
 
     Make one with `read_wording`.
     """
@@ -390,7 +390,7 @@ def _rounded(scores: Mapping[Category, float]) -> Scores:
     rounded: dict[str, float] = {category: round(scores[category], 4) for category in CATEGORIES}
     highest = max(CATEGORIES, key=lambda one: scores[one])
     rounded[highest] = round(1 - sum(value for one, value in rounded.items() if one != highest), 4)
-    return Scores(**rounded)
+    return trusted(Scores, **rounded)
 
 
 def evidence(text: str, category: Category, *, model: Model) -> tuple[str, ...]:

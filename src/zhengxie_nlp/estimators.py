@@ -306,7 +306,7 @@ _NOTHING: Final[Mapping[str, int]] = {}
 
 
 class _Grams(NamedTuple):
-    """The n-grams of a stretch of text: the columns of those that training knew, and how many of each length."""
+    """The n-grams of a stretch of text that training knew: their columns, and how many of each length."""
 
     places: array[int]
     known: tuple[int, ...]

@@ -6,7 +6,8 @@ half-open, into `Document.text`, which is the decoded source, unchanged.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from functools import cache
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -35,6 +36,31 @@ class _Frozen(BaseModel):
     """A value that never changes; unknown fields are refused, so a typo in JSON is not lost silently."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@cache
+def _fields_of(model: type[BaseModel]) -> set[str]:
+    return set(model.model_fields)
+
+
+def trusted(model: type[Model], **values: object) -> Model:
+    """Make a record of values that our own stages have made, without checking them once more.
+
+    Every record notes which of its fields were given. Here all records of one model share one note, which
+    is a fifth of what a long document's records take in memory.
+
+    Args:
+        model: what to make.
+        values: its fields, in the types of the model; what is left out has the model's default.
+
+    Example:
+        >>> trusted(Ref, text="活动", fragments=((2, 4),)) == Ref(text="活动", fragments=((2, 4),))
+        True
+    """
+    return model.model_construct(_fields_set=_fields_of(model), **values)
 
 
 class Ref(_Frozen):

@@ -181,14 +181,14 @@ def test_in_fixed_phrase_knows_idioms_and_names():
 def test_counts_nothing_tells_a_session_from_meetings():
     sitting, meetings = "县政协二次会议开幕", "召开二次会议"
     for text, expected in ((sitting, []), (meetings, ["二次"])):
-        expressions = find_expressions(text, [])
+        expressions = find_expressions(text, find_numerals(text), marker_spans=[])
         assert [text[found.span.start : found.span.end] for found in expressions] == expected
         assert not any(counts_nothing(text, found) for found in expressions)
 
 
 def test_counted_after_and_before_respect_their_limits():
     text = "建立8个专委会"
-    (expression,) = find_expressions(text, [])
+    (expression,) = find_expressions(text, find_numerals(text), marker_spans=[])
     assert counted_after(text, expression, len(text)) == (4, 7)
     assert counted_after(text, expression, 4) is None
     assert counted_before(text, expression, 2) is None

@@ -17,7 +17,6 @@ from zhengxie_nlp.extraction.exclusions import in_fixed_phrase
 from zhengxie_nlp.extraction.rules import PRECEDENCE, Context, Found
 from zhengxie_nlp.extraction.times import find_shut
 from zhengxie_nlp.lexicon import read_table
-from zhengxie_nlp.text.numerals import find_numerals
 from zhengxie_nlp.text.source_text import Span
 
 _ANY = r"(?:\d{1,6}|[〇零一二三四五六七八九十百千两]{1,6})"
@@ -38,14 +37,16 @@ def unexplained_numerals(context: Context, kept: Iterable[Found]) -> list[Span]:
         The numerals in order.
     """
     text = context.text.text
-    claimed = _Claimed([*_structural(context), *_recorded(kept), *_patterned(text)])
-    return [
+    claimed = _Claimed([*_structural(context), *_recorded(kept), *find_shut(text)])
+    left = [
         numeral.span
-        for numeral in find_numerals(text)
+        for numeral in context.numerals
         if not claimed.touch(numeral.span)
         and context.owner(numeral.span.start) is not None
         and not in_fixed_phrase(text, numeral.span)
     ]
+    patterned = _Claimed(_patterned(text, {context.boundaries.sentence(span.start) for span in left}))
+    return [span for span in left if not patterned.touch(span)]
 
 
 def _structural(context: Context) -> Iterator[Span]:
@@ -63,11 +64,12 @@ def _recorded(kept: Iterable[Found]) -> Iterator[Span]:
             yield from found.uses
 
 
-def _patterned(text: str) -> Iterator[Span]:
-    yield from find_shut(text)
-    for pattern in _claims():
-        for match in pattern.finditer(text):
-            yield Span(*match.span())
+def _patterned(text: str, sentences: Iterable[Span]) -> Iterator[Span]:
+    """Yield what the patterns claim in some sentences: none of them holds the end of a sentence."""
+    for sentence in sorted(sentences):
+        for pattern in _claims():
+            for match in pattern.finditer(text, *sentence):
+                yield Span(*match.span())
 
 
 @cache

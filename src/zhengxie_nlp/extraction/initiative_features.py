@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from zhengxie_nlp.extraction.clauses import Clause
 from zhengxie_nlp.extraction.initiative_predicates import Predicate, can_act
 from zhengxie_nlp.extraction.initiative_words import longest_end, pattern, role
-from zhengxie_nlp.lexicon import read_table
+from zhengxie_nlp.lexicon import longest_word, read_table
 from zhengxie_nlp.text.source_text import Span
 
 Features = Mapping[str, float | str]
@@ -124,6 +125,11 @@ def _of_action(text: str, clause: Clause, *, predicate: Predicate) -> dict[str, 
     }
 
 
+@cache
+def _slogans() -> re.Pattern[str]:
+    return re.compile(longest_word(role("slogan")))
+
+
 def _of_surroundings(text: str, clause: Clause, *, predicate: Predicate) -> dict[str, float | str]:
     start, end = clause.span
     whole = text[start:end]
@@ -137,7 +143,7 @@ def _of_surroundings(text: str, clause: Clause, *, predicate: Predicate) -> dict
         "passive": float(bool(pattern("passive").search(whole))),
         "others": float(bool(pattern("others").match(whole))),
         "negated": float(bool(pattern("negated").search(text, start, predicate.action.end + 1))),
-        "slogan": float(any(word in whole for word in role("slogan"))),
+        "slogan": float(_slogans().search(whole) is not None),
         "thing": float(subject is not None and not can_act(text, subject) and predicate.object != subject),
         "agent": float(subject is not None and can_act(text, subject)),
         "fronted": float(subject is not None and predicate.object == subject),
@@ -168,7 +174,12 @@ def rule_score(told: Features) -> float:
     """Return what the rules alone say of a clause: the logarithm of its odds to be an initiative."""
     weights, kind = _weights(), str(told["kind"])
     total = weights["bias"] + weights[f"kind={kind}"]
-    total += sum(weight * float(told[name]) for name, weight in weights.items() if name in told)
+    said = 0.0
+    for name, weight in weights.items():
+        value = told.get(name)
+        if value:
+            said += weight * float(value)
+    total += said
     if kind in ("result", "reaction", "attitude", "purpose") and told["counted"]:
         # A count makes a deed checkable, but not what is none.
         total -= weights["counted"]

@@ -149,7 +149,7 @@ def _plain(text: str, start: int, end: int) -> Iterator[Token]:
 
 @cache
 def _openings() -> frozenset[str]:
-    """Return what a verb can begin with that the dictionary has cut: the beginnings of all verbs, and they."""
+    """Return what a verb that the dictionary has cut can begin with, whole verbs included."""
     return frozenset(verb[:length] for verb in verbs() for length in range(1, len(verb) + 1))
 
 
@@ -174,9 +174,10 @@ def _joined(text: str, words: Sequence[Word], place: int) -> tuple[int, Verb] | 
 def _verb_of(word: str, tag: str) -> Verb | None:
     """Return the class of a word, or of what it is with an end that verbs take (列出)."""
     known = verbs()
-    if word not in known and tag == "v" and word.endswith(_TAILS) and word[:-1] in known:
-        return known[word[:-1]]
-    return known.get(word)
+    verb = known.get(word)
+    if verb is None and tag == "v" and word.endswith(_TAILS):
+        verb = known.get(word[:-1])
+    return verb
 
 
 @lru_cache(_KEPT)

@@ -7,7 +7,6 @@ where there is none, the doing that the number counts (立案172件).
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from zhengxie_nlp.extraction.counted import counted_after, verb_phrase_after
@@ -166,7 +165,7 @@ def _described_by_next(view: View, reading: Reading) -> None:
     last = view.readings[-1]
     if last.span.end == reading.span.start and last.expression.use == "thing":
         end = min(reading.clause.end, reading.span.end + _PREDICATE)
-        noun = counted_after(view.text, replace(last.expression, span=reading.span), end)
+        noun = counted_after(view.text, last.expression._replace(span=reading.span), end)
         if noun is not None and (last.counted is None or last.lent or last.told_by_verb):
             last.counted, last.told_by_verb = noun, False
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import Final, NamedTuple
@@ -30,8 +29,7 @@ class Unit(NamedTuple):
     use: str
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A numeral with its unit and bounds: 不超过3个, 2至3次, 三分之一, 2700余人次.
 
     Attributes:
@@ -79,14 +77,14 @@ _YEARS_AND = re.compile(r"年(?P<zero>零?)")
 _LONGEST_UNIT = 6
 
 
-def find_expressions(text: str, marker_spans: list[Span]) -> list[Expression]:
+def find_expressions(text: str, numerals: list[Numeral], *, marker_spans: list[Span]) -> list[Expression]:
     """Find every expression of quantity, in order; they do not overlap.
 
     Args:
         text: the clean text.
+        numerals: its numerals, in order.
         marker_spans: the markers of the outline, in order: their numerals count nothing.
     """
-    numerals = find_numerals(text)
     found: list[Expression] = []
     index, marker = 0, 0
     while index < len(numerals):
@@ -109,7 +107,7 @@ def _shape(text: str, numerals: list[Numeral], index: int) -> Expression | None:
     for name, shape in SHAPES:
         expression = shape(text, numerals, index)
         if expression is not None:
-            bounded = with_bounds(text, replace(expression, rule=f"measures/{name}"))
+            bounded = with_bounds(text, expression)._replace(rule=f"measures/{name}")
             return None if counts_nothing(text, bounded) else bounded
     return None
 
@@ -333,7 +331,7 @@ def with_bounds(text: str, expression: Expression) -> Expression:
             bound = said
     elif bound == "exact" and _AT_LEAST.search(text[max(0, start - 7) : start]):
         bound = "at_least"
-    return replace(expression, span=Span(start, end), bound=bound, parts=parts)
+    return expression._replace(span=Span(start, end), bound=bound, parts=parts)
 
 
 def _fits_after(text: str, end: int, found: tuple[str, tuple[Bound, str]], expression: Expression) -> bool:

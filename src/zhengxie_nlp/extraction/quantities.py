@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import replace
 from typing import Final
 
 from zhengxie_nlp.extraction.changes import tell_change
@@ -51,7 +50,7 @@ def find_quantities(context: Context) -> list[Found]:
     starts = [rate.span.start for rate in rates]
     expressions = [
         expression
-        for expression in find_expressions(text, context.marker_spans)
+        for expression in find_expressions(text, context.numerals, marker_spans=context.marker_spans)
         if not rate_inside(rates, starts, expression.numeral.start)
     ]
     view = View(context, text, rates, starts, [])
@@ -209,7 +208,7 @@ def _noun_before(view: View, reading: Reading) -> None:
         return
     if last is not None:
         start = max(start, min(last.end, end))
-    expression = replace(reading.expression, span=reading.span)
+    expression = reading.expression._replace(span=reading.span)
     rate = rate_before(view.rates, view.starts, clause=reading.clause, at=end)
     if rate is not None and rate.kind != "average" and rate.span.end <= end:
         reading.counted = counted_before(text, expression, _noun_start(text, max(start, rate.span.end), end))
@@ -217,7 +216,7 @@ def _noun_before(view: View, reading: Reading) -> None:
         if not leveled or rate.span.start <= start:
             return
         # 低保标准每月提高45元: the subject of a level stands before its rate.
-        subject = counted_before(text, replace(expression, span=Span(rate.span.start, end)), start)
+        subject = counted_before(text, expression._replace(span=Span(rate.span.start, end)), start)
         if subject is not None and text[subject.end - 2 : subject.end] in _LEVELED:
             reading.counted = subject
         return

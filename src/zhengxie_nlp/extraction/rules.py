@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, Protocol
 
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan, Structure
+from zhengxie_nlp.text.numerals import Numeral, find_numerals
 from zhengxie_nlp.text.sentences import Boundaries
 from zhengxie_nlp.text.source_text import SourceText, Span
 
@@ -79,6 +80,11 @@ class Context:
     def boundaries(self) -> Boundaries:
         """Sentence and clause boundaries of the clean text."""
         return Boundaries(self.text.text)
+
+    @cached_property
+    def numerals(self) -> list[Numeral]:
+        """The numerals of the clean text, in order."""
+        return find_numerals(self.text.text)
 
     @cached_property
     def marker_spans(self) -> list[Span]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from zhengxie_nlp.records import LINE_BREAKS, Ref
+from zhengxie_nlp.records import LINE_BREAKS, Ref, trusted
 
 
 class Span(NamedTuple):
@@ -132,13 +132,14 @@ class SourceText:
         Neighbours that touch in the source come as one piece.
         """
         found: list[Piece] = []
-        run = bisect_right(self._clean_starts, start) - 1
+        starts, sources = self._clean_starts, self._source_starts
+        run = bisect_right(starts, start) - 1
         while start < end:
-            run_start = self._clean_starts[run]
-            run_end = self._clean_starts[run + 1] if run + 1 < len(self._clean_starts) else len(self.text)
+            run_start = starts[run]
+            run_end = starts[run + 1] if run + 1 < len(starts) else len(self.text)
             stop = min(end, run_end)
-            if self._source_starts[run] >= 0 and start < stop:
-                first = self._source_starts[run] + start - run_start
+            if sources[run] >= 0 and start < stop:
+                first = sources[run] + start - run_start
                 last = first + stop - start
                 if found and found[-1].end == first:
                     found[-1] = Piece(found[-1].start, last)
@@ -161,14 +162,26 @@ class SourceText:
         end -= len(inner) - len(inner.rstrip())
         if start >= end:
             raise ValueError(f"no characters between {start} and {end}")
+        fragments = self._fragments(start, end)
+        text = "".join([self.source[a:b] for a, b in fragments])
+        # Hardly any piece holds a line break of a rarer kind; all of them are unprintable.
+        written = text if text.isprintable() else text.translate(LINE_BREAKS)
+        return trusted(Ref, text=written, fragments=fragments)
+
+    def _fragments(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        starts = self._clean_starts
+        run = bisect_right(starts, start) - 1
+        if self._source_starts[run] >= 0 and (run + 1 == len(starts) or end <= starts[run + 1]):
+            # Nearly all lies within one line of the source.
+            first = self._source_starts[run] + start - starts[run]
+            return ((first, first + end - start),)
         fragments: list[tuple[int, int]] = []
         for piece in self.pieces(start, end):
             if fragments and self._same_line(fragments[-1][1], piece.start):
                 fragments[-1] = (fragments[-1][0], piece.end)
             else:
                 fragments.append((piece.start, piece.end))
-        text = "".join(self.source[a:b] for a, b in fragments).translate(LINE_BREAKS)
-        return Ref.model_construct(text=text, fragments=tuple(fragments))
+        return tuple(fragments)
 
     def _same_line(self, end: int, start: int) -> bool:
         gap = self.source[end:start] if end <= start <= end + 8 else "\n"
