@@ -31,6 +31,10 @@ _NUMERALS: Final = re.compile(r"[0-9.,%]++")
 _STRETCHES: Final = re.compile(r"\w++")
 #: The length of the longest n-grams, in characters.
 LONGEST: Final = 3
+#: A feature whose name ends so is a string each character of which counts for itself, and for so much: a share
+#: that keeps many characters from outweighing what the rules see (chosen by cross-validation).
+EACH: Final = "*"
+_EACH_COUNTS: Final = 0.3
 #: About so many cells are looked at in one go: what bounds the memory that a long document takes.
 _BATCH: Final = 500_000
 #: So many stretches of text are kept with their n-grams.
@@ -179,9 +183,14 @@ class Estimator:
         strings, places = self._strings, self._places
         for name, value in row.items():
             if isinstance(value, str):
-                place = strings.get(name, _NOTHING).get(value)
-                if place is not None:
-                    yield place, 1.0
+                known = strings.get(name, _NOTHING)
+                if name.endswith(EACH):
+                    # In the order of the text: sums of floats depend on theirs.
+                    for one in dict.fromkeys(value):
+                        if one in known:
+                            yield known[one], _EACH_COUNTS
+                elif value in known:
+                    yield known[value], 1.0
             elif value and name in places:
                 yield places[name], value
 
@@ -325,8 +334,11 @@ def softmax(decisions: Sequence[float], *, temperature: float = 1.0) -> list[flo
     return [one / total for one in raised]
 
 
-def _named(name: str, value: float | str) -> tuple[str, float]:
-    return (f"{name}={value}", 1.0) if isinstance(value, str) else (name, float(value))
+def _named(name: str, value: float | str) -> list[str]:
+    """Return the columns in which a feature stands."""
+    if not isinstance(value, str):
+        return [name] if value else []
+    return [f"{name}={one}" for one in (set(value) if name.endswith(EACH) else (value,))]
 
 
 def fit_estimator(
@@ -386,7 +398,7 @@ def _columns(kind: Kind, rows: Sequence[Row], least: int) -> tuple[tuple[str, ..
     counts: Counter[str] = Counter()
     for row in rows:
         if isinstance(row, Mapping):
-            counts.update({name for name, value in (_named(*item) for item in row.items()) if value})
+            counts.update({column for item in row.items() for column in _named(*item)})
         else:
             counts.update(set(ngrams(row)))
     columns = tuple(sorted(name for name, count in counts.items() if count >= least))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from zhengxie_nlp.extraction.initiative_reader import Reader, joins, joins_by_and
-from zhengxie_nlp.extraction.initiative_words import NAMED, Token, Verb, longest_end, pattern, role, tokens
+from zhengxie_nlp.extraction.initiative_words import NAMED, Token, Verb, longest_end, pattern, role, tokens, verbs
 from zhengxie_nlp.text.source_text import Span
 from zhengxie_nlp.text.words import arguments, names
 
@@ -110,8 +110,15 @@ def _action(reader: Reader, at: int) -> tuple[int, int]:
 
 
 def _without_goal(text: str, action: Span, *, end: int) -> Span:
-    """Leave 到 out where a figure or place follows that something is brought to: 压缩 in 压缩到60天."""
-    if action.end - action.start > 2 and text[action.end - 1] in "到至" and action.end < end:
+    """Leave 到 out where a figure or place follows that something is brought to: 压缩 in 压缩到60天, 开 in 开到.
+
+    Of two characters only where they are no verb of their own (送到).
+    """
+    whole = text[action.start : action.end]
+    brought = whole.endswith(("到", "至")) and action.end < end
+    if (brought and len(whole) > 2) or (
+        len(whole) == 2 and (brought or whole.endswith("过")) and whole not in verbs()
+    ):
         return Span(action.start, action.end - 1)
     return action
 

@@ -54,8 +54,14 @@ class Reader:
         return word.verb is not None and word.text not in role("deed")
 
     def names(self, place: int) -> bool:
-        """Whether the verb only names a body or a figure: 承办单位, 办理率."""
-        return self.text(place + 1) in role("body") and self.text(place) in role("naming")
+        """Whether the verb only names a body, a figure or a paper: 承办单位, 办理率, 立案审查时间, 调研报告."""
+        text, following = self.text(place), self.text(place + 1)
+        if text in role("unable"):
+            return True
+        if text in role("naming"):
+            ahead = 2 if following in role("naming") else 1
+            return self.text(place + ahead) in role("body")
+        return text in role("body") and self.text(place - 1) in role("naming")
 
     def is_adverb(self, place: int) -> bool:
         """Return whether the word at `place` stands before a verb and says how, when or whether."""
@@ -85,7 +91,8 @@ class Reader:
         """Return a main verb that only its place gives away: before 了, a count or a name."""
         for place, word in enumerate(self.words):
             following = self.text(place + 1)
-            if word.tag not in ("v", "vn") or self.names(place) or following in ("的", "、"):
+            told = following == "了" and word.tag not in ("name", "time", "w", "x", "m", "r")
+            if not (told or word.tag in ("v", "vn")) or self.names(place) or following in ("的", "、"):
                 continue
             if following == "了" or self.tag(place + 1) in ("m", "x", "name", "") or word.tag == "v":
                 before = self.words[:place]
@@ -154,7 +161,9 @@ class Reader:
             return False
         if following == "、" and not self.strong(place + 2):
             return not self.later(place + 1)
-        if not self.strong(place) and self.later(place + 1) and not self.acts(place):
+        if not self.strong(place) and self.later(place + 1) and not (self.acts(place) or self.ended(place)):
+            if self.text(place - 1) == "的":
+                return False
             return place + 1 < len(self.words) and (
                 joins(self, place, second=place + 1)
                 or (following in ("和", "与") and joins_by_and(self, place + 1))
@@ -175,6 +184,11 @@ class Reader:
             )
             and not self.is_adverb(place + 1)
         )
+
+    def ended(self, place: int) -> bool:
+        """Whether 了 or a figure right behind it shows that the word is a verb: 做了一次测评, 跑3个镇."""
+        following = self.text(place + 1)
+        return following == "了" or (self.tag(place + 1) == "m" and len(self.text(place)) == 1)
 
     def later(self, place: int) -> bool:
         """Whether a strong verb stands further on, before any 的."""
