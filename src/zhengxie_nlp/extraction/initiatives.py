@@ -26,8 +26,8 @@ from zhengxie_nlp.text.source_text import Span
 #: The name under which a model keeps the estimator that decides, and its label for what is an initiative.
 ESTIMATOR: Final = "initiative"
 LABEL: Final = "initiative"
-#: A clause at least this likely is kept. Below one half: what is kept wrongly and what is missed count alike, and
-#: of the clauses between 0.45 and 0.5 a good part is right.
+#: A clause at least this likely is kept. Below one half: what is kept wrongly and what is missed count alike,
+#: and of the clauses between 0.45 and 0.5 a good part is right.
 THRESHOLD: Final = 0.45
 #: Where fewer clauses than this have a verb of organisations, the text is no report but a recipe or a story.
 LEAST_GENRE: Final = 0.15
