@@ -23,9 +23,9 @@ _COUNT = re.compile(
     r"(?:个|项|家|支|批|条|处|间|套|本|份|种|类|名|所|部|张|块|座|期|只|对|面|档|门|万元|亿元|元)"
 )
 _DROPPED_CLAUSE = re.compile(
-    r"(?:由|富有|具有|符合|体现|突出|彰显|独具|极具|有着)[^，。；“”《》]{1,30}(?<!为主体)(?<!领衔)的"
+    r"(?:首期|总)?(?:规模|金额|面积|投资)\d[\d.]{0,9}(?:[百千万亿]{0,2}元|平方米|亩)的|(?:由|富有|具有|符合|体现|突出|彰显|独具|极具|有着)[^，。；“”《》]{1,30}(?<!为主体)(?<!领衔)的"
 )
-_ASPECT = re.compile(r"[了过着起好]|出了|起了|成了")
+_ASPECT = re.compile(r"了一?个|[了过着起好]|出了|起了|成了")
 _AND = re.compile(r"、|以及|和|与|及|暨")
 _OPEN_LIST = re.compile(r"等[^，。；！？、：“”]{0,14}$")
 _COUNTED_LIST = re.compile(
@@ -175,14 +175,25 @@ def is_list(reading: Reading, head: Head) -> bool:
     text, end = reading.covered, head.outer.start
     if head.form == "title":
         return False
-    if _OPEN_LIST.search(text, max(0, end - 16), end):
-        return True
+    opened = _OPEN_LIST.search(text, max(0, end - 16), end)
+    if opened:
+        return not _only_titles(text, opened.start())
     if head.form == "quoted":
         inner = reading.text[head.outer.start + 1 : head.outer.end - 1]
         return bool(_COUNTED_NAME.match(inner)) and text[max(0, end - 40) : end].count("、") > 0
     return bool(_COUNTED_LIST.search(text, max(0, end - 6), end)) and bool(
         re.search(r"、|的.{1,3}$", text[max(reading.sentence_start(end - 1), end - 80) : end])
     )
+
+
+def _only_titles(text: str, end: int) -> bool:
+    """Say whether all items of a list are titles, each with a head of its own: 《A》《B》等制度."""
+    at = end
+    while at > 0 and text[at - 1] == "》":
+        at = text.rfind("《", 0, at)
+        if at > 0 and text[at - 1] in "、和与及" and text[at - 2 : at - 1] == "》":
+            at -= 1
+    return at < end and text[at - 1 : at] not in ("、", "和", "与", "及")
 
 
 def _first_and(reading: Reading, region: Span) -> int | None:
