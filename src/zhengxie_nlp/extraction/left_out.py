@@ -218,7 +218,7 @@ def _apposed(view: View, reading: Reading) -> None:
 
 
 def _topic(view: View, reading: Reading) -> None:
-    """村里办培训班，六年办了71场: where only doing is told, the things are the object of the clause before."""
+    """村里办培训班，六年办了71场: the object of the clause before, where only doing is told."""
     expression = reading.expression
     if reading.counted is not None or expression.use not in ("thing", "event"):
         return
