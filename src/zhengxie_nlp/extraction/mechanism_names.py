@@ -18,6 +18,9 @@ from zhengxie_nlp.text.source_text import Span
 #: A name is looked for this many characters before its head, over commas too.
 REACH: Final = 160
 _MOST_STARTS: Final = 10
+#: A title in 《》 is no longer than this, marks included; what joins items.
+_LONGEST_TITLE: Final = 82
+_JOINTS: Final = ("、", "和", "与", "及")
 _COUNT = re.compile(
     r"(?:[近约共]|不少于|不低于|超过)?(?:\d+(?:\.\d+)?(?:余|多)?万?|[一二三四五六七八九十百千两几多数]{1,4}(?:余|多)?)"
     r"(?:个|项|家|支|批|条|处|间|套|本|份|种|类|名|所|部|张|块|座|期|只|对|面|档|门|万元|亿元|元)"
@@ -190,10 +193,11 @@ def _only_titles(text: str, end: int) -> bool:
     """Say whether all items of a list are titles, each with a head of its own: 《A》《B》等制度."""
     at = end
     while at > 0 and text[at - 1] == "》":
-        at = text.rfind("《", 0, at)
-        if at > 0 and text[at - 1] in "、和与及" and text[at - 2 : at - 1] == "》":
-            at -= 1
-    return at < end and text[at - 1 : at] not in ("、", "和", "与", "及")
+        opening = text.rfind("《", max(0, at - _LONGEST_TITLE), at)
+        if opening < 0:
+            return False
+        at = opening - (text[opening - 1 : opening] in _JOINTS and text[opening - 2 : opening - 1] == "》")
+    return at < end and text[at - 1 : at] not in _JOINTS
 
 
 def _first_and(reading: Reading, region: Span) -> int | None:
