@@ -31,8 +31,8 @@ _NUMERALS: Final = re.compile(r"[0-9.,%]++")
 _STRETCHES: Final = re.compile(r"\w++")
 #: The length of the longest n-grams, in characters.
 LONGEST: Final = 3
-#: A feature whose name ends so is a string each character of which counts for itself, and for so much: a share
-#: that keeps many characters from outweighing what the rules see (chosen by cross-validation).
+#: A feature whose name ends so is a string each character of which counts for itself, and for so much: a
+#: share that keeps many characters from outweighing what the rules see (chosen by cross-validation).
 EACH: Final = "*"
 _EACH_COUNTS: Final = 0.3
 #: About so many cells are looked at in one go: what bounds the memory that a long document takes.

@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from zhengxie_nlp.extraction.initiative_reader import Reader, joins, joins_by_and
-from zhengxie_nlp.extraction.initiative_words import NAMED, Token, Verb, longest_end, pattern, role, tokens, verbs
+from zhengxie_nlp.extraction.initiative_words import (
+    NAMED,
+    Token,
+    Verb,
+    longest_end,
+    pattern,
+    role,
+    tokens,
+    verbs,
+)
 from zhengxie_nlp.text.source_text import Span
 from zhengxie_nlp.text.words import arguments, names
 
@@ -110,7 +119,7 @@ def _action(reader: Reader, at: int) -> tuple[int, int]:
 
 
 def _without_goal(text: str, action: Span, *, end: int) -> Span:
-    """Leave 到 out where a figure or place follows that something is brought to: 压缩 in 压缩到60天, 开 in 开到.
+    """Leave 到 out where a figure or place follows that something is brought to: 压缩 in 压缩到60天.
 
     Of two characters only where they are no verb of their own (送到).
     """

@@ -54,7 +54,7 @@ class Reader:
         return word.verb is not None and word.text not in role("deed")
 
     def names(self, place: int) -> bool:
-        """Whether the verb only names a body, a figure or a paper: 承办单位, 办理率, 立案审查时间, 调研报告."""
+        """Whether the verb only names a body, a figure or a paper: 承办单位, 立案审查时间, 调研报告."""
         text, following = self.text(place), self.text(place + 1)
         if text in role("unable"):
             return True

@@ -17,16 +17,17 @@ from zhengxie_nlp.extraction.clauses import MOST_RUN_ON, Clause, find_clauses, h
 from zhengxie_nlp.extraction.initiative_features import features_of
 from zhengxie_nlp.extraction.initiative_predicates import Predicate, can_act, read_predicate, with_arguments
 from zhengxie_nlp.extraction.initiative_status import Passage, Status, planned_spans, status_of
+from zhengxie_nlp.extraction.initiative_tense import corrected_statuses
 from zhengxie_nlp.extraction.initiative_words import longest_end, role, tokens
 from zhengxie_nlp.extraction.rules import Context, Found, Judge
-from zhengxie_nlp.records import Document
+from zhengxie_nlp.records import Document, Initiative
 from zhengxie_nlp.text.source_text import Span
 
 #: The name under which a model keeps the estimator that decides, and its label for what is an initiative.
 ESTIMATOR: Final = "initiative"
 LABEL: Final = "initiative"
-#: A clause at least this likely is kept. Below one half: what is kept wrongly and what is missed count alike, and
-#: of the clauses between 0.45 and 0.5 a good part is right.
+#: A clause at least this likely is kept. Below one half: what is kept wrongly and what is missed count
+#: alike, and of the clauses between 0.45 and 0.5 a good part is right.
 THRESHOLD: Final = 0.45
 #: Where fewer clauses than this have a verb of organisations, the text is no report but a recipe or a story.
 LEAST_GENRE: Final = 0.15
@@ -75,6 +76,7 @@ def find_initiatives(
     quantities: Sequence[Found] = (),
     times: Sequence[Found] = (),
     model: Judge | None = None,
+    status_model: Judge | None = None,
     genre: float = 1.0,
 ) -> list[Found]:
     """Find the initiatives of a document.
@@ -88,6 +90,7 @@ def find_initiatives(
         quantities: its quantities.
         times: its time expressions.
         model: a trained model that decides; without one the rules do.
+        status_model: a trained model that corrects the status; without one the rules' stands.
         genre: how probable it is that the text is of the kind that the library knows, 0 to 1.
 
     Returns:
@@ -105,14 +108,23 @@ def find_initiatives(
         likely = [round(labels[LABEL], 4) for labels in rows]
     if candidates and float(candidates[0].features["genre"]) < LEAST_GENRE:
         likely = [probability / 2 for probability in likely]
+    places = [place for place, probability in enumerate(likely) if probability >= THRESHOLD]
+    text = context.text.text
+    statuses = {place: candidates[place].status for place in places}
+    if status_model is not None:
+        statuses = corrected_statuses(text, candidates, places=places, model=status_model)
     return [
-        _found(context.text.text, candidate, likely=probability, learnt=model is not None)
-        for candidate, probability in zip(candidates, likely, strict=True)
-        if probability >= THRESHOLD
+        _found(
+            text,
+            candidates[place],
+            status=statuses[place],
+            likely=likely[place] if model is not None else None,
+        )
+        for place in places
     ]
 
 
-def _found(text: str, candidate: InitiativeCandidate, *, likely: float, learnt: bool) -> Found:
+def _found(text: str, candidate: InitiativeCandidate, *, status: Status, likely: float | None) -> Found:
     predicate = candidate.predicate
     kind = predicate.verb.kind if predicate.verb else "unknown"
     parts = [("action", predicate.action)]
@@ -121,13 +133,13 @@ def _found(text: str, candidate: InitiativeCandidate, *, likely: float, learnt: 
         "initiative",
         candidate.clause.span,
         f"initiatives/{kind}",
-        likely if learnt else None,
+        likely,
         fields={
             "action": text[predicate.action.start : predicate.action.end],
             "object": predicate.object,
             "actor": candidate.actor,
             "time": candidate.times,
-            "status": candidate.status,
+            "status": status,
         },
         parts=tuple(parts),
     )
@@ -356,15 +368,24 @@ def label_initiatives(
         One label a candidate: ``initiative`` where a gold initiative and the clause share at least half of
         the characters of both.
     """
-    gold = [_characters(record.ref.fragments) for record in document.records if record.type == "initiative"]
+    matches = match_initiatives(candidates, document=document, context=context)
+    return ["initiative" if match is not None else "other" for match in matches]
+
+
+def match_initiatives(
+    candidates: Sequence[InitiativeCandidate], *, document: Document, context: Context
+) -> list[Initiative | None]:
+    """Return for each candidate the gold initiative that it is, given as `label_initiatives` is."""
+    records = [record for record in document.records if record.type == "initiative"]
+    gold = [_characters(record.ref.fragments) for record in records]
     by_character = {at: place for place, characters in enumerate(gold) for at in characters}
-    labels: list[Literal["initiative", "other"]] = []
+    matches: list[Initiative | None] = []
     for candidate in candidates:
         own = _characters(context.text.ref(*candidate.clause.span).fragments)
-        near = {by_character[at] for at in own if at in by_character}
-        same = any(2 * len(own & gold[place]) >= len(own | gold[place]) for place in near)
-        labels.append("initiative" if same else "other")
-    return labels
+        near = sorted({by_character[at] for at in own if at in by_character})
+        same = (records[place] for place in near if 2 * len(own & gold[place]) >= len(own | gold[place]))
+        matches.append(next(same, None))
+    return matches
 
 
 def _characters(fragments: Sequence[tuple[int, int]]) -> set[int]:
