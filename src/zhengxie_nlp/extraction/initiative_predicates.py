@@ -126,7 +126,7 @@ def _without_goal(text: str, action: Span, *, end: int) -> Span:
     whole = text[action.start : action.end]
     brought = whole.endswith(("到", "至")) and action.end < end
     if (brought and len(whole) > 2) or (
-        len(whole) == 2 and (brought or whole.endswith("过")) and whole not in verbs()
+        len(whole) == 2 and (brought or whole.endswith(("过", "着"))) and whole not in verbs()
     ):
         return Span(action.start, action.end - 1)
     return action
