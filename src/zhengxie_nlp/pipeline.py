@@ -19,6 +19,7 @@ from zhengxie_nlp.assembly import assemble
 from zhengxie_nlp.classification import GENRE, Classification, classify, document_genre
 from zhengxie_nlp.errors import SettingsError
 from zhengxie_nlp.extraction.accounting import unexplained_numerals
+from zhengxie_nlp.extraction.initiative_tense import ESTIMATOR as INITIATIVE_STATUS
 from zhengxie_nlp.extraction.initiatives import ESTIMATOR as INITIATIVE
 from zhengxie_nlp.extraction.initiatives import find_initiatives
 from zhengxie_nlp.extraction.mechanisms import find_mechanisms
@@ -190,6 +191,7 @@ def _initiatives(context: Context, settled: Sequence[Found], model: Model | None
         quantities=inside.get("quantity", ()),
         times=inside.get("time", ()),
         model=model if model is not None and INITIATIVE in model.estimators else None,
+        status_model=model if model is not None and INITIATIVE_STATUS in model.estimators else None,
         genre=document_genre(context, model=model) if model is not None and known else 1.0,
     )
 

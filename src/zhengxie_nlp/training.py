@@ -28,18 +28,19 @@ from zhengxie_nlp.classification import (
 )
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.estimators import Estimator, Row, best_temperature, calibrated, fit_estimator
+from zhengxie_nlp.extraction.initiative_tense import ESTIMATOR as INITIATIVE_STATUS
 from zhengxie_nlp.extraction.initiatives import ESTIMATOR as INITIATIVE
-from zhengxie_nlp.extraction.initiatives import initiative_candidates, label_initiatives
 from zhengxie_nlp.model import Model, save_model
-from zhengxie_nlp.pipeline import by_type, settled_records
 from zhengxie_nlp.records import Category
 from zhengxie_nlp.training_corpus import (
     Clause,
     Corpus,
     Example,
+    LabelledRows,
     TrainingText,
     category_examples,
     gold_categories,
+    initiative_rows,
     read_corpus,
 )
 
@@ -120,42 +121,29 @@ def train_categories(corpus: Corpus, model: Model) -> Trained:
     return Trained(estimators, scores, (*lines, *table))
 
 
-#: How closely `initiative` follows its examples; chosen by cross-validation over the train part.
-_INITIATIVE_STRENGTH: Final = 0.2
+#: How closely each follows its examples; chosen by cross-validation over the train part.
+_STRENGTHS: Final = {INITIATIVE: 0.2, INITIATIVE_STATUS: 0.1}
 
 
 def train_initiatives(corpus: Corpus, model: Model) -> Trained:
-    """Train ``initiative``: whether a clause that the rules can read is an initiative (guideline §6)."""
-    rows: dict[str, list[Row]] = {}
-    labels: dict[str, list[str]] = {}
-    names: list[str] = []
-    for text in corpus.texts:
-        document = text.document
-        if document is None or "initiative" in document.not_annotated:
-            continue
-        inside = by_type(settled_records(text.context))
-        candidates = initiative_candidates(
-            text.context,
-            mechanisms=inside.get("mechanism", ()),
-            quantities=inside.get("quantity", ()),
-            times=inside.get("time", ()),
-            genre=document_genre(text.context, model=model) if GENRE in model.estimators else 1.0,
-        )
-        rows.setdefault(text.split, []).extend(candidate.features for candidate in candidates)
-        told = label_initiatives(candidates, document=document, context=text.context)
-        labels.setdefault(text.split, []).extend(told)
-        names.extend([text.name] * len(candidates) if text.split == "train" else [])
-    if not rows.get("train"):
-        return Trained({})
-    estimator, _ = fit_candidates(
-        rows["train"], labels["train"], documents=names, strength=_INITIATIVE_STRENGTH
-    )
+    """Train ``initiative``, whether a clause is one, and ``initiative-status``, whether it is done."""
+    told = initiative_rows(corpus, genre=lambda text: _genre(text, model))
+    estimators: dict[str, Estimator] = {}
     scores: dict[str, float] = {}
-    for part in ("dev", "test"):
-        if rows.get(part):
-            right = _share_right(estimator, rows[part], labels[part])
-            scores[f"initiative, clauses judged right ({part})"] = right
-    return Trained({INITIATIVE: estimator}, scores)
+    for name, parts in told.items():
+        one = parts.pop("train", LabelledRows())
+        if len(set(one.labels)) > 1:
+            estimators[name], _ = fit_candidates(
+                one.rows, one.labels, documents=one.documents, strength=_STRENGTHS[name]
+            )
+            for part, held in sorted(parts.items()):
+                right = _share_right(estimators[name], held.rows, held.labels)
+                scores[f"{name}, clauses judged right ({part})"] = right
+    return Trained(estimators, scores)
+
+
+def _genre(text: TrainingText, model: Model) -> float:
+    return document_genre(text.context, model=model) if GENRE in model.estimators else 1.0
 
 
 def _share_right(estimator: Estimator, rows: Sequence[Row], labels: Sequence[str]) -> float:

@@ -264,7 +264,7 @@ def test_initiative_words_table_knows_its_roles():
     assert set(table.column("role")) == {
         "connective", "ground", "preposition", "closer", "adverb", "ongoing", "done", "planned", "plan",
         "prescribes", "announces", "agent", "deed", "naming", "body", "light", "alone", "placed", "brings",
-        "person", "checkable", "abstract", "slogan", "unable",
+        "person", "checkable", "abstract", "slogan", "does", "suggests", "unable",
     }  # fmt: skip
     assert not role("checkable") & role("abstract")
     assert role("prescribes") <= role("planned")

@@ -59,7 +59,18 @@ def features_of(
     told["unknown,object"] = float(not kind and predicate.object is not None)
     told["rules"] = rule_score(told)
     told.update(_of_wording(text, clause, head=predicate.head))
+    told["suggested"] = _suggested(text, clause.span.start)
     return told
+
+
+#: How far before a clause what is suggested may be announced, in characters.
+_SUGGESTED_NEAR: Final = (30, 120, 400)
+
+
+def _suggested(text: str, start: int) -> str:
+    """Return how far before a clause something is suggested: what others ought to do is no deed of ours."""
+    at = max(text.rfind(word, max(0, start - _SUGGESTED_NEAR[-1]), start) for word in role("suggests"))
+    return next((str(near) for near in _SUGGESTED_NEAR if at >= 0 and start - at <= near), "-")
 
 
 def _of_wording(text: str, clause: Clause, *, head: str) -> dict[str, float | str]:

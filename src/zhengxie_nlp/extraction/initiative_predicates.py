@@ -119,14 +119,14 @@ def _action(reader: Reader, at: int) -> tuple[int, int]:
 
 
 def _without_goal(text: str, action: Span, *, end: int) -> Span:
-    """Leave 到 out where a figure or place follows that something is brought to: 压缩 in 压缩到60天, 开到.
+    """Leave 到 out where a figure or place follows that something is brought to: 压缩 in 压缩到60天.
 
     Of two characters only where they are no verb of their own (送到).
     """
     whole = text[action.start : action.end]
     brought = whole.endswith(("到", "至")) and action.end < end
     if (brought and len(whole) > 2) or (
-        len(whole) == 2 and (brought or whole.endswith("过")) and whole not in verbs()
+        len(whole) == 2 and (brought or whole.endswith(("过", "着"))) and whole not in verbs()
     ):
         return Span(action.start, action.end - 1)
     return action

@@ -54,7 +54,7 @@ class Reader:
         return word.verb is not None and word.text not in role("deed")
 
     def names(self, place: int) -> bool:
-        """Whether the verb only names a body, a figure or a paper: 承办单位, 办理率, 审查时间, 调研报告."""
+        """Whether the verb only names a body, a figure or a paper: 承办单位, 立案审查时间, 调研报告."""
         text, following = self.text(place), self.text(place + 1)
         if text in role("unable"):
             return True
@@ -249,7 +249,12 @@ class Reader:
     def light(self, start: int) -> int | None:
         """Return the verb behind a phrase whose noun is the deed: 对制度进行清理."""
         places = range(start + 1, len(self.words) - 1)
-        return next((place for place in places if self.text(place) in role("light")), None)
+        return next((place for place in places if self.is_light(place)), None)
+
+    def is_light(self, place: int) -> bool:
+        """Whether the noun behind the verb is the deed: 进行清理, 做了一次评估."""
+        made = self.text(place) in role("does") and (self.ended(place) or self.tag(place + 1) == "m")
+        return made or self.text(place) in role("light")
 
     def last_verb(self, start: int) -> int | None:
         """Return the verb that a preposition's phrase ends with, where no other follows it: 深入…调研."""
@@ -295,7 +300,8 @@ class Reader:
                 if self.text(place + 1) not in ("的", "、"):
                     return place + 1
             elif place > start + 1 and not self.listed(place):
-                if self.strong(place) and not self.names(place) and not self.described(place):
+                made = self.text(place) in role("does") and self.ended(place)
+                if made or (self.strong(place) and not self.names(place) and not self.described(place)):
                     return place
                 led = self.is_adverb(place) and self.is_verb(place + 1) and not self.listed(place + 1)
                 if led:
@@ -325,10 +331,11 @@ class Reader:
 def joins(reader: Reader, first: int, *, second: int) -> bool:
     """Return whether two verbs side by side are one deed: 协调解决, not 召开 学习…座谈会."""
     one, two = reader.words[first], reader.words[second]
-    if not two.is_verb or reader.text(second + 1) == "的" or reader.names(second):
+    paired = two.text in _pairs().get(one.text, ())
+    if not (two.is_verb or paired) or reader.text(second + 1) == "的" or reader.names(second):
         return False
     if one.text in _pairs():
-        return two.text in _pairs()[one.text]
+        return paired
     if one.text in role("alone") or one.tag == "name":
         return False
     if one.verb is not None and one.verb.kind == "make":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from math import exp
 from typing import Final, Literal
@@ -18,16 +18,17 @@ from zhengxie_nlp.extraction.clauses import MOST_RUN_ON, Clause, find_clauses, h
 from zhengxie_nlp.extraction.initiative_features import features_of
 from zhengxie_nlp.extraction.initiative_predicates import Predicate, can_act, read_predicate, with_arguments
 from zhengxie_nlp.extraction.initiative_status import Passage, Status, planned_spans, status_of
+from zhengxie_nlp.extraction.initiative_tense import corrected_statuses
 from zhengxie_nlp.extraction.initiative_words import longest_end, role, tokens
 from zhengxie_nlp.extraction.rules import Context, Found, Judge
-from zhengxie_nlp.records import Document
+from zhengxie_nlp.records import Document, Initiative
 from zhengxie_nlp.text.source_text import Span
 
 #: The name under which a model keeps the estimator that decides, and its label for what is an initiative.
 ESTIMATOR: Final = "initiative"
 LABEL: Final = "initiative"
-#: A clause at least this likely is kept. Below one half: what is kept wrongly and what is missed count alike,
-#: and of the clauses between 0.45 and 0.5 a good part is right.
+#: A clause at least this likely is kept. Below one half: what is kept wrongly and what is missed count
+#: alike, and of the clauses between 0.45 and 0.5 a good part is right.
 THRESHOLD: Final = 0.45
 #: Where fewer clauses than this have a verb of organisations, the text is no report but a recipe or a story.
 LEAST_GENRE: Final = 0.15
@@ -40,9 +41,7 @@ class InitiativeCandidate:
 
     Attributes:
         clause: the clause, merged where its object runs on over commas.
-        action: its verb or verbs.
-        object: what is acted on, if it says so.
-        kind: the class of its verb, "unknown" where no list knows it.
+        predicate: its action, object and what stands before the verb; its words are let go.
         actor: who acts, if the clause or its sentence names it.
         times: the time expressions that belong to it.
         status: done, ongoing or planned.
@@ -50,9 +49,7 @@ class InitiativeCandidate:
     """
 
     clause: Clause
-    action: Span
-    object: Span | None
-    kind: str
+    predicate: Predicate
     actor: Span | None
     times: tuple[Span, ...]
     status: Status
@@ -80,6 +77,7 @@ def find_initiatives(
     quantities: Sequence[Found] = (),
     times: Sequence[Found] = (),
     model: Judge | None = None,
+    status_model: Judge | None = None,
     genre: float = 1.0,
 ) -> list[Found]:
     """Find the initiatives of a document.
@@ -93,6 +91,7 @@ def find_initiatives(
         quantities: its quantities.
         times: its time expressions.
         model: a trained model that decides; without one the rules do.
+        status_model: a trained model that corrects the status; without one the rules' stands.
         genre: how probable it is that the text is of the kind that the library knows, 0 to 1.
 
     Returns:
@@ -110,28 +109,38 @@ def find_initiatives(
         likely = [round(labels[LABEL], 4) for labels in rows]
     if candidates and float(candidates[0].features["genre"]) < LEAST_GENRE:
         likely = [probability / 2 for probability in likely]
+    places = [place for place, probability in enumerate(likely) if probability >= THRESHOLD]
+    text = context.text.text
+    statuses = {place: candidates[place].status for place in places}
+    if status_model is not None:
+        statuses = corrected_statuses(text, candidates, places=places, model=status_model)
     return [
-        _found(context.text.text, candidate, likely=probability, learnt=model is not None)
-        for candidate, probability in zip(candidates, likely, strict=True)
-        if probability >= THRESHOLD
+        _found(
+            text,
+            candidates[place],
+            status=statuses[place],
+            likely=likely[place] if model is not None else None,
+        )
+        for place in places
     ]
 
 
-def _found(text: str, candidate: InitiativeCandidate, *, likely: float, learnt: bool) -> Found:
-    action, object_ = candidate.action, candidate.object
+def _found(text: str, candidate: InitiativeCandidate, *, status: Status, likely: float | None) -> Found:
+    action, object_ = candidate.predicate.action, candidate.predicate.object
+    kind = candidate.predicate.verb.kind if candidate.predicate.verb else "unknown"
     parts = [("action", action)]
     parts += [("object", object_)] if object_ else []
     return Found(
         "initiative",
         candidate.clause.span,
-        f"initiatives/{candidate.kind}",
-        likely if learnt else None,
+        f"initiatives/{kind}",
+        likely,
         fields={
             "action": text[action.start : action.end],
             "object": object_,
             "actor": candidate.actor,
             "time": candidate.times,
-            "status": candidate.status,
+            "status": status,
         },
         parts=tuple(parts),
     )
@@ -237,9 +246,7 @@ def _candidate(
     features = features_of(text, clause, predicate=predicate, facts=facts)
     return InitiativeCandidate(
         clause,
-        action=predicate.action,
-        object=predicate.object,
-        kind=predicate.verb.kind if predicate.verb else "unknown",
+        predicate=replace(predicate, words=()),
         actor=told.actor,
         times=told.times,
         status=status,
@@ -374,15 +381,24 @@ def label_initiatives(
         One label a candidate: ``initiative`` where a gold initiative and the clause share at least half of
         the characters of both.
     """
-    gold = [_characters(record.ref.fragments) for record in document.records if record.type == "initiative"]
+    matches = match_initiatives(candidates, document=document, context=context)
+    return ["initiative" if match is not None else "other" for match in matches]
+
+
+def match_initiatives(
+    candidates: Sequence[InitiativeCandidate], *, document: Document, context: Context
+) -> list[Initiative | None]:
+    """Return for each candidate the gold initiative that it is, given as `label_initiatives` is."""
+    records = [record for record in document.records if record.type == "initiative"]
+    gold = [_characters(record.ref.fragments) for record in records]
     by_character = {at: place for place, characters in enumerate(gold) for at in characters}
-    labels: list[Literal["initiative", "other"]] = []
+    matches: list[Initiative | None] = []
     for candidate in candidates:
         own = _characters(context.text.ref(*candidate.clause.span).fragments)
-        near = {by_character[at] for at in own if at in by_character}
-        same = any(2 * len(own & gold[place]) >= len(own | gold[place]) for place in near)
-        labels.append("initiative" if same else "other")
-    return labels
+        near = sorted({by_character[at] for at in own if at in by_character})
+        same = (records[place] for place in near if 2 * len(own & gold[place]) >= len(own | gold[place]))
+        matches.append(next(same, None))
+    return matches
 
 
 def _characters(fragments: Sequence[tuple[int, int]]) -> set[int]:

@@ -1,0 +1,115 @@
+"""What a trained model says of a deed's status, where the rules are hardly right (guideline §6).
+
+The rules read a status from a clause's words and its passage. A model that has seen many deeds, with what
+stands around them, corrects them where it holds their reading for unlikely, and leaves them alone elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol, cast
+
+from zhengxie_nlp.extraction.clauses import Clause
+from zhengxie_nlp.extraction.initiative_predicates import Predicate
+from zhengxie_nlp.extraction.initiative_status import Status
+from zhengxie_nlp.extraction.rules import Judge
+from zhengxie_nlp.text.source_text import Span
+
+#: The name under which a model keeps the estimator.
+ESTIMATOR: Final = "initiative-status"
+#: A status of the rules that the model holds for less likely than this gives way; by cross-validation.
+LEAST: Final = 0.3
+#: What of a clause's own features also tells its status.
+_OWN: Final = (
+    "kind", "verb_first", "verb_last", "last", "before", "after", "marker", "counted", "number", "ongoing",
+    "done", "planned", "in_plan", "perfect", "each", "modal", "place", "we", "agent", "thing", "following",
+)  # fmt: skip
+#: So many deeds before and behind are looked at.
+_NEAR: Final = 5
+
+
+class Deed(Protocol):
+    """A clause that was read, with the status that the rules give it."""
+
+    @property
+    def clause(self) -> Clause:
+        """The clause."""
+
+    @property
+    def predicate(self) -> Predicate:
+        """What it says."""
+
+    @property
+    def times(self) -> tuple[Span, ...]:
+        """The time expressions that belong to it."""
+
+    @property
+    def status(self) -> Status:
+        """The status that the rules give it."""
+
+    @property
+    def features(self) -> Mapping[str, float | str]:
+        """What speaks for and against its being an initiative."""
+
+
+def status_row(text: str, deeds: Sequence[Deed], place: int) -> dict[str, float | str]:
+    """Return what speaks for the status of one deed of a document.
+
+    Args:
+        text: a clean text.
+        deeds: all clauses of the document that were read, in order.
+        place: which of them.
+    """
+    deed = deeds[place]
+    features, ruled = deed.features, deed.status
+    row: dict[str, float | str] = {name: features[name] for name in _OWN if name in features}
+    row["rule"] = ruled
+    for name in ("kind", "counted", "in_plan"):
+        row[f"rule,{name}"] = f"{ruled},{features.get(name, 0.0)}"
+    row["by_verb"] = deed.predicate.verb.status if deed.predicate.verb else "-"
+    row.update({f"adverb,{word}": 1.0 for word in deed.predicate.adverbs})
+    for time in deed.times:
+        row[f"time,{text[time.end - 1]}"] = 1.0
+        row["own_time" if time.start >= deed.clause.span.start else "inherited_time"] = 1.0
+    row.update(_of_neighbors(deeds, place))
+    return row
+
+
+def _of_neighbors(deeds: Sequence[Deed], place: int) -> dict[str, float | str]:
+    row: dict[str, float | str] = {}
+    sentence = deeds[place].clause.sentence
+    for name, other in (("before", place - 1), ("after", place + 1)):
+        if 0 <= other < len(deeds):
+            same = "," if deeds[other].clause.sentence == sentence else ""
+            row[f"status_{name}"] = f"{deeds[other].status}{same}"
+            row[f"counted_{name}"] = f"{deeds[other].features.get('counted', 0.0)}{same}"
+    near = [*deeds[max(0, place - _NEAR) : place], *deeds[place + 1 : place + 1 + _NEAR]]
+    size = max(1, len(near))
+    for status in ("done", "ongoing", "planned"):
+        row[f"near,{status}"] = sum(other.status == status for other in near) / size
+    for name in ("perfect", "counted"):
+        row[f"near,{name}"] = sum(float(other.features.get(name, 0.0)) for other in near) / size
+    return row
+
+
+def corrected_statuses(
+    text: str, deeds: Sequence[Deed], *, places: Sequence[int], model: Judge
+) -> dict[int, Status]:
+    """Return the status of some deeds of a document, by their place.
+
+    Args:
+        text: a clean text.
+        deeds: all clauses of the document that were read, in order.
+        places: the places of those that count.
+        model: a trained model with the estimator `ESTIMATOR`.
+    """
+    rows = [status_row(text, deeds, place) for place in places]
+    found: dict[int, Status] = {}
+    for place, shares in zip(places, model.probabilities(ESTIMATOR, rows) if rows else (), strict=True):
+        ruled = deeds[place].status
+        # Rounded, so that the last bit of a sum never decides: it may differ between processors.
+        unlikely = round(shares.get(ruled, 0.0), 4) < LEAST
+        found[place] = (
+            cast(Status, max(shares, key=lambda one: (round(shares[one], 4), one))) if unlikely else ruled
+        )
+    return found
