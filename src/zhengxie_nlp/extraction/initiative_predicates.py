@@ -8,16 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from zhengxie_nlp.extraction.initiative_reader import Reader, joins, joins_by_and
-from zhengxie_nlp.extraction.initiative_words import (
-    NAMED,
-    Token,
-    Verb,
-    longest_end,
-    pattern,
-    role,
-    tokens,
-    verbs,
-)
+from zhengxie_nlp.extraction.initiative_words import NAMED, Token, Verb, longest_end, pattern, role, tokens, verbs
 from zhengxie_nlp.text.source_text import Span
 from zhengxie_nlp.text.words import arguments, names
 
