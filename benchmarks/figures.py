@@ -170,6 +170,14 @@ def read_kept(path: Path) -> dict[str, float]:
     return {one["name"]: one["value"] for one in kept["figures"]}
 
 
+def read_stamp(path: Path) -> dict[str, str]:
+    """Return the stamp of the last run kept; empty if there is no such run."""
+    if not path.is_file():
+        return {}
+    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))["stamp"]
+    return kept
+
+
 def keep(
     path: Path, rows: Sequence[Figure | Absent], *, stamped: Mapping[str, str], more: Mapping[str, object]
 ) -> None:

@@ -28,7 +28,20 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from figures import NOISE, ROOT, Absent, Figure, exponent, keep, ratio, read_kept, shares, stamp, table
+from figures import (
+    NOISE,
+    ROOT,
+    Absent,
+    Figure,
+    exponent,
+    keep,
+    ratio,
+    read_kept,
+    read_stamp,
+    shares,
+    stamp,
+    table,
+)
 from growth import corpus_texts, speech_text
 from rivals import RIVALS, Reads, Rival
 from zhengxie_nlp import Pipeline
@@ -274,7 +287,8 @@ def main() -> None:
     for rival in RIVALS:
         if rival.remark:
             print(f"{rival.name}: {rival.remark}")
-    print("measured on: " + ", ".join(f"{name} {value}" for name, value in stamped.items()))
+    for name, one in (("measured on", stamped), ("last kept on", read_stamp(KEPT))):
+        print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in one.items()))
     for path in ([KEPT] if options.keep else []) + ([options.json] if options.json else []):
         keep(path, rows, stamped=stamped, more={"growth": curve})
 

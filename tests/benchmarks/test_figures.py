@@ -6,7 +6,20 @@ import json
 import pytest
 
 import figures
-from figures import Absent, Figure, change, exponent, keep, number, ratio, read_kept, shares, stamp, table
+from figures import (
+    Absent,
+    Figure,
+    change,
+    exponent,
+    keep,
+    number,
+    ratio,
+    read_kept,
+    read_stamp,
+    shares,
+    stamp,
+    table,
+)
 
 
 def test_a_ratio_is_the_median_of_the_pairs():
@@ -66,9 +79,11 @@ def test_numbers_have_as_many_places_as_they_bear(value, expected):
 def test_what_is_kept_is_read_back(tmp_path):
     path = tmp_path / "speed.json"
     assert read_kept(path) == {}
+    assert read_stamp(path) == {}
     rows = [Figure("speed", 33_333.25, "characters/s"), Absent("rival", "not installed")]
     keep(path, rows, stamped=stamp(), more={"growth": [(333, 0.25)]})
     assert read_kept(path) == {"speed": 33_333.25}
+    assert read_stamp(path)["commit"] == stamp()["commit"]
     kept = json.loads(path.read_text(encoding="utf-8"))
     assert kept["growth"] == [[333, 0.25]]
     assert kept["absent"] == [{"name": "rival", "why": "not installed"}]
