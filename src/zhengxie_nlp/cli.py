@@ -90,6 +90,8 @@ def extract(
 
     A file that cannot be read is reported and left out; the others are still extracted.
     """
+    from pydantic import TypeAdapter
+
     from zhengxie_nlp.outputs.summary import summarize
     from zhengxie_nlp.pipeline import Pipeline, Settings
 
@@ -106,14 +108,16 @@ def extract(
         hanlp_model=hanlp_model,
     )
     pipeline = Pipeline(settings)
-    printers: dict[Format, Callable[[Document], str]] = {
-        Format.JSON: lambda document: document.model_dump_json(indent=1) + "\n",
-        Format.JSONL: lambda document: document.model_dump_json() + "\n",
-        Format.SUMMARY: summarize,
+    # Bytes from the start: as text, the JSON of a long document would fill the memory once more.
+    adapter = TypeAdapter(Document)
+    printers: dict[Format, Callable[[Document], tuple[bytes, ...]]] = {
+        Format.JSON: lambda document: (adapter.dump_json(document, indent=1), b"\n"),
+        Format.JSONL: lambda document: (adapter.dump_json(document), b"\n"),
+        Format.SUMMARY: lambda document: (summarize(document).encode(),),
     }
     failed = 0
 
-    def results() -> Iterator[str]:
+    def results() -> Iterator[bytes]:
         nonlocal failed
         for file in files:
             try:
@@ -122,7 +126,7 @@ def extract(
                 failed += 1
                 _complain(error)
             else:
-                yield printers[form](document)
+                yield from printers[form](document)
 
     _print(results(), output)
     if failed:
@@ -246,7 +250,7 @@ def convert(
 def schema(output: Output = None) -> None:
     """Print the JSON Schema of a Document, made from the Pydantic models."""
     text = json.dumps(Document.model_json_schema(), ensure_ascii=False, indent=2) + "\n"
-    _print(iter([text]), output)
+    _print(iter([text.encode()]), output)
 
 
 @app.callback(invoke_without_command=True)
@@ -258,17 +262,21 @@ def _version(
         raise typer.Exit
 
 
-def _print(parts: Iterator[str], output: Path | None) -> None:
-    """Write the parts as they come to stdout, or all at once to a file; always UTF-8."""
+def _print(parts: Iterator[bytes], output: Path | None) -> None:
+    """Write the parts as they come: to stdout, or to a file that is there when all of them are."""
     if output is None:
         for part in parts:
-            typer.echo(part.encode(), nl=False)
+            typer.echo(part, nl=False)
         return
-    from zhengxie_nlp.outputs.files import write_file
+    from zhengxie_nlp.outputs.files import whole_file
 
-    content = "".join(parts)
-    if content:
-        write_file(output, content)
+    first = next(parts, None)
+    if first is None:
+        return
+    with whole_file(output) as file:
+        file.write(first)
+        for part in parts:
+            file.write(part)
 
 
 def _complain(error: ZhengxieError) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from zhengxie_nlp.errors import ReadError
 
 
 def write_file(path: str | Path, content: str | bytes) -> Path:
     """Write `content` to `path` in one step; text is written as UTF-8, its line ends as they are.
-
-    The file appears under its name only when all of it is on disk: a reader, or a crash in between, never
-    sees half of it. A file that was there before is replaced.
 
     Args:
         path: the file to write. Its folder must exist.
@@ -25,14 +25,31 @@ def write_file(path: str | Path, content: str | bytes) -> Path:
     Raises:
         ReadError: ZX108, if the folder is missing or may not be written to, or the disk is full.
     """
+    with whole_file(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+    return Path(path)
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[BinaryIO]:
+    """Open a file to be written part by part that is there only when all of it is.
+
+    The file appears under its name when the ``with`` ends well and all of it is on disk: a reader, or a crash
+    in between, never sees half of it. A file that was there before is replaced.
+
+    Args:
+        path: the file to write. Its folder must exist.
+
+    Raises:
+        ReadError: ZX108, if the folder is missing or may not be written to, or the disk is full.
+    """
     path = Path(path)
-    data = content.encode() if isinstance(content, str) else content
     beside: Path | None = None
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         beside = Path(name)
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         # mkstemp makes the file private; give it the rights that an ordinary new file has.
@@ -41,12 +58,12 @@ def write_file(path: str | Path, content: str | bytes) -> Path:
         beside.chmod(0o666 & ~mask)
         beside.replace(path)
     except OSError as error:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
         raise ReadError(
             "ZX108",
             f"cannot be written ({error.strerror or error})",
             where=str(path),
             hint="Give a file in a folder that exists and that you may write to.",
         ) from error
-    return path
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
