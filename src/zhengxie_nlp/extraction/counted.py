@@ -49,12 +49,22 @@ def counted_after(text: str, expression: Expression, limit: int) -> Span | None:
     if plain and found and found[0].role == "nominal":
         return Span(found[0].start, found[0].end)
     share = start == expression.span.end and expression.use == "percent" and expression.unit in (None, "成")
-    if share and _opens(text, expression.span.start) and found and found[0].role == "noun" and is_actor(found[0]):
+    if (
+        share
+        and _opens(text, expression.span.start)
+        and found
+        and found[0].role == "noun"
+        and is_actor(found[0])
+    ):
         # 三成委员: so many of those people.
         return Span(found[0].start, found[0].end)
     bare = start == expression.span.end and expression.use in ("percent", "measure", "duration")
     if bare and not _measured_noun(expression, found):
         return None
+    if expression.use in _THINGS:
+        begun = _with_adverb(found)
+        if begun is not None:
+            return begun
     has = text[max(0, expression.span.start - 2) : expression.span.start].endswith(_HAS)
     if (has or expression.unit in _OF_PEOPLE) and _tells(found):
         return None
@@ -77,10 +87,12 @@ def _verb_alone(found: Sequence[Token]) -> Span | None:
 def _told_apart(found: Sequence[Token], expression: Expression) -> Span | None:
     """Return people or places with what tells them apart: 3个|整改迟缓的乡镇|, 27名|受到诬告的干部|."""
     de = next((place for place, token in enumerate(found) if token.role == "de"), 0)
-    if not de or found[0].role == "and" or de + 1 >= len(found) or not _opens_clause(found[0]):
+    if not de or found[0].role == "and" or de + 1 >= len(found) or not _opens_clause(found):
         return None
     clause = found[:de]
-    if any(token.text in _STOP_MARKS for token in clause) or not any(token.role == "verb" for token in clause):
+    if any(token.text in _STOP_MARKS for token in clause) or not any(
+        token.role == "verb" for token in clause
+    ):
         return None
     last = de + 1
     while last < len(found) and found[last].role in ("noun", "adjective"):
@@ -91,7 +103,25 @@ def _told_apart(found: Sequence[Token], expression: Expression) -> Span | None:
     return Span(found[0].start, head.end)
 
 
-def _opens_clause(token: Token) -> bool:
+def _with_adverb(found: Sequence[Token]) -> Span | None:
+    """Return things that an adverb and a verb tell apart: 17个|已签约项目|, 5个|拟摘帽县|."""
+    if len(found) < _WORD + 1 or found[0].text not in ("已", "拟", "新", "待", "未", "尚未"):
+        return None
+    last = 1
+    while last < len(found) and found[last].role in ("verb", "nominal") and last <= _WORD:
+        if found[last].text in word_lists()["predicate"]:
+            return None
+        last += 1
+    first = last
+    while last < len(found) and found[last].role == "noun":
+        last += 1
+    return Span(found[0].start, found[last - 1].end) if 1 < first < last else None
+
+
+def _opens_clause(found: Sequence[Token]) -> bool:
+    token = found[0]
+    if token.role == "nominal" and found[1].role in ("adjective", "verb"):
+        return True
     return token.role in ("verb", "adjective") or token.text in ("因", "被", "未", "没有", "不")
 
 
