@@ -48,32 +48,28 @@ def counted_after(text: str, expression: Expression, limit: int) -> Span | None:
     plain = expression.use == "duration" and expression.bound == "exact"
     if plain and found and found[0].role == "nominal":
         return Span(found[0].start, found[0].end)
-    share = start == expression.span.end and expression.use == "percent" and expression.unit in (None, "成")
-    if (
-        share
-        and _opens(text, expression.span.start)
-        and found
-        and found[0].role == "noun"
-        and is_actor(found[0])
-    ):
-        # 三成委员: so many of those people.
+    if start == expression.span.end and _shares_people(text, expression, found):
         return Span(found[0].start, found[0].end)
     bare = start == expression.span.end and expression.use in ("percent", "measure", "duration")
     if bare and not _measured_noun(expression, found):
         return None
-    if expression.use in _THINGS:
-        begun = _with_adverb(found)
-        if begun is not None:
-            return begun
     has = text[max(0, expression.span.start - 2) : expression.span.start].endswith(_HAS)
-    if (has or expression.unit in _OF_PEOPLE) and _tells(found):
+    whole = _with_adverb(found) if expression.use in _THINGS else None
+    if whole is None and (has or expression.unit in _OF_PEOPLE) and _tells(found):
         return None
-    meets_next = end == limit and text[end - 1] not in _STOP_MARKS
-    if expression.use in _THINGS and not has:
+    if whole is None and expression.use in _THINGS and not has:
         whole = _verb_alone(found) or _told_apart(found, expression)
-        if whole is not None:
-            return whole
+    if whole is not None:
+        return whole
+    meets_next = end == limit and text[end - 1] not in _STOP_MARKS
     return _phrase_after(found, expression, meets_next=meets_next)
+
+
+def _shares_people(text: str, expression: Expression, found: Sequence[Token]) -> bool:
+    """Say whether a share that opens its clause is of the people right after it: 三成|委员|."""
+    if expression.use != "percent" or expression.unit not in (None, "成") or not found:
+        return False
+    return _opens(text, expression.span.start) and found[0].role == "noun" and is_actor(found[0])
 
 
 def _verb_alone(found: Sequence[Token]) -> Span | None:
