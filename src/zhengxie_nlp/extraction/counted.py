@@ -19,6 +19,7 @@ _SUCH: Final = ("这样的", "类似的", "同样的", "像样的", "以上的",
 _HAS: Final = ("有", "其中", "另有", "剩余")
 #: 由12个调整为10个: the activity word before these is a verb.
 _LEADS_ON: Final = frozenset(("为", "到", "至", "成", "了", "过", "出"))
+_THINGS: Final = frozenset(("thing", "person", "event"))
 _OF_PEOPLE: Final = frozenset(("名", "位", "人", "户", "家"))
 _STOP_MARKS = frozenset("，。！？；：\n…—")
 
@@ -47,14 +48,77 @@ def counted_after(text: str, expression: Expression, limit: int) -> Span | None:
     plain = expression.use == "duration" and expression.bound == "exact"
     if plain and found and found[0].role == "nominal":
         return Span(found[0].start, found[0].end)
+    if start == expression.span.end and _shares_people(text, expression, found):
+        return Span(found[0].start, found[0].end)
     bare = start == expression.span.end and expression.use in ("percent", "measure", "duration")
     if bare and not _measured_noun(expression, found):
         return None
     has = text[max(0, expression.span.start - 2) : expression.span.start].endswith(_HAS)
-    if (has or expression.unit in _OF_PEOPLE) and _tells(found):
+    whole = _with_adverb(found) if expression.use in _THINGS else None
+    if whole is None and (has or expression.unit in _OF_PEOPLE) and _tells(found):
         return None
+    if whole is None and expression.use in _THINGS and not has:
+        whole = _verb_alone(found) or _told_apart(found, expression)
+    if whole is not None:
+        return whole
     meets_next = end == limit and text[end - 1] not in _STOP_MARKS
     return _phrase_after(found, expression, meets_next=meets_next)
+
+
+def _shares_people(text: str, expression: Expression, found: Sequence[Token]) -> bool:
+    """Say whether a share that opens its clause is of the people right after it: 三成|委员|."""
+    if expression.use != "percent" or expression.unit not in (None, "成") or not found:
+        return False
+    return _opens(text, expression.span.start) and found[0].role == "noun" and is_actor(found[0])
+
+
+def _verb_alone(found: Sequence[Token]) -> Span | None:
+    """Return a verb that is all that follows and so names a doing: 五项|整治|：, 两次|面商|."""
+    ends = len(found) == 1 or (len(found) > 1 and found[1].text in _STOP_MARKS)
+    if found and ends and found[0].role == "verb" and len(found[0].text) == _WORD:
+        return Span(found[0].start, found[0].end)
+    return None
+
+
+def _told_apart(found: Sequence[Token], expression: Expression) -> Span | None:
+    """Return people or places with what tells them apart: 3个|整改迟缓的乡镇|, 27名|受到诬告的干部|."""
+    de = next((place for place, token in enumerate(found) if token.role == "de"), 0)
+    if not de or found[0].role == "and" or de + 1 >= len(found) or not _opens_clause(found):
+        return None
+    clause = found[:de]
+    if any(token.text in _STOP_MARKS for token in clause) or not any(
+        token.role == "verb" for token in clause
+    ):
+        return None
+    last = de + 1
+    while last < len(found) and found[last].role in ("noun", "adjective"):
+        last += 1
+    head = found[last - 1]
+    if last == de + 1 or head.role != "noun" or not (is_actor(head) or expression.unit not in _OF_PEOPLE):
+        return None
+    return Span(found[0].start, head.end)
+
+
+def _with_adverb(found: Sequence[Token]) -> Span | None:
+    """Return things that an adverb and a verb tell apart: 17个|已签约项目|, 5个|拟摘帽县|."""
+    if len(found) < _WORD + 1 or found[0].text not in ("已", "拟", "新", "待", "未", "尚未"):
+        return None
+    last = 1
+    while last < len(found) and found[last].role in ("verb", "nominal") and last <= _WORD:
+        if found[last].text in word_lists()["predicate"]:
+            return None
+        last += 1
+    first = last
+    while last < len(found) and found[last].role == "noun":
+        last += 1
+    return Span(found[0].start, found[last - 1].end) if 1 < first < last else None
+
+
+def _opens_clause(found: Sequence[Token]) -> bool:
+    token = found[0]
+    if token.role == "nominal" and found[1].role in ("adjective", "verb"):
+        return True
+    return token.role in ("verb", "adjective") or token.text in ("因", "被", "未", "没有", "不")
 
 
 def _tells(found: Sequence[Token]) -> bool:
@@ -68,6 +132,10 @@ def _tells(found: Sequence[Token]) -> bool:
         return False
     ends_in_de = last < len(found) and found[last].role == "de"
     return not ends_in_de and not any(is_actor(token) or token.text == "单位" for token in found[1:last])
+
+
+def _opens(text: str, start: int) -> bool:
+    return not start or text[start - 1] in _STOP_MARKS
 
 
 def _sets_limit(text: str, expression: Expression) -> bool:

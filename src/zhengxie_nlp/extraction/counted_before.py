@@ -18,6 +18,10 @@ _WORD: Final = 2
 _THINGS: Final = frozenset(("thing", "person", "event"))
 #: 处方用量放宽到12周: so many words may be the subject of a duration.
 _SHORT_SUBJECT: Final = 6
+#: Verbs of money that dictionaries also have as nouns.
+_SAVING: Final = frozenset(("节省", "节约", "增加", "减少"))
+_MARKS = frozenset("，。；：！？\n")
+_LONGEST_LIST: Final = 30
 #: 占全州委员总数的: so many words may tell what a share is of.
 _LONGEST_WHOLE: Final = 9
 
@@ -211,6 +215,7 @@ def _noun_phrase(found: Sequence[Token], *, subject: bool) -> Span | None:
         first = _phrase_start(found[:first], subject=False) if found[first - 1].role == "noun" else first - 1
         while first and len(found[first].text) > 1 and found[first - 1].role == "noun":
             first -= 1
+    first = _list_start(found, first)
     outside = first
     while outside and found[outside - 1].text in word_lists()["each"]:
         outside -= 1
@@ -226,12 +231,34 @@ def _noun_phrase(found: Sequence[Token], *, subject: bool) -> Span | None:
     return Span(run[0].start, run[-1].end)
 
 
+def _list_start(found: Sequence[Token], first: int) -> int:
+    """Take in the list that 等 closes before its head: 发现|推诿扯皮、多头检查等问题|."""
+    closing = [place for place in range(max(0, first - 1), len(found)) if found[place].text in ("等", "等等")]
+    if first < _WORD or not closing or closing[0] - first > _SHORT_SUBJECT:
+        return first
+    first, begun = closing[0] + 1, first
+    clause = begun
+    while clause and (found[clause - 1].role != "stop" or found[clause - 1].text not in _MARKS):
+        clause -= 1
+    ands = [place for place in range(clause, first) if found[place].text == "、"]
+    verbs = [place for place in range(clause, ands[0] if ands else clause) if found[place].role == "verb"]
+    if not ands or not verbs:
+        return begun
+    start = verbs[0] + 1
+    while start < ands[0] - 1 and found[start].role in ("stop", "verb", "nominal"):
+        start += 1
+    fits = start < ands[0] and found[first - 1].start - found[start].start <= _LONGEST_LIST
+    return min(start, begun) if fits else begun
+
+
 def _phrase_start(found: Sequence[Token], *, subject: bool) -> int:
     lists = word_lists()
     first = len(found)
     while first:
         token = found[first - 1]
         if token.role == "nominal" and first < len(found) and _governs(found, first - 1):
+            return first
+        if first < len(found) and _done_for(found, first - 1):
             return first
         if token.role == "de":
             return _relative_start(found, first - 1, subject=subject)
@@ -261,6 +288,15 @@ def _inner_verb(found: Sequence[Token], place: int) -> bool:
     while first and found[first - 1].role in ("noun", "adjective"):
         first -= 1
     return first > 0 and found[first - 1].role == "verb"
+
+
+def _done_for(found: Sequence[Token], place: int) -> bool:
+    """Say whether a verb tells what is done for or by somebody named before: 为企业|节省|费用."""
+    if place < _WORD or found[place - 1].role != "noun":
+        return False
+    if found[place].role not in ("nominal", "verb") and found[place].text not in _SAVING:
+        return False
+    return found[place - _WORD].text in ("为", "给", "帮", "帮助", "促成", "推动", "协助", "替", "让", "由")
 
 
 def _governs(found: Sequence[Token], place: int) -> bool:

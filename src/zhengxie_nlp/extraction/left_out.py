@@ -28,6 +28,11 @@ _LEVEL_GAP = re.compile(
     r"(?:到|至|为|了)?(?:去年的|今年的|目前的|现在的)?$"
 )
 _SUM_GAP = re.compile(r"，?(?:共|合计|总计|共计|一共|总共|累计)")
+_COMPARED: Final = 24
+_COMPARISON = re.compile(
+    r"，?(?:一年|三年|两年|五年|净)?(?:[比较]|相比|年均|平均)?[一-龥\d]{0,10}?"
+    r"(?:增加|减少|提高|降低|下降|上升|增长|压减|缩短|晚|早|[多少高低])(?:了|到)?"
+)
 _MARKS = frozenset("“”‘’《》（）()、，和")
 #: Units that count the same kind of thing.
 _KINDRED: Final[dict[str, str]] = {"名": "人", "位": "人"}
@@ -171,6 +176,19 @@ def _described_by_next(view: View, reading: Reading) -> None:
         noun = counted_after(view.text, last.expression._replace(span=reading.span), end)
         if noun is not None and (last.counted is None or last.lent or last.told_by_verb):
             last.counted, last.told_by_verb = noun, False
+
+
+def _compared(view: View, reading: Reading) -> None:
+    """支出11.8万元，比去年减少4万元: what is compared is of the noun of the quantity before."""
+    if reading.counted is not None or not view.readings or reading.expression.kind in ("percent", "duration"):
+        return
+    last = view.readings[-1]
+    alike = last.expression.kind == reading.expression.kind
+    near = last.sentence == reading.sentence and reading.span.start - last.span.end <= _COMPARED
+    if not alike or not near or last.counted is None:
+        return
+    if _COMPARISON.fullmatch(view.text[max(last.span.end, last.counted.end) : reading.span.start]):
+        reading.counted, reading.lent = last.counted, True
 
 
 def _object_before(view: View, reading: Reading) -> None:
@@ -391,6 +409,7 @@ LEFT_OUT: Final[tuple[tuple[str, Rule], ...]] = (
     ("described_by_next", _described_by_next),
     ("listed_with", _listed_with),
     ("clause_before", _clause_before),
+    ("compared", _compared),
     ("object_before", _object_before),
     ("money_told_before", _money_told_before),
     ("series_told_before", _series_told_before),

@@ -30,6 +30,10 @@ _OPEN_LIST = re.compile(r"等{1,2}(?:[^，。；、]{0,12})?$")
 _BEFORE_SIGN = re.compile(
     r"^[^一二三四五六七八九十两双\d]*[一二三四五六七八九十两双\d]++[个项大种张条件篇块座]?"
 )
+_COLOUR: Final = "[红橙黄绿青蓝紫黑白金银灰]"
+#: What may stand between a term and the list that follows it unannounced: “两单一销”督办机制，…
+_NEXT_CLAUSE = re.compile(r"[^，。；：、“”（）\n]{0,8}[，。]")
+_LEAST_IN_STEP: Final = 3
 _HEADING_CUT = re.compile(r"[，、；： —]")
 _COMPLETING: Final = frozenset("好强实细牢紧准足优稳快大深活严全")
 _LEADING: Final = frozenset(
@@ -69,6 +73,7 @@ def expected_count(phrase: str, numerals: Sequence[int], *, rule: str = "") -> i
         or max(numerals) >= 100
         or rule.startswith("one_each")
         or set(numerals) == {1}
+        or phrase.endswith(("张皮", "一遇"))
     ):
         return None
     if len(numerals) > 2 and tuple(numerals) == tuple(range(1, len(numerals) + 1)):
@@ -148,7 +153,7 @@ def members_in_text(text: str, mention: Mention) -> Expansion:
     after = _after(text, mention)
     if after.members:
         return after
-    shared = _sharing_later(text, mention)
+    shared = _colours(text, mention) or _sharing_later(text, mention) or _in_step(text, mention)
     if shared:
         return Expansion(shared)
     return before if before.problem else after
@@ -297,6 +302,42 @@ def _sharing_a_sign(text: str, mention: Mention, span: Span) -> tuple[Span, ...]
                 Span(base + part.start(), base + part.end()) for part in re.finditer(shape, match[0])
             )
     return ()
+
+
+def _colours(text: str, mention: Mention) -> tuple[Span, ...]:
+    """Read “红黄绿”三色管理: as many signs of colours as the numeral says."""
+    if not _sign_of(mention.phrase).startswith("色") or mention.promised is None:
+        return ()
+    end = mention.outer.start
+    end -= end > 0 and text[end - 1] == "”"
+    match = re.compile(f"{_COLOUR}{{{mention.promised}}}$").search(text[max(0, end - 12) : end])
+    if match is None:
+        return ()
+    return tuple(Span(place, place + 1) for place in range(end - mention.promised, end))
+
+
+def _in_step(text: str, mention: Mention) -> tuple[Span, ...]:
+    """Read 三审机制。专干初审、专委会复审、党组终审: the next clause is a list in step.
+
+    Its items have one length, or all end or begin with the term's sign.
+    """
+    count = mention.promised
+    lead = _NEXT_CLAUSE.match(text, mention.outer.end)
+    if lead is None or count is None or count < _LEAST_IN_STEP:
+        return ()
+    stop = _BREAK.search(text, lead.end(), lead.end() + _REACH_BEFORE)
+    if stop is None:
+        return ()
+    items = _split(text, Span(lead.end(), stop.start()), re.compile("、"))
+    words = [text[start:end] for start, end in items]
+    if len(items) != count or any(re.search(r"\d|等|[“”]", word) for word in words):
+        return ()
+    sign = _sign_of(mention.phrase)[:1]
+    even = len({len(word) for word in words}) == 1 and len(words[0]) > _LEAST_IN_STEP
+    shared = bool(sign) and (
+        all(word[-1] == sign for word in words) or all(word[0] == sign for word in words)
+    )
+    return tuple(items) if even or shared else ()
 
 
 def _sharing_later(text: str, mention: Mention) -> tuple[Span, ...]:

@@ -12,7 +12,9 @@ from functools import cache
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.text.words import Word, cut
 
-_WHOLE = re.compile(r"“[^“”\n]{1,30}”|《[^《》\n]{1,60}》|[（(][^（）()\n]{1,12}[）)]")
+_WHOLE = re.compile(
+    r"“[^“”\n]{1,30}”|《[^《》\n]{1,60}》|[（(][^（）()\n]{1,12}[）)]|[A-Za-z]{1,6}\d{1,3}(?:\.\d{1,2})?"
+)
 _NUMBER_SIGNS = frozenset("〇零一二两三四五六七八九十百千万亿半多余几")
 _NOUN_TAGS = frozenset("nsjlig")
 
@@ -46,7 +48,7 @@ def tokens(text: str, start: int, end: int) -> list[Token]:
     at = start
     for match in _WHOLE.finditer(text, start, end):
         found.extend(_plain(text, at, match.start()))
-        role = "bracket" if match[0][0] in "（(" else "quote"
+        role = "bracket" if match[0][0] in "（(" else "noun" if match[0][0].isascii() else "quote"
         found.append(Token(match.start(), match.end(), role, match[0]))
         at = match.end()
     found.extend(_plain(text, at, end))
@@ -57,7 +59,7 @@ def _plain(text: str, start: int, end: int) -> list[Token]:
     found: list[Token] = []
     for word in cut(text, start, end):
         written = text[word.start : word.end]
-        if written in ("者", "员", "率", "量", "费") and found and found[-1].role in ("verb", "nominal"):
+        if written in ("者", "员", "率", "量", "费") and found and _takes_suffix(found[-1]):
             first = found.pop()
             found.append(Token(first.start, word.end, "noun", first.text + written))
         else:
@@ -66,6 +68,14 @@ def _plain(text: str, start: int, end: int) -> list[Token]:
                 role = "noun" if found and found[-1].role in ("noun", "nominal") else "stop"
             found.append(Token(word.start, word.end, role, written))
     return found
+
+
+def _takes_suffix(token: Token) -> bool:
+    """Say whether 率 or 量 makes a noun of a word: 转化|率, 逾期|率."""
+    if token.role in ("verb", "nominal"):
+        return True
+    adverb = token.role == "stop" and len(token.text) > 1 and token.text not in word_lists()["stop"]
+    return adverb and all("一" <= sign <= "龥" and sign not in _NUMBER_SIGNS for sign in token.text)
 
 
 def _role(text: str, word: Word) -> str:
