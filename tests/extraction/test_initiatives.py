@@ -201,6 +201,9 @@ def test_label_initiatives_marks_what_gold_covers_by_half():
         ("对两年未开展活动的小组予以撤销", "撤销", "两年未开展活动的小组"),
         ("把十二项任务全部落实到人", "落实", "十二项任务"),
         ("用好用活红色资源", "用好用活", "红色资源"),
+        ("对西坡灌区的用水做了一次摸底", "做", "一次摸底"),
+        ("核查结果全部公开", "公开", "核查结果"),
+        ("分3路走访14个村", "走访", "14个村"),
     ],
 )
 def test_read_predicate_finds_action_and_object(clause, action, object_):
