@@ -10,6 +10,7 @@ import statistics
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -32,14 +33,14 @@ class Figure:
         value: the measured number.
         unit: what it is counted in.
         goal: the number it is to reach; None if it only informs.
-        low: whether less is better (seconds, megabytes).
+        low: whether less is better (seconds, megabytes); None where neither is (a share).
     """
 
     name: str
     value: float
     unit: str
     goal: float | None = None
-    low: bool = False
+    low: bool | None = False
 
     @property
     def met(self) -> bool | None:
@@ -47,6 +48,19 @@ class Figure:
         if self.goal is None:
             return None
         return self.value <= self.goal if self.low else self.value >= self.goal
+
+
+@dataclass(frozen=True)
+class Absent:
+    """One thing that could not be measured here.
+
+    Attributes:
+        name: what it is.
+        why: what is missing, and how to get it.
+    """
+
+    name: str
+    why: str
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
@@ -90,26 +104,28 @@ def change(figure: Figure, before: float | None) -> str:
     moved = figure.value / before - 1
     if abs(moved) <= NOISE:
         return "="
-    worse = moved > 0 if figure.low else moved < 0
+    worse = figure.low is not None and figure.low == (moved > 0)
     return f"{moved:+.0%}".replace("%", " %") + (" !" if worse else "")
 
 
-def table(figures: Sequence[Figure], kept: Mapping[str, float]) -> str:
+def table(rows: Sequence[Figure | Absent], kept: Mapping[str, float]) -> str:
     """Write figures as a table, beside their goal and what was kept.
 
     Args:
-        figures: what was measured.
+        rows: what was measured, and what could not be.
         kept: the figures of the last run kept, by name.
     """
-    lines = [
-        f"{'figure':<44}{'measured':>12}  {'unit':<14}{'goal':>9}  {'met':<5}{'since the last kept':<18}"
-    ]
-    for one in figures:
-        goal = "" if one.goal is None else ("≤ " if one.low else "≥ ") + number(one.goal)
-        met = {None: "", True: "yes", False: "no"}[one.met]
-        moved = change(one, kept.get(one.name))
+    width = max(len(row.name) for row in rows) + 1
+    lines = [f"{'figure':<{width}}{'measured':>10}  {'unit':<15}{'goal':>8}  {'met':<5}since the last kept"]
+    for row in rows:
+        if isinstance(row, Absent):
+            lines.append(f"{row.name:<{width}}  {row.why}")
+            continue
+        goal = "" if row.goal is None else ("≤ " if row.low else "≥ ") + number(row.goal)
+        met = {None: "", True: "yes", False: "no"}[row.met]
         lines.append(
-            f"{one.name:<44}{number(one.value):>12}  {one.unit:<14}{goal:>9}  {met:<5}{moved}".rstrip()
+            f"{row.name:<{width}}{number(row.value):>10}  {row.unit:<15}{goal:>8}  {met:<5}"
+            f"{change(row, kept.get(row.name))}"
         )
     return "\n".join(lines)
 
@@ -122,8 +138,17 @@ def number(value: float) -> str:
 
 
 def stamp() -> dict[str, str]:
-    """Say what was measured where: versions, interpreter, machine, commit."""
-    found = {"python": platform.python_version(), "machine": platform.machine(), "cores": str(os.cpu_count())}
+    """Say when and where something is measured: time, machine and its load, versions, commit.
+
+    The load is that of the last minute: taken before a run, it is what others were doing on the machine.
+    """
+    found = {
+        "date": datetime.now(UTC).isoformat(timespec="minutes"),
+        "platform": platform.platform(),
+        "cores": str(os.cpu_count()),
+        "load": f"{os.getloadavg()[0]:.1f}",
+        "python": platform.python_version(),
+    }
     for package in _PACKAGES:
         try:
             found[package] = version(package)
@@ -145,12 +170,30 @@ def read_kept(path: Path) -> dict[str, float]:
     return {one["name"]: one["value"] for one in kept["figures"]}
 
 
-def keep(path: Path, figures: Sequence[Figure], more: Mapping[str, object]) -> None:
-    """Write figures as JSON, with the stamp and what else is to be kept."""
-    told = [
+def read_stamp(path: Path) -> dict[str, str]:
+    """Return the stamp of the last run kept; empty if there is no such run."""
+    if not path.is_file():
+        return {}
+    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))["stamp"]
+    return kept
+
+
+def keep(
+    path: Path, rows: Sequence[Figure | Absent], *, stamped: Mapping[str, str], more: Mapping[str, object]
+) -> None:
+    """Write a run as JSON: the file is complete, or as it was before.
+
+    Args:
+        path: the file.
+        rows: what was measured, and what could not be.
+        stamped: the `stamp` of the run.
+        more: what else is to be kept, by name.
+    """
+    figures = [
         {"name": one.name, "value": round(one.value, 4), "unit": one.unit, "goal": one.goal}
-        for one in figures
+        for one in rows
+        if isinstance(one, Figure)
     ]
-    write_file(
-        path, json.dumps({"stamp": stamp(), "figures": told, **more}, ensure_ascii=False, indent=1) + "\n"
-    )
+    absent = [{"name": one.name, "why": one.why} for one in rows if isinstance(one, Absent)]
+    told = {"stamp": stamped, "figures": figures, "absent": absent, **more}
+    write_file(path, json.dumps(told, ensure_ascii=False, indent=1) + "\n")

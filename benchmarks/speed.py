@@ -7,8 +7,12 @@ rival read the same text right after one another, the first of them changing fro
 the median speed of each and the median of the rounds' ratios. The pipeline's run is the whole of it: text,
 order, structure, all extractors, categories, JSON.
 
+What runs in this process is measured by its CPU time: other work on the machine slows the clock, and hits one
+of a pair harder than the other. Archives and the start of the command are measured by the clock.
+
 Prints one table beside the goals and the last run kept (`benchmarks/results/speed.json`); `--keep` makes this
-run the one kept.
+run the one kept. An exclamation mark is a change for the worse beyond 25 %. A rival that is not installed is
+a row that says how to get it.
 """
 
 from __future__ import annotations
@@ -24,7 +28,20 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from figures import ROOT, Figure, exponent, keep, ratio, read_kept, shares, stamp, table
+from figures import (
+    NOISE,
+    ROOT,
+    Absent,
+    Figure,
+    exponent,
+    keep,
+    ratio,
+    read_kept,
+    read_stamp,
+    shares,
+    stamp,
+    table,
+)
 from growth import corpus_texts, speech_text
 from rivals import RIVALS, Reads, Rival
 from zhengxie_nlp import Pipeline
@@ -39,11 +56,11 @@ SMALL, LARGE, ARCHIVE = 1_000, 100_000, 200_000
 _SPEED = "characters/s"
 
 
-def taken(work: Callable[[], object]) -> float:
-    """Return how long some work takes, in seconds."""
-    start = time.perf_counter()
+def taken(work: Callable[[], object], *, clock: Callable[[], float] = time.process_time) -> float:
+    """Return how long some work takes, in seconds: of this process's CPU, or by another clock."""
+    start = clock()
     work()
-    return time.perf_counter() - start
+    return clock() - start
 
 
 def first_texts(texts: Sequence[str], characters: int) -> list[str]:
@@ -53,7 +70,7 @@ def first_texts(texts: Sequence[str], characters: int) -> list[str]:
 
 
 def in_turn(
-    first: Callable[[], object], second: Callable[[], object], rounds: int
+    first: Callable[[], object], second: Callable[[], object], *, rounds: int
 ) -> list[tuple[float, float]]:
     """Return the seconds of both, round by round; who begins changes from one round to the next."""
     times: list[tuple[float, float]] = []
@@ -72,17 +89,16 @@ def read_all(read: Callable[[str], object], texts: Iterable[str]) -> None:
         read(text)
 
 
-def against(rival: Rival, extract: Reads, texts: Sequence[str], rounds: int) -> list[Figure]:
-    """Measure the pipeline and one rival in turn; nothing, with a word why, if the rival is not installed."""
+def against(rival: Rival, extract: Reads, texts: Sequence[str], *, rounds: int) -> list[Figure | Absent]:
+    """Measure the pipeline and one rival in turn, or say that the rival is not installed."""
     try:
         read = rival.load()
     except ImportError as error:
-        print(f"{rival.name}: not installed ({error}); pip install {rival.install}", file=sys.stderr)
-        return []
+        return [Absent(rival.name, f"not installed ({error}): pip install {rival.install}")]
     chosen = first_texts(texts, rival.characters)
     size = sum(map(len, chosen))
     read_all(read, chosen[:1])
-    times = in_turn(lambda: read_all(extract, chosen), lambda: read_all(read, chosen), rounds)
+    times = in_turn(lambda: read_all(extract, chosen), lambda: read_all(read, chosen), rounds=rounds)
     ours, theirs = [our for our, _ in times], [their for _, their in times]
     return [
         Figure(f"{rival.name}, {size:,} characters", size / statistics.median(theirs), _SPEED),
@@ -98,19 +114,17 @@ def stage_seconds(pipeline: Pipeline, texts: Sequence[str], rounds: int) -> dict
         for text in texts:
             values = pipeline.inputs(text_file(text, source_id="text"))
             for stage in STAGES:
-                start = time.perf_counter()
-                pipeline.run(stage, values)
-                seconds[stage.name] += time.perf_counter() - start
+                seconds[stage.name] += taken(lambda stage=stage, values=values: pipeline.run(stage, values))
             seconds["json"] += taken(values["analysis"].document.model_dump_json)
         runs.append(seconds)
     return {name: statistics.median(run[name] for run in runs) for name in runs[0]}
 
 
 def growth(extract: Reads, up_to: int) -> list[tuple[int, float]]:
-    """Return the curve of ordinary text: (characters, seconds) from 1 KB on, ten times as long each."""
-    lengths = [size // BYTES for size in (1_000 * 10**step for step in range(8)) if size <= up_to]
+    """Return the curve of ordinary text, (characters, seconds): 1 KB, 10 KB and so on, and the longest."""
+    sizes = [size for size in (1_000 * 10**step for step in range(8)) if size < up_to]
     points: list[tuple[int, float]] = []
-    for length in lengths:
+    for length in (size // BYTES for size in (*sizes, up_to)):
         text = speech_text(length)
         # A short text is over before the clock has ticked: it is read again and again, and the mean counts.
         times = max(1, 30_000 // length)
@@ -123,6 +137,26 @@ def growth(extract: Reads, up_to: int) -> list[tuple[int, float]]:
 def extract_json(pipeline: Pipeline, text: str) -> int:
     """Do all the work on one text; return the length of its JSON."""
     return len(pipeline.extract(text).model_dump_json())
+
+
+def growth_figures(curve: Sequence[tuple[int, float]]) -> list[Figure]:
+    """Return the speed at each length of a curve, and the exponent of its longer half."""
+    figures = [Figure(f"one document of {size_name(size)}", size / spent, _SPEED) for size, spent in curve]
+    longer = curve[len(curve) // 2 :]
+    if len(longer) > 1:
+        figures.append(Figure("exponent of growth, longer half", exponent(longer), "", 1.05, low=True))
+    return figures
+
+
+def size_name(characters: int) -> str:
+    """Return the length of a Chinese text in bytes, in words.
+
+    Example:
+        >>> size_name(333), size_name(3_333_333), size_name(166_666)
+        ('1 KB', '10 MB', '500 KB')
+    """
+    size = round(characters * BYTES / 1_000)
+    return f"{size} KB" if size < 1_000 else f"{size / 1_000:g} MB"
 
 
 _worker: Pipeline | None = None
@@ -143,7 +177,8 @@ def archive(texts: Sequence[str], workers: int) -> float:
     """Return the seconds that some processes need for an archive; their start is not counted."""
     with ProcessPoolExecutor(workers, initializer=_open_worker) as pool:
         list(pool.map(_work, ["今年以来。"] * workers * 4))
-        return taken(lambda: list(pool.map(_work, texts, chunksize=max(1, len(texts) // (workers * 8)))))
+        chunk = max(1, len(texts) // (workers * 8))
+        return taken(lambda: list(pool.map(_work, texts, chunksize=chunk)), clock=time.perf_counter)
 
 
 def archives(rounds: int) -> list[Figure]:
@@ -186,7 +221,7 @@ def commands(rounds: int, up_to: int) -> list[Figure]:
     small = [command(speech_text(1_000)) for _ in range(rounds)]
     memory = statistics.median(peak for _, peak in small)
     _, large = command(speech_text(up_to // BYTES))
-    size = f"{up_to / 1e6:g} MB"
+    size = size_name(up_to // BYTES)
     return [
         Figure(
             "zhengxie extract, 3 KB: wall", statistics.median(wall for wall, _ in small), "s", 1.5, low=True
@@ -196,8 +231,8 @@ def commands(rounds: int, up_to: int) -> list[Figure]:
     ]
 
 
-def measure(rounds: int, up_to: int) -> tuple[list[Figure], dict[str, object]]:
-    """Measure everything; return the figures, and the shares and curve behind them."""
+def measure(*, rounds: int, up_to: int) -> tuple[list[Figure | Absent], list[tuple[int, float]]]:
+    """Measure everything; return the rows of the table, and the curve of growth."""
     texts = corpus_texts()
     pipeline = Pipeline()
 
@@ -205,20 +240,30 @@ def measure(rounds: int, up_to: int) -> tuple[list[Figure], dict[str, object]]:
         return extract_json(pipeline, text)
 
     read_all(extract, texts)
+    _say("stage by stage")
     seconds = stage_seconds(pipeline, texts, rounds)
     size = sum(map(len, texts))
-    figures = [Figure(f"pipeline, {size:,} characters", size / sum(seconds.values()), _SPEED)]
+    rows: list[Figure | Absent] = [
+        Figure(f"pipeline, {size:,} characters", size / sum(seconds.values()), _SPEED)
+    ]
     for rival in RIVALS:
-        figures += against(rival, extract, texts, rounds)
-    figures += archives(min(rounds, 3))
-    figures += commands(rounds, up_to)
+        _say(f"against {rival.name}")
+        rows += against(rival, extract, texts, rounds=rounds)
+    rows += [
+        Figure(f"stage {name}", 100 * share, "% of the time", low=None)
+        for name, share in shares(seconds).items()
+    ]
+    _say("many small documents and few large ones, 1 and 2 workers")
+    archived = archives(min(rounds, 3))
+    _say("zhengxie extract, start-up and memory")
+    run = commands(rounds, up_to)
+    _say(f"growth up to {size_name(up_to // BYTES)}")
     curve = growth(extract, up_to)
-    last, spent = curve[-1]
-    figures.append(Figure(f"one document of {up_to / 1e6:g} MB", last / spent, _SPEED))
-    figures.append(
-        Figure("exponent of growth, upper half", exponent(curve[len(curve) // 2 :]), "", 1.05, low=True)
-    )
-    return figures, {"stages": shares(seconds), "growth": curve}
+    return [*rows, *growth_figures(curve), *archived, *run], curve
+
+
+def _say(what: str) -> None:
+    print(f"measuring: {what}", file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -231,13 +276,21 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help=f"keep this run in {KEPT.relative_to(ROOT)}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here, too")
     options = parser.parse_args()
-    figures, more = measure(options.rounds, options.up_to)
-    print(table(figures, read_kept(KEPT)))
-    print("\nstages: " + ", ".join(f"{name} {share:.1%}" for name, share in more["stages"].items()))
-    print("growth: " + ", ".join(f"{size:,} in {spent:.2f} s" for size, spent in more["growth"]))
-    print("on: " + ", ".join(f"{name} {value}" for name, value in stamp().items()))
+    if options.up_to < 1_000 or options.rounds < 1:
+        parser.error("--up-to takes 1000 or more, --rounds 1 or more")
+    stamped = {**stamp(), "rounds": str(options.rounds)}
+    rows, curve = measure(rounds=options.rounds, up_to=options.up_to)
+    stamped["load after"] = stamp()["load"]
+    print(table(rows, read_kept(KEPT)))
+    print(f"= within {NOISE:.0%} of the last kept; ! worse than it")
+    print("CPU time of one process; archives (workers) and wall: by the clock, so other work slows them")
+    for rival in RIVALS:
+        if rival.remark:
+            print(f"{rival.name}: {rival.remark}")
+    for name, one in (("measured on", stamped), ("last kept on", read_stamp(KEPT))):
+        print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in one.items()))
     for path in ([KEPT] if options.keep else []) + ([options.json] if options.json else []):
-        keep(path, figures, more)
+        keep(path, rows, stamped=stamped, more={"growth": curve})
 
 
 if __name__ == "__main__":

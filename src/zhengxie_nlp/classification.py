@@ -152,24 +152,35 @@ def node_units(context: Context) -> list[tuple[NodeSpan, Unit]]:
 def record_units(context: Context, found: Iterable[Found]) -> list[Unit | None]:
     """Return the unit of each mechanism and initiative; None for other records, or outside of a speech."""
     paths = {node.id: path for node, _, path in _walk(context)}
-    return [_record_unit(context, one, paths) for one in found]
+    around: dict[tuple[str, str], dict[str, str]] = {}
+    return [_record_unit(context, one, paths=paths, around=around) for one in found]
 
 
-def _record_unit(context: Context, found: Found, paths: Mapping[str, tuple[NodeSpan, ...]]) -> Unit | None:
+def _record_unit(
+    context: Context,
+    found: Found,
+    *,
+    paths: Mapping[str, tuple[NodeSpan, ...]],
+    around: dict[tuple[str, str], dict[str, str]],
+) -> Unit | None:
+    """Return the unit of one record; `around` keeps what the records of one node share."""
     owner = context.owner(found.span.start)
     if found.type not in ("mechanism", "initiative") or owner is None:
         return None
     speech, node = owner
-    path = paths.get(node.id, ()) if node is not None else ()
-    heading = _text(context, node.heading) if node is not None else ""
+    place = (speech.id, node.id if node is not None else "")
+    if place not in around:
+        around[place] = {
+            "heading": _text(context, node.heading) if node is not None else "",
+            "node": _node_text(context, node) if node is not None else "",
+            "above": _above(context, paths.get(node.id, ()) if node is not None else ()),
+            "title": _title(context, speech),
+        }
     sentence = context.boundaries.sentence(found.span.start)
     views = {
         "own": _text(context, found.span),
         "sentence": context.text.text[sentence.start : min(sentence.end, sentence.start + _LONGEST)],
-        "heading": heading,
-        "node": _node_text(context, node) if node is not None else "",
-        "above": _above(context, path),
-        "title": _title(context, speech),
+        **around[place],
     }
     return Unit("mechanism" if found.type == "mechanism" else "initiative", found.span, views)
 

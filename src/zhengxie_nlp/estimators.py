@@ -178,21 +178,24 @@ class Estimator:
             counts.append(len(places) - sum(counts))
         return _Grams(places, tuple(counts))
 
-    def _entries(self, row: Mapping[str, float | str]) -> Iterator[tuple[int, float]]:
-        """Yield column and value of each feature that training saw and that is not 0."""
+    def _entries(self, row: Mapping[str, float | str]) -> list[tuple[int, float]]:
+        """Return column and value of each feature that training saw and that is not 0."""
         strings, places = self._strings, self._places
+        found: list[tuple[int, float]] = []
         for name, value in row.items():
-            if isinstance(value, str):
-                known = strings.get(name, _NOTHING)
-                if name.endswith(EACH):
-                    # In the order of the text: sums of floats depend on theirs.
-                    for one in dict.fromkeys(value):
-                        if one in known:
-                            yield known[one], _EACH_COUNTS
-                elif value in known:
-                    yield known[value], 1.0
-            elif value and name in places:
-                yield places[name], value
+            if not isinstance(value, str):
+                if value and name in places:
+                    found.append((places[name], value))
+                continue
+            known = strings.get(name)
+            if known is None:
+                continue
+            if name.endswith(EACH):
+                # In the order of the text: sums of floats depend on theirs.
+                found.extend([(known[one], _EACH_COUNTS) for one in dict.fromkeys(value) if one in known])
+            elif value in known:
+                found.append((known[value], 1.0))
+        return found
 
     def _weighed(
         self, batch: _Cells
@@ -237,7 +240,7 @@ class Estimator:
 
     def _added_up(self, row: Mapping[str, float | str]) -> list[float]:
         """Decide on one row of features."""
-        entries = list(self._entries(row))
+        entries = self._entries(row)
         decided: list[float] = []
         for line, intercept in zip(self._lines, self._offsets, strict=True):
             total = 0.0
@@ -300,9 +303,6 @@ class Estimator:
         return sorted(
             ((name, part) for name, part in parts if part > 0), key=lambda part: (-part[1], part[0])
         )
-
-
-_NOTHING: Final[Mapping[str, int]] = {}
 
 
 class _Grams(NamedTuple):

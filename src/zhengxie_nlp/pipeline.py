@@ -302,7 +302,7 @@ class Pipeline:
     Example:
         >>> document = Pipeline().extract("今年以来，开展活动40多次。")
         >>> [(record.type, record.ref.text) for record in document.records]
-        [('time', '今年以来'), ('quantity', '40多次')]
+        [('time', '今年以来'), ('initiative', '开展活动40多次'), ('quantity', '40多次')]
     """
 
     def __init__(

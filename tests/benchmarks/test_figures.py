@@ -1,12 +1,25 @@
 """The figures of the benchmarks: how they are counted, compared and kept. Nothing here is timed."""
 
+import doctest
 import json
 
 import pytest
 
-from figures import Figure, change, exponent, keep, number, ratio, read_kept, shares, stamp, table
-from rivals import RIVALS, Rival
-from speed import against, first_texts, in_turn
+import figures
+from figures import (
+    Absent,
+    Figure,
+    change,
+    exponent,
+    keep,
+    number,
+    ratio,
+    read_kept,
+    read_stamp,
+    shares,
+    stamp,
+    table,
+)
 
 
 def test_a_ratio_is_the_median_of_the_pairs():
@@ -34,6 +47,8 @@ def test_shares_add_up_to_one():
         (50.0, 100.0, False, "-50 % !"),
         (2.0, 1.0, True, "+100 % !"),
         (0.5, 1.0, True, "-50 %"),
+        (0.5, 1.0, None, "-50 %"),
+        (2.0, 1.0, None, "+100 %"),
     ],
 )
 def test_change_flags_what_is_worse_beyond_the_noise(value, before, low, expected):
@@ -45,12 +60,14 @@ def test_the_table_says_whether_goals_are_met():
         Figure("speed", 33_333.3, "characters/s"),
         Figure("pipeline : rival", 0.105, "times as fast", 1.0),
         Figure("start-up", 0.9, "s", 1.5, low=True),
+        Absent("another rival", "not installed: pip install rival"),
     ]
     lines = table(figures, {"speed": 20_000.0}).splitlines()
     assert [line.split() for line in lines[1:]] == [
         ["speed", "33,333", "characters/s", "+67", "%"],
         ["pipeline", ":", "rival", "0.105", "times", "as", "fast", "≥", "1.00", "no", "new"],
         ["start-up", "0.900", "s", "≤", "1.50", "yes", "new"],
+        ["another", "rival", "not", "installed:", "pip", "install", "rival"],
     ]
 
 
@@ -62,47 +79,25 @@ def test_numbers_have_as_many_places_as_they_bear(value, expected):
 def test_what_is_kept_is_read_back(tmp_path):
     path = tmp_path / "speed.json"
     assert read_kept(path) == {}
-    keep(path, [Figure("speed", 33_333.25, "characters/s")], {"stages": {"clean": 1.0}})
+    assert read_stamp(path) == {}
+    rows = [Figure("speed", 33_333.25, "characters/s"), Absent("rival", "not installed")]
+    keep(path, rows, stamped=stamp(), more={"growth": [(333, 0.25)]})
     assert read_kept(path) == {"speed": 33_333.25}
+    assert read_stamp(path)["commit"] == stamp()["commit"]
     kept = json.loads(path.read_text(encoding="utf-8"))
-    assert kept["stages"] == {"clean": 1.0}
-    assert kept["stamp"].keys() == stamp().keys() >= {"python", "jieba", "commit"}
+    assert kept["growth"] == [[333, 0.25]]
+    assert kept["absent"] == [{"name": "rival", "why": "not installed"}]
+    assert kept["stamp"].keys() == stamp().keys() >= {"python", "cores", "load", "jieba", "commit"}
     assert [file.name for file in tmp_path.iterdir()] == ["speed.json"]
 
 
-def test_pairs_run_in_turn_and_change_who_begins():
-    told = []
-    times = in_turn(lambda: told.append("ours"), lambda: told.append("theirs"), 3)
-    assert told == ["ours", "theirs", "theirs", "ours", "ours", "theirs"]
-    assert len(times) == 3
-    assert all(our >= 0 and their >= 0 for our, their in times)
+def test_a_run_that_cannot_be_written_leaves_the_last_one(tmp_path):
+    path = tmp_path / "speed.json"
+    keep(path, [Figure("speed", 1.0, "s")], stamped={}, more={})
+    with pytest.raises(TypeError):
+        keep(path, [Figure("speed", 2.0, "s")], stamped={}, more={"growth": object()})
+    assert read_kept(path) == {"speed": 1.0}
 
 
-def test_first_texts_hold_so_many_characters():
-    assert first_texts(["abc", "def", "ghi"], 4) == ["abc", "def"]
-    assert first_texts(["abc"], 10) == ["abc"]
-
-
-def test_a_rival_reads_the_same_texts(monkeypatch):
-    read = []
-    rival = Rival("rival", 2.0, lambda: read.append, 4, "rival")
-    ours = []
-    figures = against(rival, ours.append, ["abc", "def", "ghi"], rounds=1)
-    assert [figure.name for figure in figures] == ["rival, 6 characters", "pipeline : rival"]
-    assert figures[1].goal == 2.0
-    assert ours == ["abc", "def"]
-    assert read == ["abc", "abc", "def"]  # warmed up, then measured
-
-
-def test_a_rival_that_is_not_installed_is_left_out(capsys):
-    def load():
-        raise ImportError("No module named 'rival'")
-
-    assert against(Rival("rival", 2.0, load, 4, "rival==1"), len, ["abc"], rounds=1) == []
-    assert "pip install rival==1" in capsys.readouterr().err
-
-
-def test_rivals_that_are_installed_read_a_text():
-    cut, tag = (rival.load() for rival in RIVALS[:2])
-    assert "".join(cut("开展活动40多次。")) == "开展活动40多次。"
-    assert [word.word for word in tag("开展活动")] == ["开展", "活动"]
+def test_examples_in_docstrings_hold():
+    assert doctest.testmod(figures).failed == 0

@@ -11,7 +11,7 @@ from zhengxie_nlp.text.source_text import Span
 
 def clauses_of(text):
     context = Pipeline().analyze(text).context
-    return context, find_clauses(context)
+    return context, list(find_clauses(context))
 
 
 def texts_of(text):

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhengxie_nlp import Pipeline
-from zhengxie_nlp.extraction.initiative_features import rule_score
+from zhengxie_nlp.extraction.clauses import find_clauses
+from zhengxie_nlp.extraction.initiative_features import features_of, rule_score
 from zhengxie_nlp.extraction.initiative_predicates import can_act, read_predicate, without_count
 from zhengxie_nlp.extraction.initiative_words import longest_end, pattern, role, tokens, verbs
 from zhengxie_nlp.extraction.initiatives import find_initiatives, initiative_candidates, label_initiatives
@@ -276,7 +277,12 @@ def test_initiative_tables_hold_verbs_patterns_and_weights():
     assert set(read_table("initiative_verb_pairs.tsv").column("first")) <= set(verbs())
     for row in read_table("initiative_patterns.tsv"):
         assert pattern(row["feature"]).pattern == row["pattern"]
-    features = initiative_candidates(context_of("建立读书机制。"))[0].features
+    context = context_of("建立读书机制。")
+    clause = next(find_clauses(context))
+    predicate = read_predicate(context.text.text, clause.span)
+    assert predicate is not None
+    facts = dict.fromkeys(("counted", "number", "device", "in_plan"), False)
+    features = features_of(context.text.text, clause, predicate=predicate, facts=facts)
     for row in read_table("initiative_weights.tsv"):
         name = row["feature"]
         assert (

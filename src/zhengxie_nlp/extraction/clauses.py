@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,8 +53,8 @@ class Clause:
     heading: bool = False
 
 
-def find_clauses(context: Context) -> list[Clause]:
-    r"""Find every clause in which a deed may be told, in reading order.
+def find_clauses(context: Context) -> Iterator[Clause]:
+    r"""Yield every clause in which a deed may be told, in reading order.
 
     Example:
         >>> from zhengxie_nlp import Pipeline
@@ -63,7 +63,6 @@ def find_clauses(context: Context) -> list[Clause]:
         ['今年以来', '建立制度', '开展活动']
     """
     text = context.text.text
-    found: list[Clause] = []
     sentence = 0
     for speech in context.structure.speeches:
         for top in speech.nodes:
@@ -72,10 +71,9 @@ def find_clauses(context: Context) -> list[Clause]:
                     for made in _clauses_of(
                         text, span, sentence=sentence, node=node, speech=speech, heading=heading
                     ):
-                        found.append(made)
+                        yield made
                         sentence = made.sentence
                     sentence += 1
-    return found
 
 
 def _judged(text: str, node: NodeSpan) -> Iterator[tuple[Span, bool]]:
@@ -156,7 +154,7 @@ def _goes_on(text: str, start: int) -> bool:
     )
 
 
-def sentences_of(clauses: Sequence[Clause]) -> Iterator[list[Clause]]:
+def sentences_of(clauses: Iterable[Clause]) -> Iterator[list[Clause]]:
     """Yield the clauses sentence by sentence."""
     run: list[Clause] = []
     for clause in clauses:

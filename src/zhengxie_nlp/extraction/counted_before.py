@@ -18,6 +18,8 @@ _WORD: Final = 2
 _THINGS: Final = frozenset(("thing", "person", "event"))
 #: 处方用量放宽到12周: so many words may be the subject of a duration.
 _SHORT_SUBJECT: Final = 6
+#: 占全州委员总数的: so many words may tell what a share is of.
+_LONGEST_WHOLE: Final = 9
 
 
 def counted_before(text: str, expression: Expression, limit: int) -> Span | None:
@@ -34,6 +36,8 @@ def counted_before(text: str, expression: Expression, limit: int) -> Span | None
         whole = whole[1:]
     if whole and whole[-1].role == "de" and expression.kind != "percent":
         whole = _without_former(whole)
+    if expression.kind in ("percent", "multiple"):
+        whole = _without_whole(whole)
     if not whole or is_headless(whole):
         return None
     if expression.use == "score" and not _names_points(whole):
@@ -83,6 +87,25 @@ def _without_former(whole: list[Token]) -> list[Token]:
     return []
 
 
+def _without_whole(whole: list[Token]) -> list[Token]:
+    """Leave out what a share is of, where its subject stands before it: 农户|占总户数的|62%.
+
+    So with what a level was before: 回收率由|上年的|57%.
+    """
+    if not whole or whole[-1].role != "de":
+        return whole
+    for place in range(len(whole) - 2, max(0, len(whole) - _LONGEST_WHOLE), -1):
+        word = whole[place].text
+        if whole[place].role in ("and", "de"):
+            continue
+        if word in word_lists()["portion"] and whole[place - 1].role in ("noun", "quote", "stop", "nominal"):
+            subject = _without_trail(whole[:place])
+            return subject if subject and subject[-1].role in ("noun", "quote") else whole
+        if word in ("由", "从") and whole[place - 1].role in ("noun", "quote"):
+            return whole[: place + 1]
+    return whole
+
+
 def _told_before(found: Sequence[Token], expression: Expression, *, subject: bool) -> Span | None:
     """Choose by the last word before the number: a noun phrase, an activity, or nothing."""
     lists, last = word_lists(), found[-1]
@@ -103,7 +126,8 @@ def _told_before(found: Sequence[Token], expression: Expression, *, subject: boo
     if last.role in ("noun", "quote", "bracket"):
         return _noun_phrase(found, subject=subject)
     if last.role in ("nominal", "verb") and (expression.use in ("event", "duration")):
-        return _activity(found)
+        bare = len(last.text) == 1 and last.text in lists["needy"] and expression.use == "event"
+        return None if bare and previous in ("stop", "manner") else _activity(found)
     if last.role == "nominal" and (
         expression.kind in ("money", "percent")
         or previous in ("noun", "and")

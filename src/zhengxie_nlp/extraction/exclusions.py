@@ -29,13 +29,15 @@ _POINTS = re.compile(
     r"打算|祝愿|内容|共识|工作|任务|不足|原因|：)"
 )
 _LEVELS_ACT = re.compile(
-    r"联动|联创|联办|联审|联席|包|责任|管理|服务|网络|体系|机制|同步|贯通|协同|共治|会商"
+    r"联动|联创|联办|联审|联席|包|责任|管养|审批|政协|委员|党组织|管理|服务|网络|体系|机制|同步|贯通|协同|共治|会商"
 )
 _LEVEL_OWNERS = re.compile(
-    r"(?:[省市州县区乡镇村组户、]|街道|社区|上下|部门|政府|各|纵向|中央|领导|分|地方)(?:等)?$"
+    r"(?:[省市州县区乡镇村组户、]|街道|社区|上下|部门|政府|各|纵向|中央|领导|分|地方|、[一-龥])(?:等)?$"
 )
 _PERIOD_NAME = re.compile(r"(?:行动|规划|计划|攻坚|提升|滚动|任务|目标|倍增|发展|活动|方案|制)")
-_RELATIVE_BEFORE = re.compile(r"(?:今后|过去|未来|最近|这|那|(?<![提])前|后|头|近|连续|第|再过|首|\d{4}年?)$")
+_RELATIVE_BEFORE = re.compile(
+    r"(?:今后|过去|未来|最近|这|那|(?<![提])前|(?<!之)后|头|近|连续|第|再过|首|\d{4}年?)$"
+)
 _RELATIVE_AFTER = re.compile(r"(?:半|多|余)?(?:以?来|间|之?前|以前|之?后|以后|期间|如一日|过去|下来|里|一遇)")
 #: Minutes and hours place nothing in a calendar: only 两小时后 does, 近10分钟 and 接单后2小时内 measure.
 _SHORT: Final = frozenset(
@@ -113,7 +115,10 @@ def _relative_time(text: str, expression: Expression) -> bool:
     if expression.unit in _SHORT:
         return text[start - 1 : start] == "前" or bool(_SHORT_AFTER.match(text, expression.span.end))
     if text[start] == "近":
-        return True
+        return not (
+            text[start - 2 : start] in ("用了", "花了", "历时")
+            or text.startswith("时间", expression.span.end)
+        )
     if _RELATIVE_BEFORE.search(text[max(0, start - 5) : start]):
         return True
     return bool(_RELATIVE_AFTER.match(text, expression.span.end))

@@ -22,43 +22,32 @@ _NEAR_END: Final = 200
 
 
 def planned_spans(
-    context: Context,
-    *,
-    clauses: Sequence[Clause],
-    said: Sequence[Predicate | None],
-    counts: Sequence[Span] = (),
+    context: Context, *, told: Sequence[tuple[Clause, Predicate | None]], counts: Sequence[Span] = ()
 ) -> list[Span]:
-    """Return the passages in which all is planned: what a meeting or rule prescribes, what is announced.
+    """Return the passages of a speech in which all is planned: what it prescribes, what it announces.
 
     Args:
         context: the document.
-        clauses: its clauses.
-        said: what each of them says.
+        told: the clauses of one speech, in order, with what each of them says.
         counts: the quantities of the text, in order.
 
     Returns:
         Passages in order, apart from one another.
     """
-    spans: list[Span] = []
-    by_speech: dict[str, list[tuple[Clause, Predicate | None]]] = {}
-    for clause, predicate in zip(clauses, said, strict=True):
-        by_speech.setdefault(clause.speech.id, []).append((clause, predicate))
-    for speech in context.structure.speeches:
-        told = by_speech.get(speech.id, [])
-        if told and _prescribes(context.text.text, told, counts=counts):
-            spans.append(Span(told[0][0].span.start, told[-1][0].span.end))
-            continue
-        by_node: dict[str, list[tuple[Clause, Predicate | None]]] = {}
-        for clause, predicate in told:
-            by_node.setdefault(clause.node.id, []).append((clause, predicate))
-        spans.extend(_announced(context, speech.nodes))
-        spans.extend(
-            Span(own[0][0].span.start, own[-1][0].span.end)
-            for own in by_node.values()
-            if _prescribes(context.text.text, own, counts=counts)
-        )
-        spans.extend(_introduced(told))
-    return _united(spans)
+    if not told:
+        return []
+    if _prescribes(context.text.text, told, counts=counts):
+        return [Span(told[0][0].span.start, told[-1][0].span.end)]
+    by_node: dict[str, list[tuple[Clause, Predicate | None]]] = {}
+    for clause, predicate in told:
+        by_node.setdefault(clause.node.id, []).append((clause, predicate))
+    prescribed = (
+        Span(own[0][0].span.start, own[-1][0].span.end)
+        for own in by_node.values()
+        if _prescribes(context.text.text, own, counts=counts)
+    )
+    announced = _announced(context, told[0][0].speech.nodes)
+    return _united([*announced, *prescribed, *_introduced(told)])
 
 
 def _united(spans: Iterable[Span]) -> list[Span]:

@@ -8,8 +8,9 @@ trained model decides where there is one, else the rules' own score.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from math import exp
 from typing import Final, Literal
 
@@ -40,11 +41,11 @@ class InitiativeCandidate:
 
     Attributes:
         clause: the clause, merged where its object runs on over commas.
-        predicate: its action, object and what stands before the verb.
+        predicate: its action, object and what stands before the verb; its words are let go.
         actor: who acts, if the clause or its sentence names it.
         times: the time expressions that belong to it.
         status: done, ongoing or planned.
-        features: what speaks for and against it.
+        features: what speaks for and against it; a number that is not there is 0.
     """
 
     clause: Clause
@@ -57,7 +58,7 @@ class InitiativeCandidate:
     @property
     def likely(self) -> float:
         """How likely the rules alone hold it to be an initiative, 0 to 1."""
-        return 1 / (1 + exp(-float(self.features["rules"])))
+        return 1 / (1 + exp(-float(self.features.get("rules", 0.0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +126,18 @@ def find_initiatives(
 
 
 def _found(text: str, candidate: InitiativeCandidate, *, status: Status, likely: float | None) -> Found:
-    predicate = candidate.predicate
-    kind = predicate.verb.kind if predicate.verb else "unknown"
-    parts = [("action", predicate.action)]
-    parts += [("object", predicate.object)] if predicate.object else []
+    action, object_ = candidate.predicate.action, candidate.predicate.object
+    kind = candidate.predicate.verb.kind if candidate.predicate.verb else "unknown"
+    parts = [("action", action)]
+    parts += [("object", object_)] if object_ else []
     return Found(
         "initiative",
         candidate.clause.span,
         f"initiatives/{kind}",
         likely,
         fields={
-            "action": text[predicate.action.start : predicate.action.end],
-            "object": predicate.object,
+            "action": text[action.start : action.end],
+            "object": object_,
             "actor": candidate.actor,
             "time": candidate.times,
             "status": status,
@@ -159,14 +160,20 @@ def initiative_candidates(
         sorted(found.span for found in times),
         sorted(found.span for found in mechanisms),
     )
-    text = context.text.text
-    read: list[tuple[Clause, Predicate | None]] = []
-    for sentence in sentences_of(find_clauses(context)):
-        read.extend(_run_together(text, sentence, marks=marks))
-    plans = planned_spans(
-        context, clauses=[clause for clause, _ in read], said=[said for _, said in read], counts=marks.counts
-    )
     candidates: list[InitiativeCandidate] = []
+    # Speech by speech: the words of all clauses of a long document would fill the memory.
+    for _, sentences in groupby(sentences_of(find_clauses(context)), key=lambda run: run[0].speech.id):
+        candidates.extend(_of_speech(context, sentences, marks=marks))
+    _look_around(candidates, genre=genre)
+    return candidates
+
+
+def _of_speech(
+    context: Context, sentences: Iterable[Sequence[Clause]], *, marks: _Marks
+) -> Iterator[InitiativeCandidate]:
+    text = context.text.text
+    read = [one for sentence in sentences for one in _run_together(text, sentence, marks=marks)]
+    plans = planned_spans(context, told=read, counts=marks.counts)
     told: _Sentence | None = None
     for clause, predicate in read:
         if told is None or told.number != clause.sentence:
@@ -174,9 +181,7 @@ def initiative_candidates(
         in_plan = holds(plans, at=clause.span.start)
         made = _candidate(text, clause, predicate=predicate, marks=marks, told=told, in_plan=in_plan)
         if made is not None:
-            candidates.append(made)
-    _look_around(candidates, genre=genre)
-    return candidates
+            yield made
 
 
 #: Features whose share of a document's clauses says what kind of text it is: a law, a talk, a report.
@@ -189,7 +194,8 @@ def _look_around(candidates: Sequence[InitiativeCandidate], *, genre: float) -> 
     size = len(candidates)
     deeds = sum(candidate.features["kind"] in _DEEDS for candidate in candidates)
     shares = {
-        f"{name},document": sum(float(candidate.features[name]) for candidate in candidates) / max(1, size)
+        f"{name},document": sum(float(candidate.features.get(name, 0.0)) for candidate in candidates)
+        / max(1, size)
         for name in _SHARED
     }
     for place, candidate in enumerate(candidates):
@@ -238,7 +244,14 @@ def _candidate(
         "in_plan": in_plan,
     }
     features = features_of(text, clause, predicate=predicate, facts=facts)
-    return InitiativeCandidate(clause, predicate, told.actor, told.times, status, features)
+    return InitiativeCandidate(
+        clause,
+        predicate=replace(predicate, words=()),
+        actor=told.actor,
+        times=told.times,
+        status=status,
+        features={name: value for name, value in features.items() if value or isinstance(value, str)},
+    )
 
 
 def _counts(text: str, clause: Clause, *, count: Span, predicate: Predicate) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 from zhengxie_nlp.extraction.counted import counted_after, verb_phrase_after
 from zhengxie_nlp.extraction.counted_before import activity_before, is_headless, noun_of_kind
-from zhengxie_nlp.extraction.phrases import Token, tokens, word_lists
+from zhengxie_nlp.extraction.phrases import Token, is_actor, tokens, word_lists
 from zhengxie_nlp.extraction.readings import Reading, Rule, View
 from zhengxie_nlp.text.source_text import Span
 
@@ -31,6 +31,9 @@ _SUM_GAP = re.compile(r"，?(?:共|合计|总计|共计|一共|总共|累计)")
 _MARKS = frozenset("“”‘’《》（）()、，和")
 #: Units that count the same kind of thing.
 _KINDRED: Final[dict[str, str]] = {"名": "人", "位": "人"}
+#: What may stand before a number that is its whole clause: 一共213亩.
+_SUMS: Final = frozenset(("", "共", "一共", "总共", "共有", "共计", "合计", "总计", "计", "大约"))
+_ENDS: Final = frozenset("，。；、）\n长宽高深厚重大")
 #: Issues of something that has a name: 打造“晚晴课堂”品牌，每月1期.
 _OF_SERIES: Final = frozenset(("期", "场", "届", "辑", "讲", "集"))
 
@@ -194,6 +197,63 @@ def _money_told_before(view: View, reading: Reading) -> None:
         reading.counted = noun_of_kind(found, word_lists()["fund"])
 
 
+def _apposed(view: View, reading: Reading) -> None:
+    """收回了闲置土地，一共213亩: a number that is its whole clause is of the noun right before."""
+    expression = reading.expression
+    if reading.counted is not None or expression.kind in ("percent", "duration", "money", "score"):
+        return
+    led = view.text[reading.clause.start : reading.span.start]
+    if led not in _SUMS or view.text[reading.span.end : reading.span.end + 1] not in _ENDS:
+        return
+    previous = _previous_clause(view, reading)
+    if previous is None or view.text[previous.end - 1] not in "，：":
+        return
+    noun = _last_noun(view, previous)
+    last = view.readings[-1] if view.readings else None
+    if noun is not None and (last is None or noun.start > last.span.end):
+        reading.counted = noun
+    elif last is not None and last.clause == previous and expression.use == "measure":
+        reading.counted, reading.lent = last.counted if last.expression.use == "thing" else None, True
+
+
+def _topic(view: View, reading: Reading) -> None:
+    """村里办培训班，六年办了71场: the object of the clause before, where only doing is told."""
+    expression = reading.expression
+    if reading.counted is not None or expression.use not in ("thing", "event"):
+        return
+    if reading.before != reading.clause.start:
+        return
+    found = _words_before(view, reading)
+    while found and found[-1].role in ("stop", "manner"):
+        found = found[:-1]
+    if not found or found[-1].role not in ("verb", "nominal"):
+        return
+    while found and found[-1].role in ("verb", "nominal", "stop", "manner"):
+        found = found[:-1]
+    previous = _previous_clause(view, reading)
+    if found or previous is None or not _has_none(view, previous):
+        return
+    noun = _last_noun(view, previous)
+    if noun is not None and _may_be(tokens(view.text, *noun)[-1], expression.unit):
+        reading.counted = noun
+
+
+def _may_be(token: Token, unit: str | None) -> bool:
+    """Say whether a noun may be counted by a unit: 名 counts people, 期 does not."""
+    people = is_actor(token)
+    return people if unit in ("名", "位", "人", "户", "家") else not people
+
+
+def _last_noun(view: View, clause: Span) -> Span | None:
+    """Return the noun phrase that ends a clause, if one does."""
+    found = tokens(view.text, max(clause.start, clause.end - _WINDOW), clause.end)
+    while found and found[-1].text in ("，", "：", "。", "；"):
+        found = found[:-1]
+    if not found or found[-1].role not in ("noun", "quote"):
+        return None
+    return noun_of_kind(found, frozenset((found[-1].text,)))
+
+
 def _has_none(view: View, clause: Span) -> bool:
     return not view.readings or view.readings[-1].span.end <= clause.start
 
@@ -334,7 +394,9 @@ LEFT_OUT: Final[tuple[tuple[str, Rule], ...]] = (
     ("object_before", _object_before),
     ("money_told_before", _money_told_before),
     ("series_told_before", _series_told_before),
+    ("apposed", _apposed),
     ("fronted", _fronted),
+    ("topic", _topic),
     ("doing", _doing),
     ("doing_told_before", _doing_told_before),
     ("respectively", _respectively),

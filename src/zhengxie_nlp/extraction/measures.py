@@ -63,17 +63,23 @@ _INNER = re.compile(
     r"个(?P<more>[多余来])(?=月|小时|星期|学期|世纪|工作日|季度|百分点|钟头)|个(?P<half>半)(?=月|小时|星期|学期|世纪|钟头)"
 )
 _TENTHS: Final = "一二三四五六七八九"
-#: 八成五 is 8.5成.
-_AFTER_TENTHS = re.compile(rf"[{_TENTHS}](?=[，。；、）\n]|的|以上|以下|左右|$)")
+#: 八成五 is 8.5成, and 三成半 3.5.
+_AFTER_TENTHS = re.compile(rf"[{_TENTHS}](?![{_TENTHS}十百千万亿两、])|半")
 _AFTER_HALF = re.compile(r"半(?!数|径|导|成|程|个|载)")
 _HALVES = re.compile(
-    r"(?P<most>过|超|近|一?大)半(?![年天日个月百导边岛封自])|半数(?P<above>以上)?+|(?P<side>超过|超|过|接近|近|不足|不到|约)?+一半(?P<more>以上|左右)?+"
+    r"(?P<most>过|超|近|一?大)半(?![年天日个月百场导边岛封自])|半数(?P<above>以上)?+|(?P<side>超过|超|过|接近|近|不足|不到|约)?+一半(?P<more>以上|左右)?+"
 )
 _SIDES: Final[dict[str, Bound]] = {"超": "over", "过": "over", "约": "about"}
 _NOTHING_FOLLOWS = re.compile(r"(?:以上|以下|左右)?(?:[，。；、）\n]|$)")
 #: 至少安排1名: the bound stands before the verb.
 _AT_LEAST = re.compile(r"(?:至少|最少|不少于)(?:要)?[\u4e00-\u9fa5]{1,3}$")
-_YEARS_AND = re.compile(r"年(?P<zero>零?)")
+_AND_PART = re.compile(r"(?:年|小时|个小时|分钟?)(?P<zero>零?)")
+#: Of two joined measures: the larger unit, what the smaller may be, and how often it goes into the larger.
+_PARTS: Final[tuple[tuple[str, tuple[str, ...], int], ...]] = (
+    ("年", ("个月", "月"), 12),
+    ("小时", ("分", "分钟"), 60),
+    ("分", ("秒",), 60),
+)
 _LONGEST_UNIT = 6
 
 
@@ -189,22 +195,25 @@ def _leading_figure(text: str, numeral: Numeral) -> Decimal | None:
     return parsed[0].value if parsed else None
 
 
-def _years_and_months(text: str, numerals: list[Numeral], index: int) -> Expression | None:
-    """两年零四个月 is one duration, of 28个月."""
+def _two_parts(text: str, numerals: list[Numeral], index: int) -> Expression | None:
+    """两年零四个月 is one duration, of 28个月; 4分38秒 is one of 278秒."""
     if index + 1 >= len(numerals):
         return None
-    years, months = numerals[index], numerals[index + 1]
-    gap = _YEARS_AND.match(text, years.span.end)
-    # 零 may have been read as part of the number of months.
-    if gap is None or months.span.start not in (gap.end(), gap.start("zero")):
+    large, small = numerals[index], numerals[index + 1]
+    gap = _AND_PART.match(text, large.span.end)
+    # 零 may have been read as part of the smaller number.
+    if gap is None or small.span.start not in (gap.end(), gap.start("zero")):
         return None
-    unit = unit_at(text, months.span.end)
-    if unit is None or unit.text not in ("个月", "月") or years.value is None or months.value is None:
+    unit = unit_at(text, small.span.end)
+    if unit is None or large.value is None or small.value is None:
         return None
-    numeral = Span(years.span.start, months.span.end)
+    times = [size for name, parts, size in _PARTS if name in gap[0] and unit.text in parts]
+    if not times:
+        return None
+    numeral = Span(large.span.start, small.span.end)
     return Expression(
-        Span(numeral.start, unit.span.end), numeral, "", years.value * 12 + months.value,
-        unit=unit.text, kind=unit.kind, use=unit.use, last=index + 1,
+        Span(numeral.start, unit.span.end), numeral, "", large.value * times[0] + small.value,
+        unit="分钟" if unit.text == "分" else unit.text, kind="duration", use="duration", last=index + 1,
         parts=(("numeral", numeral), ("unit", unit.span)),
     )  # fmt: skip
 
@@ -226,8 +235,9 @@ def _measured(text: str, numerals: list[Numeral], index: int) -> Expression | No
             value, end = value + Decimal("0.5"), half.end()
     if unit.text == "成" and value is not None:
         tenth = _AFTER_TENTHS.match(text, end)
-        if tenth:
-            value, end = value + Decimal(_TENTHS.index(tenth[0]) + 1) / 10, tenth.end()
+        if tenth and (tenth[0] == "半" or unit_at(text, tenth.end()) is None):
+            tenths = Decimal(5) if tenth[0] == "半" else Decimal(_TENTHS.index(tenth[0]) + 1)
+            value, end = value + tenths / 10, tenth.end()
     return Expression(
         Span(numeral.span.start, end), numeral.span, "", value, numeral.low, numeral.high, bound,
         unit.text, unit.kind, unit.use, index,
@@ -266,7 +276,7 @@ def _bare(text: str, numerals: list[Numeral], index: int) -> Expression | None:
 SHAPES: Final[tuple[tuple[str, Shape], ...]] = (
     ("fraction", _fraction),
     ("range", _range),
-    ("years_and_months", _years_and_months),
+    ("two_parts", _two_parts),
     ("measured", _measured),
     ("bare", _bare),
 )
@@ -285,7 +295,9 @@ def unit_at(text: str, start: int) -> Unit | None:
             continue
         if row["not_before"] and _pattern(row["not_before"]).match(text, end):
             continue
-        return Unit(Span(start, end), row["unit"], row["kind"], row["use"])
+        # 156块钱 is measured in 块: 钱 is what is measured.
+        written = row["unit"].removesuffix("钱")
+        return Unit(Span(start, start + len(written)), written, row["kind"], row["use"])
     return None
 
 
@@ -339,7 +351,7 @@ def _fits_after(text: str, end: int, found: tuple[str, tuple[Bound, str]], expre
     following = text[end + len(word) : end + len(word) + 1]
     if following and following in not_beside:
         return False
-    if word in ("多", "余", "有余"):
+    if word in ("多", "余", "有余", "还多", "多一点"):
         return expression.use in ("duration", "measure") or expression.unit in ("倍", "成")
     if word == "内":
         return expression.use in ("duration", "measure")
@@ -351,4 +363,7 @@ def _fits_before(text: str, start: int, found: tuple[str, tuple[Bound, str]], ex
     leading = text[start - len(word) - 1 : start - len(word)] if start > len(word) else ""
     if leading and leading in not_beside:
         return False
+    if word == "大":
+        # 大半年; 大 before another number belongs to the word before it.
+        return text[expression.numeral.start] == "半" and expression.use == "duration"
     return word != "过" or text[expression.numeral.start] in "百千万亿半"

@@ -19,6 +19,7 @@ from zhengxie_nlp.extraction.mechanism_names import (
     is_list,
     possible_starts,
     rule_start,
+    skip_unnamed,
 )
 from zhengxie_nlp.extraction.rules import Context
 from zhengxie_nlp.structure.spans import NodeSpan
@@ -129,11 +130,33 @@ def candidates_of(reading: Reading) -> list[MechanismCandidate]:
         frame = frame_of(reading, head, previous=before)
         if head.use == "suffix" and (frame.verb is None or frame.verb.use not in ("set_up", "short")):
             continue
+        if head.use == "bare" and not _names(reading, head, frame):
+            continue
         candidate = _candidate(reading, head, frame)
         found.append(candidate)
-        if candidate.seen.right in ("end", "and", "count", "mark"):
+        if candidate.seen.right in ("end", "and", "count", "mark") and head.use != "bare":
             previous = head
     return found
+
+
+#: What a quoted name without a head may look like: no sentence, no figure.
+_BARE: Final = re.compile(r"[\u4e00-\u9fa5·+]{3,10}+")
+
+
+def _names(reading: Reading, head: Head, frame: Frame) -> bool:
+    """Say whether a verb right before a quotation gives it as a name: 办起“邻里灶”, 弄成了“委员之家”."""
+    verb, text, outer = frame.verb, reading.text, head.outer
+    if verb is None or not verb.naming or frame.relation != "direct":
+        return False
+    if verb.use == "short" and verb.span.end == outer.start:
+        # 搞“一刀切” is a way of doing; what somebody 搞了个 is a thing.
+        return False
+    inside = text[outer.start + 1 : outer.end - 1]
+    return (
+        skip_unnamed(reading, verb.span.end, outer.start) == outer.start
+        and _BARE.fullmatch(inside) is not None
+        and not any(ends_in(name, inside, len(inside)) for name in ("facility", "no_device", "publication"))
+    )
 
 
 def _candidate(reading: Reading, head: Head, frame: Frame) -> MechanismCandidate:
@@ -155,7 +178,7 @@ def name_span(reading: Reading, head: Head, start: int) -> Span:
 def _right(reading: Reading, head: Head) -> str:
     """Say what follows the head."""
     text, at = reading.covered, head.outer.end
-    if at >= len(text) or text[at] in _END:
+    if at >= len(text) or text[at] in _END or (head.form == "title" and text[at] == "等"):
         return "end"
     if re.match(r"\d|[一二三四五六七八九十两百]{1,4}[个项家条处份张]|[近约共]\d", text[at : at + 6]):
         return "count"
@@ -277,6 +300,8 @@ def _features(candidate: MechanismCandidate) -> Features:
 def _use_score(head: Head, seen: Evidence) -> float:
     """Return what the kind of head adds: some need a verb that sets up, some a quoted name."""
     use, modifier = seen.verb_use, seen.modifier
+    if head.use == "bare":
+        return -0.5 if seen.right in ("end", "count") else -3.0
     if head.use in ("set_up", "suffix"):
         allowed = ("set_up", "build", "short") if head.use == "set_up" else ("set_up", "short")
         return 0.0 if use in allowed else -3.0

@@ -36,7 +36,8 @@ class Head(NamedTuple):
         span: the head words, a run of them as one (制度机制, 制度和载体); of a title, what stands in 《》.
         word: the last head word, which decides the kind.
         kind: the kind that it makes.
-        use: how the word counts, see `data/mechanism_heads.tsv`; ``suffix`` for a bare last character.
+        use: how the word counts, see `data/mechanism_heads.tsv`; ``suffix`` for a bare last character,
+            ``bare`` for a quoted name without any head.
         form: whether the head stands in running text, closes a quotation, or is a title.
         outer: the quotation or title with its marks; for a plain head the same as `span`.
     """
@@ -211,9 +212,13 @@ class Reading:
                 found.append(Head(span, last[0], last[1].kind, last[1].use, "quoted", outer))
                 continue
             head = self._suffix_head(Span(inner.end - 1, inner.end), "quoted", outer)
-            if head is not None:
-                found.append(head)
+            found.append(head if head is not None else self._bare_head(inner, outer))
         return found
+
+    def _bare_head(self, inner: Span, outer: Span) -> Head:
+        """Return the head of a quoted name without one (委员之家): its verb alone can make it a device."""
+        last = Span(inner.end - 1, inner.end)
+        return Head(last, self.text[last.start], "platform", "bare", "quoted", outer)
 
     def _names_more(self, at: int) -> bool:
         """Say whether a head follows a closing mark within a few characters (“…”专栏, “…”党建品牌)."""

@@ -18,14 +18,17 @@ from zhengxie_nlp.text.source_text import Span
 #: A name is looked for this many characters before its head, over commas too.
 REACH: Final = 160
 _MOST_STARTS: Final = 10
+#: A title in 《》 is no longer than this, marks included; what joins items.
+_LONGEST_TITLE: Final = 82
+_JOINTS: Final = ("、", "和", "与", "及")
 _COUNT = re.compile(
     r"(?:[近约共]|不少于|不低于|超过)?(?:\d+(?:\.\d+)?(?:余|多)?万?|[一二三四五六七八九十百千两几多数]{1,4}(?:余|多)?)"
     r"(?:个|项|家|支|批|条|处|间|套|本|份|种|类|名|所|部|张|块|座|期|只|对|面|档|门|万元|亿元|元)"
 )
 _DROPPED_CLAUSE = re.compile(
-    r"(?:由|富有|具有|符合|体现|突出|彰显|独具|极具|有着)[^，。；“”《》]{1,30}(?<!为主体)(?<!领衔)的"
+    r"(?:首期|总)?(?:规模|金额|面积|投资)\d[\d.]{0,9}(?:[百千万亿]{0,2}元|平方米|亩)的|(?:由|富有|具有|符合|体现|突出|彰显|独具|极具|有着)[^，。；“”《》]{1,30}(?<!为主体)(?<!领衔)的"
 )
-_ASPECT = re.compile(r"[了过着起好]|出了|起了|成了")
+_ASPECT = re.compile(r"了一?个|[了过着起好]|出了|起了|成了")
 _AND = re.compile(r"、|以及|和|与|及|暨")
 _OPEN_LIST = re.compile(r"等[^，。；！？、：“”]{0,14}$")
 _COUNTED_LIST = re.compile(
@@ -175,14 +178,26 @@ def is_list(reading: Reading, head: Head) -> bool:
     text, end = reading.covered, head.outer.start
     if head.form == "title":
         return False
-    if _OPEN_LIST.search(text, max(0, end - 16), end):
-        return True
+    opened = _OPEN_LIST.search(text, max(0, end - 16), end)
+    if opened:
+        return not _only_titles(text, opened.start())
     if head.form == "quoted":
         inner = reading.text[head.outer.start + 1 : head.outer.end - 1]
         return bool(_COUNTED_NAME.match(inner)) and text[max(0, end - 40) : end].count("、") > 0
     return bool(_COUNTED_LIST.search(text, max(0, end - 6), end)) and bool(
         re.search(r"、|的.{1,3}$", text[max(reading.sentence_start(end - 1), end - 80) : end])
     )
+
+
+def _only_titles(text: str, end: int) -> bool:
+    """Say whether all items of a list are titles, each with a head of its own: 《A》《B》等制度."""
+    at = end
+    while at > 0 and text[at - 1] == "》":
+        opening = text.rfind("《", max(0, at - _LONGEST_TITLE), at)
+        if opening < 0:
+            return False
+        at = opening - (text[opening - 1 : opening] in _JOINTS and text[opening - 2 : opening - 1] == "》")
+    return at < end and text[at - 1 : at] not in _JOINTS
 
 
 def _first_and(reading: Reading, region: Span) -> int | None:

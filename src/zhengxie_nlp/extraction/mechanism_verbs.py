@@ -46,12 +46,14 @@ class Governor(NamedTuple):
         stage: what its first verb with a stage tells.
         use: ``set_up``, ``build``, ``strong``, ``weak``, ``short``.
         quoting: it governs a quoted name or a list only (按照“……”标准).
+        naming: what it is followed by in quotation marks is a name, of whatever form.
     """
 
     span: Span
     stage: str
     use: str
     quoting: bool = False
+    naming: bool = False
 
 
 @cache
@@ -70,12 +72,16 @@ def verbs_among(text: str, words: Sequence[Word]) -> list[VerbAt]:
     found: list[VerbAt] = []
     free = 0
     before = "w"
+    opening = words[0].start if words else 0
     for word in words:
         for start in _openings(word):
             if start < free:
                 continue
             match = verb_words().longest_at(text, start)
-            if match is not None and _is_verb(text, word, Span(start, start + len(match[0])), match[1][1]):
+            if match is None:
+                continue
+            uses = match[1][1] | ({"opens"} if start == opening else frozenset())
+            if _is_verb(text, word, Span(start, start + len(match[0])), uses):
                 free = start + len(match[0])
                 tag = before if start == word.start else "d"
                 found.append(VerbAt(Span(start, free), match[1][0], match[1][1], tag))
@@ -94,7 +100,8 @@ def _is_verb(text: str, word: Word, verb: Span, uses: frozenset[str]) -> bool:
     if _DURING.match(text, verb.end):
         return False
     if "short" in uses:
-        return word.start == verb.start and word.end == verb.end and bool(_SHORT_NEXT.match(text, verb.end))
+        whole = word.start == verb.start and word.end == verb.end
+        return whole and (uses >= {"opening", "opens"} or bool(_SHORT_NEXT.match(text, verb.end)))
     # A verb that breaks off inside a word (建设 of 建设者) is none, but a long word may hold two.
     return word.end <= verb.end or word.tag[0] in "vl" or word.end - verb.end >= 2
 
@@ -147,7 +154,11 @@ def governor(
     uses = frozenset().union(*(verb.uses for verb in chosen))
     use = next((use for use in ("set_up", "build", "strong", "short", "weak") if use in uses), "strong")
     return Governor(
-        Span(chosen[0].span.start, chosen[-1].span.end), _stage(text, chosen), use, "quoting" in uses
+        Span(chosen[0].span.start, chosen[-1].span.end),
+        _stage(text, chosen),
+        use,
+        quoting="quoting" in uses,
+        naming="naming" in uses,
     )
 
 

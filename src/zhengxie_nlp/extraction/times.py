@@ -169,7 +169,8 @@ def _event_words() -> _EventWords:
         kinds.setdefault(row["kind"], []).append(row["word"])
     any_of = {kind: "|".join(sorted(words, key=len, reverse=True)) for kind, words in kinds.items()}
     return _EventWords(
-        words=re.compile(any_of["word"]),
+        # 谁都可以来: 以来 parted between two words.
+        words=re.compile(f"(?<!可)(?:{any_of['word']})"),
         nouns=re.compile(f"(?:{any_of['event']})({any_of['noun']})"),
         before=re.compile(any_of["before"]),
         since=re.compile(any_of["from"]),

@@ -27,6 +27,8 @@ _HAN = "〇零一二三四五六七八九两十百千万亿廿卅"
 _ARABIC = r"(?:(?<!\d,)\d{1,3}+(?:,\d{3}){1,8}+(?![\d,])|\d++)(?:\.\d++)?+"
 # 千 and 百 that begin a unit (千瓦, 千克, 百分点) multiply nothing.
 _MAGNITUDE = r"(?:[百千]?+[万亿]{1,3}+|[百千](?![瓦克米卡伏帕焦赫兆分吨]))"
+#: 十来篇, 600来块: 来 before a measure word is a sign of vagueness.
+_AFTER_LAI = "[个名家次件天岁篇条张本场户亩块里米斤吨头只台辆座所份项万位趟种封]"
 _NUMERAL = re.compile(
     rf"""
     (?P<junk>\d{{{LONGEST + 1},}}+[\d.,/]*+|[{_HAN}]{{{LONGEST + 1},}}+)
@@ -38,14 +40,14 @@ _NUMERAL = re.compile(
         |(?P<figure>{_ARABIC})
          (?:(?P<inner>[余多几])?+(?P<magnitude>{_MAGNITUDE})
             (?P<more>(?:\d{{1,4}}+[百千]?+万|\d{{1,4}}+千){{1,2}}+)?+)?+
-         (?P<outer>[余多](?!样|维|元[化的])|几(?![乎经何近])|来(?=[个名家次件天岁]))?+
+         (?P<outer>[余多](?!样|维|元[化的])|几(?![乎经何近])|来(?={_AFTER_LAI}))?+
     )
     |(?P<vague>(?:好几|几|数|成百上|成千上|上)[十百千万亿]{{1,4}}+)(?P<vague_rest>[余多])?+
     |(?P<han>[{_HAN}]++)
      (?:(?P<han_point>点[〇零一二三四五六七八九]{{1,12}}+(?![十时分刻线])[万亿]{{0,2}}+)
        |(?P<han_inner>(?<=[十百千])[余多几](?=[万亿]))(?P<han_magnitude>[万亿]{{1,2}}+)
      )?+
-     (?P<han_outer>(?<=[十百千万亿廿卅])(?:[余多](?![样维])|几(?![乎经何近])|来(?=[个名家次件天岁])))?+
+     (?P<han_outer>(?<=[十百千万亿廿卅])(?:[余多](?![样维])|几(?![乎经何近])|来(?={_AFTER_LAI})))?+
     |(?<![上下前后对折夜参])(?P<half>半(?=[年天日个小月价数里份斤亩]))
     """,
     re.VERBOSE,
@@ -57,7 +59,10 @@ _SECTION = re.compile(
     rf"(?P<thousands>{_FIGURE}?千)?+[零〇]?+(?P<hundreds>{_FIGURE}?百)?+[零〇]?+"
     rf"(?P<tens>廿|卅|{_FIGURE}?十)?+[零〇]?+(?P<ones>{_FIGURE})?+"
 )
-_NEXT = frozenset(["一两", "两三", "三五", "一二", "二三", "三四", "四五", "五六", "六七", "七八", "八九"])
+#: Neighbours that make a range; 三两 is told downwards.
+_NEXT = frozenset(
+    ["三两", "一两", "两三", "三五", "一二", "二三", "三四", "四五", "五六", "六七", "七八", "八九"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +260,8 @@ def _pair(digits: str) -> tuple[Decimal | None, Decimal | None]:
         return None, None
     at = digits.index(plain_digits[0])
     low, high = _structured(digits[: at + 1] + digits[at + 2 :]), _structured(digits[:at] + digits[at + 1 :])
+    if plain_digits[0] == "三两":
+        low, high = high, low
     return (low, high) if low is not None and high is not None and low < high else (None, None)
 
 
