@@ -17,7 +17,7 @@ from typing import Final, Protocol, cast
 from zhengxie_nlp.classification import CATEGORIES, Unit, node_units, record_units
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.extraction.initiative_tense import ESTIMATOR as INITIATIVE_STATUS
-from zhengxie_nlp.extraction.initiative_tense import status_row
+from zhengxie_nlp.extraction.initiative_tense import Deeds
 from zhengxie_nlp.extraction.initiatives import ESTIMATOR as INITIATIVE
 from zhengxie_nlp.extraction.initiatives import LABEL, initiative_candidates, match_initiatives
 from zhengxie_nlp.extraction.rules import Context, Found
@@ -280,11 +280,11 @@ def initiative_rows(
         deeds = told[INITIATIVE].setdefault(text.split, LabelledRows())
         statuses = told[INITIATIVE_STATUS].setdefault(text.split, LabelledRows())
         matches = match_initiatives(candidates, document=document, context=text.context)
+        around = Deeds(text.context.text.text, candidates)
         for place, match in enumerate(matches):
             deeds.add(candidates[place].features, LABEL if match else "other", text.name)
             if match is not None:
-                row = status_row(text.context.text.text, candidates, place)
-                statuses.add(row, match.status, text.name)
+                statuses.add(around.row(place), match.status, text.name)
     return told
 
 

@@ -88,6 +88,8 @@ def read_predicate(
     action = _without_goal(text, Span(words[first].start, words[beyond - 1].end), end=span.end)
     subject = _subject(reader)
     agent = reader.agent
+    if agent is not None and text[agent.start].isdigit() and text.startswith(("到", "至"), action.end):
+        agent = None  # 由9天压缩到3天
     if agent is None and subject is not None and can_act(text, subject):
         agent = subject
     fronted = subject if agent is None or agent != subject else None

@@ -155,6 +155,8 @@ class Reader:
         word, following = self.words[place], self.text(place + 1)
         if self.names(place) or (self.subject and following == "的"):
             return False
+        if following == "着" and any(self.is_verb(other) for other in range(place + 2, len(self.words))):
+            return False
         if word.text in ("是", "为") and following in ("把", "将", "对"):
             return False
         if word.text == "有" and self.later(place + 1):

@@ -24,6 +24,8 @@ _OWN: Final = (
     "kind", "verb_first", "verb_last", "last", "before", "after", "marker", "counted", "number", "ongoing",
     "done", "planned", "in_plan", "perfect", "each", "modal", "place", "we", "agent", "thing", "following",
 )  # fmt: skip
+#: What of its neighbours' features tells it.
+_SHARED: Final = ("perfect", "counted")
 #: So many deeds before and behind are looked at.
 _NEAR: Final = 5
 
@@ -52,44 +54,52 @@ class Deed(Protocol):
         """What speaks for and against its being an initiative."""
 
 
-def status_row(text: str, deeds: Sequence[Deed], place: int) -> dict[str, float | str]:
-    """Return what speaks for the status of one deed of a document.
+class Deeds:
+    """All clauses of a document that were read, in order, with what their neighbours are asked for.
 
     Args:
-        text: a clean text.
-        deeds: all clauses of the document that were read, in order.
-        place: which of them.
+        text: the clean text.
+        deeds: the clauses.
     """
-    deed = deeds[place]
-    features, ruled = deed.features, deed.status
-    row: dict[str, float | str] = {name: features[name] for name in _OWN if name in features}
-    row["rule"] = ruled
-    for name in ("kind", "counted", "in_plan"):
-        row[f"rule,{name}"] = f"{ruled},{features.get(name, 0.0)}"
-    row["by_verb"] = deed.predicate.verb.status if deed.predicate.verb else "-"
-    row.update({f"adverb,{word}": 1.0 for word in deed.predicate.adverbs})
-    for time in deed.times:
-        row[f"time,{text[time.end - 1]}"] = 1.0
-        row["own_time" if time.start >= deed.clause.span.start else "inherited_time"] = 1.0
-    row.update(_of_neighbors(deeds, place))
-    return row
 
+    def __init__(self, text: str, deeds: Sequence[Deed]) -> None:
+        self.text = text
+        self.deeds = deeds
+        self.statuses = [deed.status for deed in deeds]
+        self.shared = {name: [float(deed.features.get(name, 0.0)) for deed in deeds] for name in _SHARED}
 
-def _of_neighbors(deeds: Sequence[Deed], place: int) -> dict[str, float | str]:
-    row: dict[str, float | str] = {}
-    sentence = deeds[place].clause.sentence
-    for name, other in (("before", place - 1), ("after", place + 1)):
-        if 0 <= other < len(deeds):
-            same = "," if deeds[other].clause.sentence == sentence else ""
-            row[f"status_{name}"] = f"{deeds[other].status}{same}"
-            row[f"counted_{name}"] = f"{deeds[other].features.get('counted', 0.0)}{same}"
-    near = [*deeds[max(0, place - _NEAR) : place], *deeds[place + 1 : place + 1 + _NEAR]]
-    size = max(1, len(near))
-    for status in ("done", "ongoing", "planned"):
-        row[f"near,{status}"] = sum(other.status == status for other in near) / size
-    for name in ("perfect", "counted"):
-        row[f"near,{name}"] = sum(float(other.features.get(name, 0.0)) for other in near) / size
-    return row
+    def row(self, place: int) -> dict[str, float | str]:
+        """Return what speaks for the status of one of them."""
+        deed = self.deeds[place]
+        features, ruled = deed.features, deed.status
+        row: dict[str, float | str] = {name: features[name] for name in _OWN if name in features}
+        row["rule"] = ruled
+        for name in ("kind", "counted", "in_plan"):
+            row[f"rule,{name}"] = f"{ruled},{features.get(name, 0.0)}"
+        row["by_verb"] = deed.predicate.verb.status if deed.predicate.verb else "-"
+        row.update({f"adverb,{word}": 1.0 for word in deed.predicate.adverbs})
+        for time in deed.times:
+            row[f"time,{self.text[time.end - 1]}"] = 1.0
+            row["own_time" if time.start >= deed.clause.span.start else "inherited_time"] = 1.0
+        row.update(self._of_neighbors(place))
+        return row
+
+    def _of_neighbors(self, place: int) -> dict[str, float | str]:
+        row: dict[str, float | str] = {}
+        sentence = self.deeds[place].clause.sentence
+        for name, other in (("before", place - 1), ("after", place + 1)):
+            if 0 <= other < len(self.deeds):
+                same = "," if self.deeds[other].clause.sentence == sentence else ""
+                row[f"status_{name}"] = f"{self.statuses[other]}{same}"
+                row[f"counted_{name}"] = f"{self.shared['counted'][other]}{same}"
+        first, last = max(0, place - _NEAR), place + 1 + _NEAR
+        near = self.statuses[first:place] + self.statuses[place + 1 : last]
+        size = max(1, len(near))
+        for status in ("done", "ongoing", "planned"):
+            row[f"near,{status}"] = near.count(status) / size
+        for name, values in self.shared.items():
+            row[f"near,{name}"] = (sum(values[first:place]) + sum(values[place + 1 : last])) / size
+        return row
 
 
 def corrected_statuses(
@@ -103,7 +113,8 @@ def corrected_statuses(
         places: the places of those that count.
         model: a trained model with the estimator `ESTIMATOR`.
     """
-    rows = [status_row(text, deeds, place) for place in places]
+    told = Deeds(text, deeds)
+    rows = [told.row(place) for place in places]
     found: dict[int, Status] = {}
     for place, shares in zip(places, model.probabilities(ESTIMATOR, rows) if rows else (), strict=True):
         ruled = deeds[place].status
