@@ -195,4 +195,5 @@ def _governs(chain: Sequence[VerbAt], region: Span, *, coordinated: bool) -> boo
     first = chain[0]
     clear = first.before in _CLEAR_TAGS or first.span.start <= region.start + 1
     nominal = all("nominal" in verb.uses for verb in chain)
-    return clear or not (coordinated or nominal)
+    # 与综治中心、热线|建立|工单流转机制: what sets up is no noun, whatever list stands before it.
+    return clear or not (nominal or (coordinated and "set_up" not in first.uses))
