@@ -119,15 +119,20 @@ class Estimator:
         return found
 
     @cached_property
-    def _lines(self) -> list[list[float]]:
-        """The coefficients as plain numbers: adding up a short row is faster without arrays."""
-        lines: list[list[float]] = self.coefficients.tolist()
+    def _lines(self) -> list[_Line]:
+        """The coefficients by the names of features: adding up a short row is faster without arrays."""
+        lines: list[_Line] = []
+        for line, intercept in zip(self.coefficients.tolist(), self.intercepts.tolist(), strict=True):
+            made = _Line({}, {}, intercept)
+            for column, weight in zip(self.columns, line, strict=True):
+                name, is_string, value = column.partition("=")
+                if is_string:
+                    counts = _EACH_COUNTS if name.endswith(EACH) else 1.0
+                    made.strings.setdefault(name, {})[value] = weight * counts
+                else:
+                    made.numbers[name] = weight
+            lines.append(made)
         return lines
-
-    @cached_property
-    def _offsets(self) -> list[float]:
-        offsets: list[float] = self.intercepts.tolist()
-        return offsets
 
     @cached_property
     def _read(self) -> dict[str, _Grams]:
@@ -240,13 +245,7 @@ class Estimator:
 
     def _added_up(self, row: Mapping[str, float | str]) -> list[float]:
         """Decide on one row of features."""
-        entries = self._entries(row)
-        decided: list[float] = []
-        for line, intercept in zip(self._lines, self._offsets, strict=True):
-            total = 0.0
-            for place, value in entries:
-                total += line[place] * value
-            decided.append(total + intercept)
+        decided = [line.sum(row) for line in self._lines]
         return decided if len(decided) > 1 else [0.0, *decided]
 
     def _decided(self, batch: _Cells) -> list[list[float]]:
@@ -303,6 +302,33 @@ class Estimator:
         return sorted(
             ((name, part) for name, part in parts if part > 0), key=lambda part: (-part[1], part[0])
         )
+
+
+class _Line(NamedTuple):
+    """What the features of a row add to one label: numbers by name, strings by name and value."""
+
+    numbers: dict[str, float]
+    strings: dict[str, dict[str, float]]
+    intercept: float
+
+    def sum(self, row: Mapping[str, float | str]) -> float:
+        """Add up the weights of a row, in its order: sums of floats depend on theirs."""
+        numbers, strings = self.numbers, self.strings
+        total = 0.0
+        for name, value in row.items():
+            if not isinstance(value, str):
+                if value:
+                    total += numbers.get(name, 0.0) * value
+                continue
+            known = strings.get(name)
+            if known is None:
+                continue
+            if name.endswith(EACH):
+                for one in dict.fromkeys(value):
+                    total += known.get(one, 0.0)
+            else:
+                total += known.get(value, 0.0)
+        return total + self.intercept
 
 
 class _Grams(NamedTuple):
