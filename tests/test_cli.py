@@ -162,6 +162,15 @@ def test_evaluate_fails_below_a_floor(speech, tmp_path):
     assert b"no such figure is not measured" in done.stderr
 
 
+def test_evaluate_measures_the_model_that_it_is_given(speech, tmp_path):
+    gold = tmp_path / "speech.json"
+    run("extract", speech, "-o", gold)
+    assert run("evaluate", gold, "--model", "zhengxie").returncode == 0
+    done = run("evaluate", gold, "--model", tmp_path / "none")
+    assert done.returncode == 1
+    assert b"ZX303" in done.stderr
+
+
 def test_evaluate_names_a_file_without_gold(speech, tmp_path):
     gold = tmp_path / "other.json"
     run("extract", speech, "-o", gold)

@@ -172,11 +172,12 @@ def evaluate(
         typer.Option("--split", help="A split.tsv; with --part, only its documents are compared."),
     ] = None,
     part: Annotated[str, typer.Option("--part", help="train, dev or test, with --split.")] = "test",
+    model: ModelOption = "zhengxie",
 ) -> None:
     """Compare extractions with gold: precision, recall and F1 of every label, accuracy of attributes."""
     from zhengxie_nlp.evaluation.comparing import below_floors, compare, read_floors, report_text
 
-    report = compare(gold, found or [], split=only, part=part)
+    report = compare(gold, found or [], split=only, part=part, model=model)
     if as_json:
         typer.echo(json.dumps(report.figures(), ensure_ascii=False, indent=1))
     else:

@@ -1,7 +1,7 @@
 import pytest
 
 from zhengxie_nlp.errors import ReadError
-from zhengxie_nlp.outputs.files import write_file
+from zhengxie_nlp.outputs.files import whole_file, write_file
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,27 @@ def test_write_file_leaves_the_old_file_when_it_fails(tmp_path, monkeypatch):
 def test_write_file_names_a_missing_folder(tmp_path):
     with pytest.raises(ReadError, match="nowhere"):
         write_file(tmp_path / "nowhere" / "a.json", "x")
+
+
+def test_whole_file_is_there_when_all_parts_are(tmp_path):
+    goal = tmp_path / "speeches.jsonl"
+    with whole_file(goal) as file:
+        file.write(b"one\n")
+        assert not goal.exists()
+        file.write(b"two\n")
+    assert goal.read_bytes() == b"one\ntwo\n"
+
+
+def test_whole_file_leaves_what_was_there_if_the_parts_break_off(tmp_path):
+    goal = tmp_path / "speeches.jsonl"
+    goal.write_bytes(b"before\n")
+
+    def breaks_off() -> None:
+        with whole_file(goal) as file:
+            file.write(b"one\n")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        breaks_off()
+    assert [path.name for path in tmp_path.iterdir()] == ["speeches.jsonl"]
+    assert goal.read_bytes() == b"before\n"

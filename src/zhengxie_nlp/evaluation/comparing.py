@@ -18,7 +18,12 @@ _FLOOR_DECIMALS: Final = 3
 
 
 def compare(
-    gold: Path, found: Sequence[Path] = (), *, split: Path | None = None, part: str = "test"
+    gold: Path,
+    found: Sequence[Path] = (),
+    *,
+    split: Path | None = None,
+    part: str = "test",
+    model: str | None = None,
 ) -> Report:
     """Score extractions against gold files.
 
@@ -29,6 +34,7 @@ def compare(
             extracted.
         split: a table with the columns ``name`` and ``split``; given, only the documents of `part` count.
         part: the part of the split to compare.
+        model: the trained model for texts that are extracted first, as in `Settings.model`; by default ours.
 
     Returns:
         The report over all gold documents. One without an extraction, or whose extraction cannot be read,
@@ -41,7 +47,7 @@ def compare(
     documents = documents_of(gold, split=split, part=part)
     judged = _by_stem(found, set(documents), alone=len(documents) == 1)
     complaints: list[str] = []
-    pipeline = Pipeline()
+    pipeline = Pipeline(model=model)
 
     def pairs() -> Iterator[tuple[Document, Document | None]]:
         for stem, document in documents.items():
