@@ -274,10 +274,10 @@ def _print(parts: Iterator[bytes], output: Path | None) -> None:
     first = next(parts, None)
     if first is None:
         return
-    with whole_file(output) as file:
-        file.write(first)
+    with whole_file(output) as write:
+        write(first)
         for part in parts:
-            file.write(part)
+            write(part)
 
 
 def _complain(error: ZhengxieError) -> None:

@@ -6,35 +6,21 @@ import json
 import pytest
 
 import figures
-from figures import (
-    Absent,
-    Figure,
-    change,
-    exponent,
-    keep,
-    number,
-    ratio,
-    read_kept,
-    read_stamp,
-    shares,
-    stamp,
-    table,
-)
 
 
 def test_a_ratio_is_the_median_of_the_pairs():
     # A slow round slows both of a pair: the ratio stays.
-    assert ratio([1.0, 4.0, 1.0], [2.0, 8.0, 3.0]) == 2.0
+    assert figures.ratio([1.0, 4.0, 1.0], [2.0, 8.0, 3.0]) == 2.0
 
 
 @pytest.mark.parametrize(("power", "expected"), [(1, 1.0), (2, 2.0), (0, 0.0)])
 def test_exponent_is_the_slope_of_the_logarithms(power, expected):
     points = [(size, 0.001 * size**power) for size in (10, 100, 1000)]
-    assert exponent(points) == pytest.approx(expected)
+    assert figures.exponent(points) == pytest.approx(expected)
 
 
 def test_shares_add_up_to_one():
-    found = shares({"clean": 1.0, "outline": 3.0})
+    found = figures.shares({"clean": 1.0, "outline": 3.0})
     assert found == {"clean": 0.25, "outline": 0.75}
 
 
@@ -52,17 +38,17 @@ def test_shares_add_up_to_one():
     ],
 )
 def test_change_flags_what_is_worse_beyond_the_noise(value, before, low, expected):
-    assert change(Figure("x", value, "s", low=low), before) == expected
+    assert figures.change(figures.Figure("x", value, "s", low=low), before) == expected
 
 
 def test_the_table_says_whether_goals_are_met():
-    figures = [
-        Figure("speed", 33_333.3, "characters/s"),
-        Figure("pipeline : rival", 0.105, "times as fast", 1.0),
-        Figure("start-up", 0.9, "s", 1.5, low=True),
-        Absent("another rival", "not installed: pip install rival"),
+    told = [
+        figures.Figure("speed", 33_333.3, "characters/s"),
+        figures.Figure("pipeline : rival", 0.105, "times as fast", 1.0),
+        figures.Figure("start-up", 0.9, "s", 1.5, low=True),
+        figures.Absent("another rival", "not installed: pip install rival"),
     ]
-    lines = table(figures, {"speed": 20_000.0}).splitlines()
+    lines = figures.table(told, {"speed": 20_000.0}).splitlines()
     assert [line.split() for line in lines[1:]] == [
         ["speed", "33,333", "characters/s", "+67", "%"],
         ["pipeline", ":", "rival", "0.105", "times", "as", "fast", "≥", "1.00", "no", "new"],
@@ -73,30 +59,30 @@ def test_the_table_says_whether_goals_are_met():
 
 @pytest.mark.parametrize(("value", "expected"), [(33_333.3, "33,333"), (1.254, "1.25"), (0.0814, "0.081")])
 def test_numbers_have_as_many_places_as_they_bear(value, expected):
-    assert number(value) == expected
+    assert figures.number(value) == expected
 
 
 def test_what_is_kept_is_read_back(tmp_path):
     path = tmp_path / "speed.json"
-    assert read_kept(path) == {}
-    assert read_stamp(path) == {}
-    rows = [Figure("speed", 33_333.25, "characters/s"), Absent("rival", "not installed")]
-    keep(path, rows, stamped=stamp(), more={"growth": [(333, 0.25)]})
-    assert read_kept(path) == {"speed": 33_333.25}
-    assert read_stamp(path)["commit"] == stamp()["commit"]
+    assert figures.read_kept(path) == {}
+    assert figures.read_stamp(path) == {}
+    rows = [figures.Figure("speed", 33_333.25, "characters/s"), figures.Absent("rival", "not installed")]
+    figures.keep(path, rows, stamped=figures.stamp(), more={"growth": [(333, 0.25)]})
+    assert figures.read_kept(path) == {"speed": 33_333.25}
+    assert figures.read_stamp(path)["commit"] == figures.stamp()["commit"]
     kept = json.loads(path.read_text(encoding="utf-8"))
     assert kept["growth"] == [[333, 0.25]]
     assert kept["absent"] == [{"name": "rival", "why": "not installed"}]
-    assert kept["stamp"].keys() == stamp().keys() >= {"python", "cores", "load", "jieba", "commit"}
+    assert kept["stamp"].keys() == figures.stamp().keys() >= {"python", "cores", "load", "jieba", "commit"}
     assert [file.name for file in tmp_path.iterdir()] == ["speed.json"]
 
 
 def test_a_run_that_cannot_be_written_leaves_the_last_one(tmp_path):
     path = tmp_path / "speed.json"
-    keep(path, [Figure("speed", 1.0, "s")], stamped={}, more={})
+    figures.keep(path, [figures.Figure("speed", 1.0, "s")], stamped={}, more={})
     with pytest.raises(TypeError):
-        keep(path, [Figure("speed", 2.0, "s")], stamped={}, more={"growth": object()})
-    assert read_kept(path) == {"speed": 1.0}
+        figures.keep(path, [figures.Figure("speed", 2.0, "s")], stamped={}, more={"growth": object()})
+    assert figures.read_kept(path) == {"speed": 1.0}
 
 
 def test_examples_in_docstrings_hold():

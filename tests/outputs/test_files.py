@@ -44,23 +44,25 @@ def test_write_file_names_a_missing_folder(tmp_path):
 
 def test_whole_file_is_there_when_all_parts_are(tmp_path):
     goal = tmp_path / "speeches.jsonl"
-    with whole_file(goal) as file:
-        file.write(b"one\n")
+    with whole_file(goal) as write:
+        write(b"one\n")
         assert not goal.exists()
-        file.write(b"two\n")
+        write(b"two\n")
     assert goal.read_bytes() == b"one\ntwo\n"
 
 
-def test_whole_file_leaves_what_was_there_if_the_parts_break_off(tmp_path):
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), FileNotFoundError("model")])
+def test_whole_file_leaves_what_was_there_if_the_parts_break_off(tmp_path, error):
     goal = tmp_path / "speeches.jsonl"
     goal.write_bytes(b"before\n")
 
     def breaks_off() -> None:
-        with whole_file(goal) as file:
-            file.write(b"one\n")
-            raise KeyboardInterrupt
+        with whole_file(goal) as write:
+            write(b"one\n")
+            raise error
 
-    with pytest.raises(KeyboardInterrupt):
+    # An error of reading is not told as one of writing.
+    with pytest.raises(type(error)):
         breaks_off()
     assert [path.name for path in tmp_path.iterdir()] == ["speeches.jsonl"]
     assert goal.read_bytes() == b"before\n"

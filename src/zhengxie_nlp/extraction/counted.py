@@ -101,7 +101,7 @@ def _told_apart(found: Sequence[Token], expression: Expression) -> Span | None:
 
 def _with_adverb(found: Sequence[Token]) -> Span | None:
     """Return things that an adverb and a verb tell apart: 17个|已签约项目|, 5个|拟摘帽县|."""
-    if len(found) < _WORD + 1 or found[0].text not in ("已", "拟", "新", "待", "未", "尚未"):
+    if len(found) < _WORD + 1 or found[0].text not in word_lists()["apart"]:
         return None
     last = 1
     while last < len(found) and found[last].role in ("verb", "nominal") and last <= _WORD:

@@ -18,8 +18,6 @@ _WORD: Final = 2
 _THINGS: Final = frozenset(("thing", "person", "event"))
 #: 处方用量放宽到12周: so many words may be the subject of a duration.
 _SHORT_SUBJECT: Final = 6
-#: Verbs of money that dictionaries also have as nouns.
-_SAVING: Final = frozenset(("节省", "节约", "增加", "减少"))
 _MARKS = frozenset("，。；：！？\n")
 _LONGEST_LIST: Final = 30
 #: 占全州委员总数的: so many words may tell what a share is of.
@@ -292,11 +290,12 @@ def _inner_verb(found: Sequence[Token], place: int) -> bool:
 
 def _done_for(found: Sequence[Token], place: int) -> bool:
     """Say whether a verb tells what is done for or by somebody named before: 为企业|节省|费用."""
+    lists = word_lists()
     if place < _WORD or found[place - 1].role != "noun":
         return False
-    if found[place].role not in ("nominal", "verb") and found[place].text not in _SAVING:
+    if found[place].role not in ("nominal", "verb") and found[place].text not in lists["saving"]:
         return False
-    return found[place - _WORD].text in ("为", "给", "帮", "帮助", "促成", "推动", "协助", "替", "让", "由")
+    return found[place - _WORD].text in lists["behalf"]
 
 
 def _governs(found: Sequence[Token], place: int) -> bool:

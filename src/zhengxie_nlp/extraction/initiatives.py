@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from math import exp
-from typing import Final, Literal
+from typing import Final
 
 from zhengxie_nlp.extraction.clauses import MOST_RUN_ON, Clause, find_clauses, holds, merged, sentences_of
 from zhengxie_nlp.extraction.initiative_features import features_of
@@ -367,10 +367,10 @@ def _only_people(text: str, predicate: Predicate, clause: Clause) -> bool:
     )
 
 
-def label_initiatives(
+def match_initiatives(
     candidates: Sequence[InitiativeCandidate], *, document: Document, context: Context
-) -> list[Literal["initiative", "other"]]:
-    """Say of each candidate whether gold holds it to be an initiative, for training.
+) -> list[Initiative | None]:
+    """Say of each candidate which gold initiative it is, for training.
 
     Args:
         candidates: the candidates of the document's text.
@@ -378,17 +378,9 @@ def label_initiatives(
         context: the text in which the candidates were found.
 
     Returns:
-        One label a candidate: ``initiative`` where a gold initiative and the clause share at least half of
-        the characters of both.
+        For each candidate the gold initiative that shares with its clause at least half of the characters of
+        both; None where there is none.
     """
-    matches = match_initiatives(candidates, document=document, context=context)
-    return ["initiative" if match is not None else "other" for match in matches]
-
-
-def match_initiatives(
-    candidates: Sequence[InitiativeCandidate], *, document: Document, context: Context
-) -> list[Initiative | None]:
-    """Return for each candidate the gold initiative that it is, given as `label_initiatives` is."""
     records = [record for record in document.records if record.type == "initiative"]
     gold = [_characters(record.ref.fragments) for record in records]
     by_character = {at: place for place, characters in enumerate(gold) for at in characters}
