@@ -69,7 +69,7 @@ def row(name: str, find: Finder, type_: str) -> str:
 
 def context_of(document: Document) -> Context:
     """Return the clean text and structure of a document."""
-    return Pipeline(Settings(model=None)).analyze(document.text).context
+    return Pipeline(Settings(model=None)).analyze(document.text).parts[0].context
 
 
 def refs(context: Context, found: Iterable[Found]) -> Spans:

@@ -37,7 +37,7 @@ def model() -> Model:
 
 
 def context_of(text: str) -> Context:
-    return Pipeline().analyze(text).context
+    return Pipeline().analyze(text).parts[0].context
 
 
 def found(context: Context, kind: str, text: str) -> Found:

@@ -233,3 +233,43 @@ def test_min_confidence_forces_no_category_on_text_of_another_kind():
     assert [node.category for speech in sure.speeches for node in speech.nodes] == [None]
     with pytest.raises(ValueError, match="min_confidence"):
         Settings(min_confidence=1.5)
+
+
+_VOLUME = """发言材料汇编
+
+健全联络机制 服务委员履职
+青禾市政协
+
+一、健全委员联络机制。今年以来，走访委员40多人。
+三、开展“三送”活动12次。
+
+办好院坝议事 解决身边小事
+云浦县政协
+
+一是在6个镇街设立院坝议事点21个。第3条。
+"""
+
+
+@pytest.mark.parametrize("longest", [1, 70, 10_000])
+def test_a_text_read_in_parts_is_one_document(longest):
+    analysis = Pipeline(Settings(longest_part=longest)).analyze(_VOLUME)
+    document = analysis.document
+    assert len(analysis.parts) == (1 if longest > len(_VOLUME) else 2)
+    assert document == Pipeline(Settings(longest_part=longest)).extract(_VOLUME)
+    assert document.title is not None
+    assert document.title.text == "发言材料汇编"
+    assert [speech.id for speech in document.speeches] == ["s1", "s2"]
+    assert [int(record.id[1:]) for record in document.records] == list(range(1, len(document.records) + 1))
+    assert len(document.records) == sum(len(part.kept) for part in analysis.parts)
+    for record in document.records:
+        assert read_back(document.text, record.ref) == record.ref.text
+    assert "missing_ordinal" in {note.code for note in document.diagnostics}
+
+
+def test_parts_find_what_the_whole_finds():
+    found = [
+        [(record.type, record.ref, record.speech, record.node) for record in document.records]
+        for document in (Pipeline(Settings(longest_part=longest)).extract(_VOLUME) for longest in (1, 10_000))
+    ]
+    assert found[0] == found[1]
+    assert len(found[0]) > 8

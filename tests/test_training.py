@@ -76,7 +76,7 @@ def test_train_saves_a_model_that_classifies(corpus: Path, tmp_path: Path) -> No
     assert sorted(model.estimators) == ["category", "category-words", "genre", "initiative"]
     assert model.corpus["documents"] == ["x01", "x02", "x04"]
     assert "node category accuracy (test)" in model.scores
-    context = Pipeline().analyze("一、加强党的建设\n规范主题党日。\n").context
+    context = Pipeline().analyze("一、加强党的建设\n规范主题党日。\n").parts[0].context
     assert classify(context, model=model).nodes["s1.1"].category == "political"
     assert "中文摘要" in (tmp_path / "model" / "card.md").read_text(encoding="utf-8")
 
@@ -139,7 +139,7 @@ def test_category_examples_give_units_their_gold(corpus: Path) -> None:
 
 def test_clean_places_turn_refs_into_spans() -> None:
     analysis = Pipeline().analyze("第一行没有\n\n说完的话，在6个街道建立工作室。")
-    text = analysis.context.text
+    text = analysis.parts[0].context.text
     start = text.text.index("6个街道")
     assert CleanPlaces(text).span(text.ref(start, start + 4)) == (start, start + 4)
 

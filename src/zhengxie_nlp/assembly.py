@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 from zhengxie_nlp.classification import Classification, Judgement
 from zhengxie_nlp.extraction.rules import Context, Found, RecordType, confidence_of
@@ -37,49 +38,101 @@ RECORD_MODELS: Final[dict[RecordType, tuple[type[Record], str]]] = {
 }
 
 
-def assemble(
-    source: Source,
-    *,
-    context: Context,
-    kept: Sequence[Found],
-    classification: Classification | None,
-    notes: Iterable[Note],
-    unexplained: Iterable[Span],
-) -> Document:
-    """Make the Document of one text.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What the stages found in one part of a text; a text that is not long has one part.
 
-    Args:
-        source: where the text came from.
-        context: the clean text and its structure.
+    Attributes:
+        context: the clean text of the part in reading order, and its structure, in its own clean offsets.
         kept: the settled candidates, in reading order; they become the records in that order.
-        classification: the categories of nodes and candidates; None leaves them out.
-        notes: what the stages noticed; they become diagnostics, in reading order.
+        classification: the category of each node and candidate, with the words that spoke for it; None
+            without a model.
         unexplained: the numerals that nothing claims.
+        notes: what the stages noticed in it.
+    """
+
+    context: Context
+    kept: tuple[Found, ...]
+    classification: Classification | None
+    unexplained: tuple[Span, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text that is being read: what is known of the whole of it, and its parts.
+
+    Attributes:
+        source: where the text came from.
+        text: the whole clean text.
+        notes: what was noticed in the whole.
+        parts: its parts in reading order. They may be read as they are asked for, and then only once.
+    """
+
+    source: Source
+    text: SourceText
+    notes: tuple[Note, ...]
+    parts: Iterable[Part]
+
+
+class Piece(NamedTuple):
+    """One part as it stands in the Document: with source offsets, and ids that go on from part to part."""
+
+    title: Ref | None
+    speeches: tuple[Speech, ...]
+    records: tuple[Record, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    unexplained: tuple[Ref, ...]
+
+
+def assemble(reading: Reading) -> Document:
+    """Make the Document of one text; each part is let go of when it is assembled.
 
     Returns:
         A Document in which every offset is into the source, and every record knows its speech and node.
     """
-    text = context.text
-    structure = context.structure
-    nodes = classification.nodes if classification else {}
+    return join(reading, pieces(reading))
+
+
+def pieces(reading: Reading) -> Iterator[Piece]:
+    """Yield the pieces that a Document consists of, in reading order."""
+    count = 0
+    for part in reading.parts:
+        text, structure = part.context.text, part.context.structure
+        nodes = part.classification.nodes if part.classification else {}
+        records = make_records(part, first=count + 1)
+        count += len(records)
+        yield Piece(
+            _ref(text, structure.title),
+            tuple(_speech(text, speech, nodes) for speech in structure.speeches),
+            tuple(records),
+            tuple(_diagnostic(text, note) for note in part.notes),
+            tuple(text.ref(*span) for span in part.unexplained),
+        )
+
+
+def join(reading: Reading, pieces: Iterable[Piece]) -> Document:
+    """Make one Document of its pieces; diagnostics stand in source order, those without a place first."""
+    kept = list(pieces)
+    diagnostics = [_diagnostic(reading.text, note) for note in reading.notes]
+    diagnostics += [one for piece in kept for one in piece.diagnostics]
     return Document(
-        source=source,
-        text=text.source,
-        title=_ref(text, structure.title),
-        speeches=tuple(_speech(text, speech, nodes) for speech in structure.speeches),
-        records=tuple(make_records(context, kept, classification)),
-        diagnostics=tuple(_diagnostics(text, notes)),
-        unexplained_numerals=tuple(text.ref(*span) for span in unexplained),
+        source=reading.source,
+        text=reading.text.source,
+        title=next((piece.title for piece in kept if piece.title is not None), None),
+        speeches=tuple([speech for piece in kept for speech in piece.speeches]),
+        records=tuple([record for piece in kept for record in piece.records]),
+        diagnostics=tuple(sorted(diagnostics, key=_by_place)),
+        unexplained_numerals=tuple([ref for piece in kept for ref in piece.unexplained]),
     )
 
 
-def make_records(
-    context: Context, kept: Sequence[Found], classification: Classification | None = None
-) -> list[Record]:
-    """Make one record of each candidate, numbered in the order given."""
+def make_records(part: Part, *, first: int = 1) -> list[Record]:
+    """Make one record of each candidate of a part, numbered from `first` in the order of the candidates."""
+    context, kept = part.context, part.kept
     made: list[Record] = []
-    judgements = classification.records if classification else (None,) * len(kept)
-    ids = [f"{RECORD_MODELS[found.type][1]}{number}" for number, found in enumerate(kept, start=1)]
+    judgements = part.classification.records if part.classification else (None,) * len(kept)
+    ids = [f"{RECORD_MODELS[found.type][1]}{number}" for number, found in enumerate(kept, start=first)]
     times = {found.span: id_ for found, id_ in zip(kept, ids, strict=True) if found.type == "time"}
     for place, (found, judgement) in enumerate(zip(kept, judgements, strict=True)):
         model, _ = RECORD_MODELS[found.type]
@@ -181,21 +234,13 @@ def _node(text: SourceText, node: NodeSpan, judgements: Mapping[str, Judgement])
 _SEVERITIES: Final = ("error", "warning", "info")
 
 
-def _diagnostics(text: SourceText, notes: Iterable[Note]) -> list[Diagnostic]:
-    """Make one diagnostic a note, in source order; notes without a place come first."""
-    made = [
-        Diagnostic(code=note.code, severity=note.severity, message=note.message, ref=_place(text, note))
-        for note in notes
-    ]
-    return sorted(
-        made,
-        key=lambda diagnostic: (
-            diagnostic.ref.fragments[0][0] if diagnostic.ref else -1,
-            _SEVERITIES.index(diagnostic.severity),
-            diagnostic.code,
-            diagnostic.message,
-        ),
-    )
+def _diagnostic(text: SourceText, note: Note) -> Diagnostic:
+    return Diagnostic(code=note.code, severity=note.severity, message=note.message, ref=_place(text, note))
+
+
+def _by_place(diagnostic: Diagnostic) -> tuple[int, int, str, str]:
+    at = diagnostic.ref.fragments[0][0] if diagnostic.ref else -1
+    return at, _SEVERITIES.index(diagnostic.severity), diagnostic.code, diagnostic.message
 
 
 def _place(text: SourceText, note: Note) -> Ref | None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -90,10 +91,11 @@ def extract(
 
     A file that cannot be read is reported and left out; the others are still extracted.
     """
-    from pydantic import TypeAdapter
-
+    from zhengxie_nlp.assembly import Reading, assemble
+    from zhengxie_nlp.outputs.streaming import document_json
     from zhengxie_nlp.outputs.summary import summarize
     from zhengxie_nlp.pipeline import Pipeline, Settings
+    from zhengxie_nlp.reading.files import read_file
 
     if form is Format.JSON and len(files) > 1:
         raise typer.BadParameter("several files make several Documents: use --format jsonl or summary")
@@ -108,12 +110,10 @@ def extract(
         hanlp_model=hanlp_model,
     )
     pipeline = Pipeline(settings)
-    # Bytes from the start: as text, the JSON of a long document would fill the memory once more.
-    adapter = TypeAdapter(Document)
-    printers: dict[Format, Callable[[Document], tuple[bytes, ...]]] = {
-        Format.JSON: lambda document: (adapter.dump_json(document, indent=1), b"\n"),
-        Format.JSONL: lambda document: (adapter.dump_json(document), b"\n"),
-        Format.SUMMARY: lambda document: (summarize(document).encode(),),
+    printers: dict[Format, Callable[[Reading], Iterable[bytes]]] = {
+        Format.JSON: lambda reading: chain(document_json(reading, indent=1), (b"\n",)),
+        Format.JSONL: lambda reading: chain(document_json(reading), (b"\n",)),
+        Format.SUMMARY: lambda reading: (summarize(assemble(reading)).encode(),),
     }
     failed = 0
 
@@ -121,12 +121,10 @@ def extract(
         nonlocal failed
         for file in files:
             try:
-                document = pipeline.extract_file(file, encoding=encoding)
+                yield from printers[form](pipeline.read(read_file(file, encoding=encoding)))
             except ZhengxieError as error:
                 failed += 1
                 _complain(error)
-            else:
-                yield from printers[form](document)
 
     _print(results(), output)
     if failed:

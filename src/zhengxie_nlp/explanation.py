@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from zhengxie_nlp.assembly import Part
 from zhengxie_nlp.classification import Judgement
 from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.extraction.rules import Found
 from zhengxie_nlp.outputs.summary import offsets
 from zhengxie_nlp.pipeline import Analysis
 from zhengxie_nlp.records import Record, Ref
@@ -34,19 +36,16 @@ def explain(analysis: Analysis, at: int) -> str:
             hint="Take an offset from a Ref or from the summary.",
         )
     lines = [_place_line(document.text, at), *_owner_lines(analysis, at)]
-    judged = analysis.classification.records if analysis.classification else (None,) * len(analysis.kept)
-    here = [
-        one for one in zip(document.records, analysis.kept, judged, strict=True) if _covers(one[0].ref, at)
-    ]
-    for record, found, judgement in here:
+    here = [(record, *found) for record, found in _behind(analysis) if _covers(record.ref, at)]
+    for record, found, judgement, part in here:
         lines.append(f"{record.type} {record.id} “{record.ref.text}” {offsets(record.ref)}")
         lines.append(f"  rule: {found.rule}  (confidence {record.confidence:.3f})")
         lines += [f"  {name}: {value}" for name, value in _fields(record)]
         for name, span in found.parts:
-            ref = analysis.context.text.ref(*span)
+            ref = part.context.text.ref(*span)
             lines.append(f"  from {name}: “{ref.text}” {offsets(ref)}")
         if judgement is not None:
-            lines.append(_spoken_for(analysis, judgement))
+            lines.append(_spoken_for(part, judgement))
     if not here:
         lines.append("no record covers this character")
     if any(_covers(ref, at) for ref in document.unexplained_numerals):
@@ -63,33 +62,49 @@ def _place_line(text: str, at: int) -> str:
     return f"character {at}: …{before}【{text[at]}】{after}…"
 
 
+def _behind(analysis: Analysis) -> Iterator[tuple[Record, tuple[Found, Judgement | None, Part]]]:
+    """Yield each record with the candidate behind it, its judgement, and the part of the text it is in."""
+    behind = (
+        (found, judgement, part)
+        for part in analysis.parts
+        for found, judgement in zip(
+            part.kept,
+            part.classification.records if part.classification else (None,) * len(part.kept),
+            strict=True,
+        )
+    )
+    return zip(analysis.document.records, behind, strict=True)
+
+
 def _owner_lines(analysis: Analysis, at: int) -> Iterator[str]:
-    clean = analysis.context.text.clean_offset(at)
+    places = ((part, part.context.text.clean_offset(at)) for part in analysis.parts)
+    part, clean = next((place for place in places if place[1] is not None), (analysis.parts[0], None))
     if clean is None:
         yield "left out of the clean text: layout, not language (white space, a page number, a running head)"
         return
-    owner = analysis.context.owner(clean)
+    owner = part.context.owner(clean)
     if owner is None:
         yield "belongs to no speech"
         return
     speech, node = owner
+    text = part.context.text
     named = speech.organization or speech.speaker or speech.title
-    name = f" ({analysis.context.text.ref(*named).text})" if named else ""
+    name = f" ({text.ref(*named).text})" if named else ""
     if node is None:
         yield f"speech {speech.id}{name}: its title, organisation or speaker"
         return
-    marker = f", marker “{analysis.context.text.ref(*node.marker.span).text}”" if node.marker else ""
+    marker = f", marker “{text.ref(*node.marker.span).text}”" if node.marker else ""
     style = f" ({node.marker.style}, {node.marker.kind}, {node.marker.ordinal})" if node.marker else ""
     yield f"speech {speech.id}{name}, node {node.id}, level {node.level}{marker}{style}"
-    judgement = analysis.classification.nodes.get(node.id) if analysis.classification else None
+    judgement = part.classification.nodes.get(node.id) if part.classification else None
     if judgement is not None:
         scores = ", ".join(f"{name} {value:.2f}" for name, value in judgement.scores.model_dump().items())
         yield f"  category: {judgement.category} (confidence {judgement.confidence:.2f}; {scores})"
-        yield _spoken_for(analysis, judgement)
+        yield _spoken_for(part, judgement)
 
 
-def _spoken_for(analysis: Analysis, judgement: Judgement) -> str:
-    words = analysis.classification.evidence(judgement) if analysis.classification else ()
+def _spoken_for(part: Part, judgement: Judgement) -> str:
+    words = part.classification.evidence(judgement) if part.classification else ()
     return f"  category spoken for by: {'、'.join(words) or 'no single word'}"
 
 

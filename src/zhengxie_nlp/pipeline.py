@@ -7,15 +7,15 @@ those to come) calls `Pipeline`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from zhengxie_nlp.assembly import assemble
+from zhengxie_nlp.assembly import Part, Reading, assemble
 from zhengxie_nlp.classification import GENRE, Classification, classify, document_genre
 from zhengxie_nlp.errors import SettingsError
 from zhengxie_nlp.extraction.accounting import unexplained_numerals
@@ -31,6 +31,7 @@ from zhengxie_nlp.model import Model, load_model
 from zhengxie_nlp.reading.files import SourceFile, read_file, text_file
 from zhengxie_nlp.records import Document, Source
 from zhengxie_nlp.structure.outline import find_outline
+from zhengxie_nlp.structure.parts import in_parts
 from zhengxie_nlp.structure.reading_order import restore_order
 from zhengxie_nlp.structure.spans import Note, SpeechSpan, Structure
 from zhengxie_nlp.structure.speeches import find_speeches
@@ -60,6 +61,9 @@ class Settings(BaseModel):
             component, whose names, roles and dependencies are used where it gives any.
         userdicts: paths of user dictionaries in jieba's format; a later one wins.
         hanlp_model: for ``hanlp``: the folder of a saved component, or a name that HanLP downloads.
+        longest_part: a text longer than this, in characters, is read in parts of whole speeches, each not
+            longer unless a single speech is: so the working behind it does not grow with it. What a rule
+            draws from the whole of a text (its genre, how its deeds are told) it then draws from the part.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,6 +75,7 @@ class Settings(BaseModel):
     words: WordsEngine = "jieba"
     userdicts: tuple[str, ...] = ()
     hanlp_model: str | None = None
+    longest_part: int = Field(default=200_000, ge=1)
 
     @model_validator(mode="after")
     def _words_fit(self) -> Self:
@@ -102,16 +107,12 @@ class Analysis:
 
     Attributes:
         document: the result.
-        context: the clean text in reading order and its structure, in clean offsets.
-        kept: the candidates behind the records, in the order of `document.records`.
-        classification: the category of each node and record, with the words that spoke for it; None without
-            a model.
+        parts: the working behind it, part by part; a text that is not long has one part. The candidates of
+            all of them are those behind `document.records`, in the same order.
     """
 
     document: Document
-    context: Context
-    kept: tuple[Found, ...]
-    classification: Classification | None = None
+    parts: tuple[Part, ...]
 
 
 def _clean(source_text: str) -> tuple[SourceText, list[Note]]:
@@ -203,29 +204,28 @@ def _keep(
     return [found for found in settle(context, wanted) if confidence_of(found) >= settings.min_confidence]
 
 
-def _document(
-    *,
-    source: Source,
+def _part(
     context: Context,
     kept: Sequence[Found],
     classification: Classification | None,
     unexplained: Sequence[Span],
+    outline_notes: Sequence[Note],
+    term_notes: Sequence[Note],
+) -> tuple[Part, ...]:
+    return (Part(context, tuple(kept), classification, tuple(unexplained), (*outline_notes, *term_notes)),)
+
+
+def _document(
+    *,
+    source: Source,
+    text: SourceText,
+    parts: tuple[Part, ...],
     layout_notes: Sequence[Note],
     order_notes: Sequence[Note],
     speech_notes: Sequence[Note],
-    outline_notes: Sequence[Note],
-    term_notes: Sequence[Note],
 ) -> Analysis:
-    notes = [*layout_notes, *order_notes, *speech_notes, *outline_notes, *term_notes]
-    document = assemble(
-        source,
-        context=context,
-        kept=kept,
-        classification=classification,
-        notes=notes,
-        unexplained=unexplained,
-    )
-    return Analysis(document, context, tuple(kept), classification)
+    notes = (*layout_notes, *order_notes, *speech_notes)
+    return Analysis(assemble(Reading(source, text, notes, parts)), parts)
 
 
 #: What the pipeline is given.
@@ -240,23 +240,27 @@ STAGES: Final = (
     Stage("times", ("context",), ("times",), find_times),
     Stage("quantities", ("context",), ("quantities",), find_quantities),
     Stage("mechanisms", ("context",), ("mechanisms",), find_mechanisms),
-    Stage(
-        "settle", ("context", "numeral_terms", "times", "quantities", "mechanisms"), ("settled",), _settle
-    ),
+    Stage("settle", ("context", "numeral_terms", "times", "quantities", "mechanisms"), ("settled",), _settle),
     Stage("accounting", ("context", "settled"), ("unexplained",), _account),
     Stage("initiatives", ("context", "settled", "model"), ("initiatives",), _initiatives),
     Stage("keep", ("context", "settings", "settled", "initiatives"), ("kept",), _keep),
     Stage("classify", ("context", "settings", "kept", "model"), ("classification",), _classify),
     Stage(
+        "part",
+        ("context", "kept", "classification", "unexplained", "outline_notes", "term_notes"),
+        ("parts",),
+        _part,
+    ),
+    Stage(
         "document",
-        (
-            "source", "context", "kept", "classification", "unexplained",
-            "layout_notes", "order_notes", "speech_notes", "outline_notes", "term_notes",
-        ),
+        ("source", "text", "parts", "layout_notes", "order_notes", "speech_notes"),
         ("analysis",),
         _document,
     ),
-)  # fmt: skip
+)
+#: The first stages look at the whole text; those behind them may be given a part of it.
+_WHOLE: Final = STAGES[:3]
+_BY_PART: Final = STAGES[3:-1]
 
 
 def check_stages(stages: Sequence[Stage]) -> None:
@@ -367,7 +371,7 @@ class Pipeline:
             ReadError: ZX109, if the text holds lone surrogates: they are no characters, and JSON cannot
                 carry them.
         """
-        return self.analyze(text, source_id=source_id).document
+        return assemble(self.read(text_file(text, source_id=source_id)))
 
     def extract_file(self, path: str | Path, *, encoding: str | None = None) -> Document:
         """Read a file and extract its Document.
@@ -379,7 +383,7 @@ class Pipeline:
         Raises:
             ReadError: ZX101 to ZX108, saying what is wrong with the file and what to do.
         """
-        return self.analyze_file(read_file(path, encoding=encoding)).document
+        return assemble(self.read(read_file(path, encoding=encoding)))
 
     def analyze(self, text: str, *, source_id: str = "text") -> Analysis:
         """Do the same as `extract`, and hand out the working too."""
@@ -387,11 +391,32 @@ class Pipeline:
 
     def analyze_file(self, file: SourceFile) -> Analysis:
         """Run all stages over a file that has been read."""
+        reading = self.read(file)
+        parts = tuple(reading.parts)
+        return Analysis(assemble(replace(reading, parts=parts)), parts)
+
+    def read(self, file: SourceFile) -> Reading:
+        """Begin to read a file: run the stages that look at the whole text.
+
+        The rest is done part by part when `Reading.parts` is gone through. `assembly.assemble` makes a
+        Document of it, `outputs.streaming.document_json` its JSON, which needs less memory.
+        """
         values = self.inputs(file)
-        for stage in STAGES:
+        for stage in _WHOLE:
             self.run(stage, values)
-        analysis: Analysis = values["analysis"]
-        return analysis
+        notes = (*values["layout_notes"], *values["order_notes"], *values["speech_notes"])
+        return Reading(file.source, values["text"], notes, self._parts(values))
+
+    def _parts(self, whole: Mapping[str, Any]) -> Iterator[Part]:
+        title = whole["title"]
+        longest = self.settings.longest_part
+        for text, speeches in in_parts(whole["text"], whole["speeches"], longest=longest):
+            values = {**whole, "text": text, "speeches": speeches, "title": title}
+            for stage in _BY_PART:
+                self.run(stage, values)
+            yield from values["parts"]
+            # It stands in the first part; the offsets of the others are their own.
+            title = None
 
     def inputs(self, file: SourceFile) -> dict[str, Any]:
         """Return the values that the first stages need, by name (`INPUTS`)."""

@@ -103,6 +103,9 @@ class ZhengxieComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """Run the stages over one Doc; after the last of all, its Document and spans are set."""
+        if self.stages == STAGES:
+            # A long text is read in parts; component by component it is whole, as spaCy passes it on.
+            return set_document(doc, self.pipeline.extract(doc.text))
         if not isinstance(doc.user_data.get(_VALUES), _Working):
             doc.user_data[_VALUES] = _Working(self.pipeline.inputs(text_file(doc.text)))
         values = doc.user_data[_VALUES].values_by_name

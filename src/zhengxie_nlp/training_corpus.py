@@ -133,9 +133,9 @@ def _read_texts(place: Path, digest: _Digest, *, top: bool) -> Iterator[Training
         row = rows.get(name, {})
         document = documents.get(name)
         text = document.text if document is not None else plain[name]
-        context = pipeline.analyze(text, source_id=name).context
         in_genre = _HARD_NEGATIVE not in row.get("genre", "")
-        yield TrainingText(name, row.get("split", "train"), context, document, in_genre)
+        for part in pipeline.analyze(text, source_id=name).parts:
+            yield TrainingText(name, row.get("split", "train"), part.context, document, in_genre)
 
 
 def _read_split(path: Path, digest: _Digest) -> dict[str, Mapping[str, str]]:

@@ -10,7 +10,7 @@ from zhengxie_nlp.text.source_text import Span
 
 
 def clauses_of(text):
-    context = Pipeline().analyze(text).context
+    context = Pipeline().analyze(text).parts[0].context
     return context, list(find_clauses(context))
 
 

@@ -59,7 +59,7 @@ def texts_in(sentence):
 
 
 def statuses_in(text):
-    context = Pipeline().analyze(text).context
+    context = Pipeline().analyze(text).parts[0].context
     return {
         context.text.text[slice(*found.fields["object"])]: found.fields["status"]
         for found in found_in(context)
@@ -139,7 +139,7 @@ def test_find_initiatives_takes_a_section_of_plans_as_planned():
 
 def test_find_initiatives_judges_no_heading_but_a_point_of_one_sentence():
     text = "一、建立学习制度\n一是建立读书机制。开办讲堂8期。二是建立考勤制度。三是开展谈心。"
-    context = Pipeline().analyze(text).context
+    context = Pipeline().analyze(text).parts[0].context
     found = [context.text.text[slice(*one.span)] for one in found_in(context)]
     assert "开办讲堂8期" in found
     assert "建立考勤制度" in found
@@ -295,7 +295,7 @@ def test_initiative_tables_hold_verbs_patterns_and_weights():
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet="建立将把对在“”《》（），。；：、的等以每年12次委员政协机制并和\n", max_size=80))
 def test_find_initiatives_holds_its_parts_in_any_text(text):
-    context = Pipeline().analyze("云浦市政协\n\n" + text).context
+    context = Pipeline().analyze("云浦市政协\n\n" + text).parts[0].context
     for found in found_in(context):
         assert 0 <= found.span.start < found.span.end <= len(context.text.text)
         assert context.text.text[slice(*found.span)].find(found.fields["action"]) >= 0

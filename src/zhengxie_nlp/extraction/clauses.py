@@ -58,7 +58,7 @@ def find_clauses(context: Context) -> Iterator[Clause]:
 
     Example:
         >>> from zhengxie_nlp import Pipeline
-        >>> context = Pipeline().analyze("云浦市政协\n\n今年以来，建立制度，开展活动。").context
+        >>> context = Pipeline().analyze("云浦市政协\n\n今年以来，建立制度，开展活动。").parts[0].context
         >>> [context.text.text[slice(*clause.span)] for clause in find_clauses(context)]
         ['今年以来', '建立制度', '开展活动']
     """

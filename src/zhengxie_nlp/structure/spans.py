@@ -54,6 +54,20 @@ class SpeechSpan:
     paragraphs: tuple[int, ...]
     nodes: tuple[NodeSpan, ...] = ()
 
+    def moved(self, by: int, *, paragraphs: int) -> SpeechSpan:
+        """Return the same speech, without nodes, in a text that begins elsewhere.
+
+        Args:
+            by: what is added to its characters.
+            paragraphs: what is added to its paragraphs.
+        """
+        title, organization, speaker = (
+            Span(line.start + by, line.end + by) if line is not None else None
+            for line in (self.title, self.organization, self.speaker)
+        )
+        body = tuple([index + paragraphs for index in self.paragraphs])
+        return SpeechSpan(self.id, title, organization, speaker, body)
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

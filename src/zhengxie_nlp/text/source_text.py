@@ -207,3 +207,7 @@ class SourceText:
     def rearranged(self, paragraphs: Sequence[Paragraph]) -> SourceText:
         """Return the same source with its paragraphs in another order, joined or cut."""
         return SourceText(self.source, self.folded, paragraphs, dropped=self.dropped)
+
+    def part(self, paragraphs: range) -> SourceText:
+        """Return a run of its paragraphs as a text of its own, whose Refs are into the same source."""
+        return SourceText(self.source, self.folded, self.paragraphs[paragraphs.start : paragraphs.stop])
