@@ -20,7 +20,7 @@ VOLUME = """健全联络机制 服务委员履职
 @pytest.mark.parametrize(
     ("quote", "said"),
     [
-        ("40多人", "from number: “40”"),
+        ("40多人", "from numeral: “40多” ["),
         ("青禾", "speech s1 (青禾市政协): its title, organisation or speaker"),
         ("21个", "speech s2 (云浦县政协), node s2.1"),
         ("6个", "quantity q"),
