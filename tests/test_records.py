@@ -1,9 +1,26 @@
+import copy
 import json
+import pickle
 
 import pytest
 
 from zhengxie_nlp.errors import DocumentError
-from zhengxie_nlp.records import Document, Ref, read_back
+from zhengxie_nlp.records import (
+    Document,
+    Initiative,
+    Marker,
+    Mechanism,
+    Node,
+    NumeralTerm,
+    Quantity,
+    Ref,
+    Scores,
+    Time,
+    read_back,
+    trusted,
+)
+
+REF = Ref(text="40次", fragments=((6, 9),))
 
 WHOLE = {
     "schema_version": "1.0",
@@ -111,3 +128,34 @@ def test_read_back_joins_fragments_without_line_breaks(fragments, text):
 def test_read_back_refuses_what_lies_outside(fragments):
     with pytest.raises(DocumentError, match="ZX202"):
         read_back("开展活动\n40次", Ref(text="x", fragments=fragments))
+
+
+@pytest.mark.parametrize(
+    ("model", "given"),
+    [
+        (Ref, {"text": "40次", "fragments": ((6, 9),)}),
+        (Marker, {"ref": REF, "style": "shi", "kind": "point", "ordinal": 2}),
+        (Scores, {"political": 0.1, "learning": 0.2, "service": 0.3, "discipline": 0.4}),
+        (Node, {"id": "s1.1", "level": 1, "body": (REF,)}),
+        (Quantity, {"id": "q1", "ref": REF, "value": "40", "unit": "次", "confidence": 0.9}),
+        (NumeralTerm, {"id": "n1", "ref": REF, "numerals": (3, 1)}),
+        (Mechanism, {"id": "m1", "ref": REF, "kind": "list"}),
+        (Time, {"id": "t1", "ref": REF, "start": "2020"}),
+        (Initiative, {"id": "i1", "ref": REF, "action": "走访", "status": "done", "time": ("t1",)}),
+    ],
+)
+def test_trusted_makes_what_checking_makes(model, given):
+    made, checked = trusted(model, **given), model(**given)
+    assert made == checked
+    assert made.model_dump_json() == checked.model_dump_json()
+    assert repr(made) == repr(checked)
+    assert hash(made) == hash(checked)
+    for copied in (copy.deepcopy(made), pickle.loads(pickle.dumps(made)), made.model_copy()):
+        assert copied == made
+    with pytest.raises(ValueError, match="frozen"):
+        made.ref = REF
+
+
+def test_trusted_records_share_no_values():
+    first, second = trusted(Time, id="t1", ref=REF, start="2020"), trusted(Time, id="t2", ref=REF)
+    assert (first.start, second.start) == ("2020", None)
