@@ -56,9 +56,9 @@ def trusted(model: type[Model], **values: object) -> Model:
     """Make a record of values that our own stages have made, without checking them once more.
 
     It does what Pydantic's `model_construct` does, for models as plain as ours (no aliases, no private
-    attributes, defaults that never change) in a quarter of the time. Every record notes which of its fields were
-    given; here all records of one model share one note, a fifth of what a long document's records would take
-    in memory.
+    attributes, defaults that never change) in a quarter of the time. Every record notes which of its fields
+    were given; here all records of one model share one note, a fifth of what a long document's records would
+    take in memory.
 
     Args:
         model: what to make.
