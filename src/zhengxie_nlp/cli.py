@@ -92,7 +92,7 @@ def extract(
     A file that cannot be read is reported and left out; the others are still extracted.
     """
     from zhengxie_nlp.assembly import Reading, assemble
-    from zhengxie_nlp.outputs.streaming import document_json
+    from zhengxie_nlp.streaming import document_json
     from zhengxie_nlp.outputs.summary import summarize
     from zhengxie_nlp.pipeline import Pipeline, Settings
     from zhengxie_nlp.reading.files import read_file

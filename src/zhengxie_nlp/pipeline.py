@@ -399,7 +399,7 @@ class Pipeline:
         """Begin to read a file: run the stages that look at the whole text.
 
         The rest is done part by part when `Reading.parts` is gone through. `assembly.assemble` makes a
-        Document of it, `outputs.streaming.document_json` its JSON, which needs less memory.
+        Document of it, `streaming.document_json` its JSON, which needs less memory.
         """
         values = self.inputs(file)
         for stage in _WHOLE:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from zhengxie_nlp.assembly import Part
 from zhengxie_nlp.errors import DocumentError
-from zhengxie_nlp.outputs import streaming
-from zhengxie_nlp.outputs.streaming import document_json
+from zhengxie_nlp import streaming
+from zhengxie_nlp.streaming import document_json
 from zhengxie_nlp.pipeline import Pipeline, Settings
 from zhengxie_nlp.reading.files import text_file
 
