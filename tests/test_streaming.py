@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhengxie_nlp import streaming
 from zhengxie_nlp.assembly import Part
 from zhengxie_nlp.errors import DocumentError
-from zhengxie_nlp import streaming
-from zhengxie_nlp.streaming import document_json
 from zhengxie_nlp.pipeline import Pipeline, Settings
 from zhengxie_nlp.reading.files import text_file
+from zhengxie_nlp.streaming import document_json
 
 VOLUME = """发言材料汇编
 

@@ -92,10 +92,10 @@ def extract(
     A file that cannot be read is reported and left out; the others are still extracted.
     """
     from zhengxie_nlp.assembly import Reading, assemble
-    from zhengxie_nlp.streaming import document_json
     from zhengxie_nlp.outputs.summary import summarize
     from zhengxie_nlp.pipeline import Pipeline, Settings
     from zhengxie_nlp.reading.files import read_file
+    from zhengxie_nlp.streaming import document_json
 
     if form is Format.JSON and len(files) > 1:
         raise typer.BadParameter("several files make several Documents: use --format jsonl or summary")
