@@ -135,26 +135,24 @@ def make_records(part: Part, *, first: int = 1) -> list[Record]:
     ids = [f"{RECORD_MODELS[found.type][1]}{number}" for number, found in enumerate(kept, start=first)]
     times = {found.span: id_ for found, id_ in zip(kept, ids, strict=True) if found.type == "time"}
     for place, (found, judgement) in enumerate(zip(kept, judgements, strict=True)):
-        model, _ = RECORD_MODELS[found.type]
         owner = context.owner(found.span.start)
-        values: dict[str, Any] = dict(found.fields)
+        values: dict[str, Any] = {
+            "id": ids[place],
+            "ref": context.text.ref(*found.span),
+            "speech": owner[0].id if owner else None,
+            "node": owner[1].id if owner and owner[1] else None,
+            "confidence": confidence_of(found),
+            "rule": found.rule,
+        }
+        fields: dict[str, Any] = dict(found.fields)
         if found.type == "initiative":
-            values |= _inside(kept, ids, place)
-            values["time"] = tuple(times[span] for span in values["time"] if span in times)
-        made.append(
-            trusted(
-                model,
-                id=ids[place],
-                ref=context.text.ref(*found.span),
-                speech=owner[0].id if owner else None,
-                node=owner[1].id if owner and owner[1] else None,
-                confidence=confidence_of(found),
-                rule=found.rule,
-                **{name: _value(context.text, value) for name, value in values.items()},
-                **_category(judgement),
-                **({"category_confidence": judgement.confidence} if judgement else {}),
-            )
-        )
+            values.update(_inside(kept, ids, place))
+            values["time"] = tuple([times[span] for span in fields.pop("time") if span in times])
+        for name, value in fields.items():
+            values[name] = value if value is None or isinstance(value, str) else _value(context.text, value)
+        if judgement is not None:
+            values.update(_category(judgement), category_confidence=judgement.confidence)
+        made.append(trusted(RECORD_MODELS[found.type][0], **values))
     return made
 
 
@@ -175,8 +173,6 @@ def _inside(kept: Sequence[Found], ids: Sequence[str], place: int) -> dict[str, 
 
 
 def _value(text: SourceText, value: object) -> object:
-    if value is None or isinstance(value, str):
-        return value
     if isinstance(value, Span):
         return text.ref(*value)
     if isinstance(value, tuple | list):
