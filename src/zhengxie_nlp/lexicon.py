@@ -166,23 +166,24 @@ class Phrases(Generic[Value]):
         ('人次', 2)
     """
 
-    __slots__ = ("_first", "_longest", "_values")
+    __slots__ = ("_first", "_last", "_values")
 
     def __init__(self, values: Mapping[str, Value] | Iterable[tuple[str, Value]]) -> None:
         self._values = dict(values)
-        lengths: dict[str, set[int]] = {}
-        for phrase in self._values:
-            if not phrase:
-                raise DataError("ZX301", "an empty phrase", where="Phrases")
-            lengths.setdefault(phrase[0], set()).add(len(phrase))
-        self._first = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
-        self._longest = max(map(len, self._values), default=0)
+        if "" in self._values:
+            raise DataError("ZX301", "an empty phrase", where="Phrases")
+        # The lengths of the phrases that begin, and that end, with a character; the longest comes first.
+        self._first = _lengths((phrase[0], len(phrase)) for phrase in self._values)
+        self._last = _lengths((phrase[-1], len(phrase)) for phrase in self._values)
 
     def __contains__(self, phrase: str) -> bool:
         return phrase in self._values
 
     def __getitem__(self, phrase: str) -> Value:
         return self._values[phrase]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
 
     def __len__(self) -> int:
         return len(self._values)
@@ -199,8 +200,17 @@ class Phrases(Generic[Value]):
 
     def longest_before(self, text: str, end: int) -> tuple[str, Value] | None:
         """Return the longest phrase that ends just before `end`, with its value, or None."""
-        for length in range(min(self._longest, end), 0, -1):
-            phrase = text[end - length : end]
+        if end <= 0:
+            return None
+        for length in self._last.get(text[end - 1], ()):
+            phrase = text[end - length : end] if length <= end else ""
             if phrase in self._values:
                 return phrase, self._values[phrase]
         return None
+
+
+def _lengths(phrases: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
+    lengths: dict[str, set[int]] = {}
+    for sign, length in phrases:
+        lengths.setdefault(sign, set()).add(length)
+    return {sign: tuple(sorted(found, reverse=True)) for sign, found in lengths.items()}

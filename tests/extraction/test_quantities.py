@@ -11,7 +11,7 @@ from zhengxie_nlp.extraction.counted import counted_after
 from zhengxie_nlp.extraction.counted_before import counted_before
 from zhengxie_nlp.extraction.exclusions import EXCLUSIONS, counts_nothing, in_fixed_phrase
 from zhengxie_nlp.extraction.measures import SHAPES, find_expressions, unit_at
-from zhengxie_nlp.extraction.phrases import tokens, word_lists
+from zhengxie_nlp.extraction.phrases import Phrasing, word_lists
 from zhengxie_nlp.extraction.quantities import RULES, find_quantities
 from zhengxie_nlp.extraction.rates import find_rates
 from zhengxie_nlp.extraction.rules import Context
@@ -189,13 +189,14 @@ def test_counts_nothing_tells_a_session_from_meetings():
 def test_counted_after_and_before_respect_their_limits():
     text = "建立8个专委会"
     (expression,) = find_expressions(text, find_numerals(text), marker_spans=[])
-    assert counted_after(text, expression, len(text)) == (4, 7)
-    assert counted_after(text, expression, 4) is None
-    assert counted_before(text, expression, 2) is None
+    phrasing = Phrasing(text)
+    assert counted_after(phrasing, expression, len(text)) == (4, 7)
+    assert counted_after(phrasing, expression, 4) is None
+    assert counted_before(phrasing, expression, 2) is None
 
 
 def test_tokens_keeps_a_quotation_whole():
-    assert [token.role for token in tokens("建立“委员之家”", 0, 8)] == ["verb", "quote"]
+    assert [token.role for token in Phrasing("建立“委员之家”").tokens(0, 8)] == ["verb", "quote"]
 
 
 def test_rules_have_names_of_their_own():

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from zhengxie_nlp.extraction.measures import Expression
-from zhengxie_nlp.extraction.phrases import Token, is_actor, is_body, tokens, word_lists
+from zhengxie_nlp.extraction.phrases import Phrasing, Token, is_actor, is_body, word_lists
 from zhengxie_nlp.text.source_text import Span
 
 _AFTER: Final = 40
@@ -24,27 +24,27 @@ _OF_PEOPLE: Final = frozenset(("名", "位", "人", "户", "家"))
 _STOP_MARKS = frozenset("，。！？；：\n…—")
 
 
-def counted_after(text: str, expression: Expression, limit: int) -> Span | None:
+def counted_after(phrasing: Phrasing, expression: Expression, limit: int) -> Span | None:
     """Return what stands after the unit and is counted: 8个|专委会|建立.
 
     Args:
-        text: the clean text.
+        phrasing: the clean text, and its stretches as tokens.
         expression: the quantity, with its bounds.
         limit: where the clause ends or the next quantity begins.
     """
-    start = expression.span.end
+    text, start = phrasing.text, expression.span.end
     end = min(limit, start + _AFTER)
     if expression.use in ("level", "score") or start >= end:
         return None
     if text[start] == "的":
         start += 1
         if expression.use in ("measure", "duration", "event"):
-            return _described(tokens(text, start, end), expression)
-    found = tokens(text, start, end)
+            return _described(phrasing.tokens(start, end), expression)
+    found = phrasing.tokens(start, end)
     if expression.kind == "duration" and _sets_limit(text, expression):
         return _deed_after(found)
     if text.startswith(_SUCH, start):
-        found = tokens(text, text.index("的", start) + 1, end)
+        found = phrasing.tokens(text.index("的", start) + 1, end)
     plain = expression.use == "duration" and expression.bound == "exact"
     if plain and found and found[0].role == "nominal":
         return Span(found[0].start, found[0].end)
@@ -333,10 +333,10 @@ def _relative(found: Sequence[Token], de: int) -> int | None:
     return head
 
 
-def verb_phrase_after(text: str, expression: Expression, limit: int) -> Span | None:
+def verb_phrase_after(phrasing: Phrasing, expression: Expression, limit: int) -> Span | None:
     """Return the doing that an event unit announces: 每年2次|听取…情况|，, 每年2次向市委|汇报工作|."""
     start, end = expression.span.end, min(limit, expression.span.end + _AFTER)
-    found = tokens(text, start, end)
+    found = phrasing.tokens(start, end)
     first = 0
     if found and found[0].text in word_lists()["partner"]:
         first = _without_partner(found, 1)

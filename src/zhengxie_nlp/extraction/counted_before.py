@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from zhengxie_nlp.extraction.measures import Expression
-from zhengxie_nlp.extraction.phrases import Token, is_actor, tokens, word_lists
+from zhengxie_nlp.extraction.phrases import Phrasing, Token, is_actor, word_lists
 from zhengxie_nlp.text.source_text import Span
 
 _BEFORE: Final = 60
@@ -24,16 +24,16 @@ _LONGEST_LIST: Final = 30
 _LONGEST_WHOLE: Final = 9
 
 
-def counted_before(text: str, expression: Expression, limit: int) -> Span | None:
+def counted_before(phrasing: Phrasing, expression: Expression, limit: int) -> Span | None:
     """Return what stands before the number and is counted: 组织各类|委员沙龙|20多次.
 
     Args:
-        text: the clean text.
+        phrasing: the clean text, and its stretches as tokens.
         expression: the quantity, with its bounds and rate.
         limit: where the clause begins or the quantity before ends.
     """
     start = max(limit, expression.span.start - _BEFORE)
-    whole = tokens(text, start, expression.span.start)
+    whole = phrasing.tokens(start, expression.span.start)
     if whole and start > limit:
         whole = whole[1:]
     if whole and whole[-1].role == "de" and expression.kind != "percent":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _HAN: Final = {sign: str(value) for value, sign in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
@@ -32,6 +33,7 @@ class Interval(NamedTuple):
     end: str | None
 
 
+@lru_cache(1 << 12)
 def read_interval(expression: str) -> Interval:
     """Read the first and last day of a date or period that names its year.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zhengxie_nlp.lexicon import Phrases, read_table
 from zhengxie_nlp.text.source_text import Span
@@ -17,9 +17,24 @@ from zhengxie_nlp.text.source_text import Span
 if TYPE_CHECKING:
     from zhengxie_nlp.extraction.measures import Expression
 
-Exclusion = Callable[[str, "Expression"], bool]
 
-_LONGEST_PHRASE = 8
+class Exclusion(NamedTuple):
+    """A rule, and the units, kinds and uses that it is about; None stands for all."""
+
+    says: Callable[[str, Expression], bool]
+    units: tuple[str | None, ...] | None = None
+    kinds: tuple[str, ...] | None = None
+    uses: tuple[str, ...] | None = None
+
+    def is_about(self, unit: str | None, kind: str, use: str) -> bool:
+        """Say whether the rule may say yes of such an expression."""
+        return (
+            (self.units is None or unit in self.units)
+            and (self.kinds is None or kind in self.kinds)
+            and (self.uses is None or use in self.uses)
+        )
+
+
 _SESSION = re.compile(r"次(?:全体)?(?:会议|全会|代表大会|党代会|全委会|常委会)")
 _SESSION_OWNER = re.compile(
     r"(?:届|人大|政协|委员会|全委会|中央|市委|县委|省委|区委|常委会)[^，。；\n]{0,8}$"
@@ -55,10 +70,15 @@ def counts_nothing(text: str, expression: Expression) -> bool:
     """Say whether an expression that looks like a quantity is none (guideline §2)."""
     if in_fixed_phrase(text, expression.numeral):
         return True
-    for excludes in EXCLUSIONS:  # noqa: SIM110 - a generator would cost more than the rules
+    for excludes in _exclusions(expression.unit, expression.kind, expression.use):
         if excludes(text, expression):
             return True
     return False
+
+
+@cache
+def _exclusions(unit: str | None, kind: str, use: str) -> tuple[Callable[[str, Expression], bool], ...]:
+    return tuple(one.says for one in EXCLUSIONS if one.is_about(unit, kind, use))
 
 
 def in_fixed_phrase(text: str, numeral: Span) -> bool:
@@ -68,10 +88,13 @@ def in_fixed_phrase(text: str, numeral: Span) -> bool:
         >>> in_fixed_phrase("大家一心一意谋发展", Span(2, 3))
         True
     """
-    phrases = _phrases()
-    for start in range(max(0, numeral.start - _LONGEST_PHRASE), numeral.end):
-        found = phrases.longest_at(text, start)
-        if found is not None and start <= numeral.start and start + len(found[0]) >= numeral.end:
+    at, end = numeral
+    # A phrase that holds the first character holds the next one, too, or ends with it.
+    begins = _pairs().inside.get(text[at : at + 2], ())
+    ends = _pairs().at_end.get(text[at - 1 : at + 1], ()) if at else ()
+    for back in (*begins, *ends):
+        found = _phrases().longest_at(text, at - back) if back <= at else None
+        if found is not None and at - back + len(found[0]) >= end:
             return True
     return False
 
@@ -81,6 +104,24 @@ def _phrases() -> Phrases[str]:
     return Phrases((row["phrase"], row["kind"]) for row in read_table("quantity_exceptions.tsv"))
 
 
+class _Pairs(NamedTuple):
+    """Two neighbouring characters, and how far before the first, or the last, of them a phrase begins."""
+
+    inside: dict[str, tuple[int, ...]]
+    at_end: dict[str, tuple[int, ...]]
+
+
+@cache
+def _pairs() -> _Pairs:
+    inside: dict[str, set[int]] = {}
+    at_end: dict[str, set[int]] = {}
+    for phrase in _phrases():
+        for place in range(len(phrase) - 1):
+            inside.setdefault(phrase[place : place + 2], set()).add(place)
+        at_end.setdefault(phrase[-2:], set()).add(len(phrase) - 1)
+    return _Pairs(*({pair: tuple(sorted(back)) for pair, back in one.items()} for one in (inside, at_end)))
+
+
 def _ordinal(text: str, expression: Expression) -> bool:
     before = text[max(0, expression.numeral.start - 1) : expression.numeral.start]
     return bool(before) and before in "第〔["
@@ -88,20 +129,18 @@ def _ordinal(text: str, expression: Expression) -> bool:
 
 def _latin(text: str, expression: Expression) -> bool:
     """5A, 4K and 3D are codes."""
-    after = text[expression.numeral.end : expression.numeral.end + 1]
-    return expression.unit is None and expression.kind == "count" and bool(_GRADE.match(after))
+    return bool(_GRADE.match(text, expression.numeral.end))
 
 
 def _session(text: str, expression: Expression) -> bool:
-    if expression.unit != "次" or not _SESSION.match(text, expression.numeral.end):
+    """The 二次会议 of a body is a session; 召开二次会议 counts."""
+    if not _SESSION.match(text, expression.numeral.end):
         return False
     before = text[max(0, expression.numeral.start - 14) : expression.numeral.start]
     return bool(_SESSION_OWNER.search(before))
 
 
 def _calendar(text: str, expression: Expression) -> bool:
-    if expression.unit != "年":
-        return False
     written = text[expression.numeral.start : expression.numeral.end]
     value = expression.value
     return len(written) == 4 and value is not None and 1000 <= value <= 2999 and value % 1 == 0
@@ -109,8 +148,6 @@ def _calendar(text: str, expression: Expression) -> bool:
 
 def _relative_time(text: str, expression: Expression) -> bool:
     """近3年, 三年来, 两天前: the times extractor's."""
-    if expression.kind != "duration":
-        return False
     start = expression.span.start
     if expression.unit in _SHORT:
         return text[start - 1 : start] == "前" or bool(_SHORT_AFTER.match(text, expression.span.end))
@@ -126,32 +163,23 @@ def _relative_time(text: str, expression: Expression) -> bool:
 
 def _period_name(text: str, expression: Expression) -> bool:
     """三年行动 names a plan."""
-    if expression.unit != "年":
-        return False
-    return (
-        bool(_PERIOD_NAME.match(text, expression.span.end))
-        and expression.span.start == expression.numeral.start
+    return expression.span.start == expression.numeral.start and bool(
+        _PERIOD_NAME.match(text, expression.span.end)
     )
 
 
 def _level(text: str, expression: Expression) -> bool:
     """二级公路 is a grade; 市、县、乡三级 counts."""
-    if expression.unit != "级":
-        return False
     start = expression.span.start
     acts = text[expression.numeral.start] in "两三四五23456" and _LEVELS_ACT.match(text, expression.span.end)
     return not acts and not _LEVEL_OWNERS.search(text[max(0, start - 3) : start])
 
 
 def _point(text: str, expression: Expression) -> bool:
-    if expression.unit != "点":
-        return False
     return not _POINTS.match(text, expression.numeral.end)
 
 
 def _score(text: str, expression: Expression) -> bool:
-    if expression.kind != "score":
-        return False
     start = expression.span.start
     if text[expression.numeral.start].isdigit():
         return text[start - 1 : start] in ("点", "时", ":", "：")
@@ -159,15 +187,12 @@ def _score(text: str, expression: Expression) -> bool:
 
 
 def _doubling(text: str, expression: Expression) -> bool:
-    return (
-        expression.unit == "番"
-        and "翻" not in text[max(0, expression.span.start - 2) : expression.span.start]
-    )
+    return "翻" not in text[max(0, expression.span.start - 2) : expression.span.start]
 
 
 def _stage(text: str, expression: Expression) -> bool:
     """一期, 二期 of a project are stages; 举办三期 counts."""
-    if expression.unit != "期" or text[expression.numeral.start] not in "一二三四":
+    if text[expression.numeral.start] not in "一二三四":
         return False
     before = text[max(0, expression.span.start - 2) : expression.span.start]
     return not re.search(r"(?:[共了办训展出计]|举办|培训|开展)$", before)
@@ -176,14 +201,13 @@ def _stage(text: str, expression: Expression) -> bool:
 def _rank(text: str, expression: Expression) -> bool:
     """前两名 is a place; 前20名委员 and 前20% count."""
     before = text[max(0, expression.span.start - 1) : expression.span.start]
-    written = text[expression.numeral.start : expression.numeral.end]
-    return before == "前" and expression.unit in ("名", "位", "项") and not written[0].isdigit()
+    return before == "前" and not text[expression.numeral.start].isdigit()
 
 
 def _years_told(text: str, expression: Expression) -> bool:
     """三年建成8座桥: years that open the clause say when, not how long."""
     start = expression.span.start
-    exact = expression.unit == "年" and expression.bound == "exact" and start == expression.numeral.start
+    exact = expression.bound == "exact" and start == expression.numeral.start
     if not exact or text[start - 1 : start] not in ("，", "；", "。", ""):
         return False
     following = text[expression.span.end : expression.span.end + 1]
@@ -192,20 +216,16 @@ def _years_told(text: str, expression: Expression) -> bool:
 
 def _lone_magnitude(text: str, expression: Expression) -> bool:
     """千家, 万里, 百亿 without a figure are figures of speech, save with a unit of measurement or a bound."""
-    written = text[expression.numeral.start : expression.numeral.end]
-    if (
-        expression.span.start < expression.numeral.start
-        or expression.bound != "exact"
-        or set(written) - set("百千万亿")
-    ):
+    start, end = expression.numeral
+    if text[start] not in "百千万亿" or expression.span.start < start or expression.bound != "exact":
         return False
-    return expression.use not in ("measure", "percent") or len(written) == 1
+    if text[start:end].strip("百千万亿"):
+        return False
+    return expression.use not in ("measure", "percent") or end - start == 1
 
 
 def _big(text: str, expression: Expression) -> bool:
     """五大产业 counts, 二十大 does not."""
-    if expression.use != "big":
-        return False
     written = text[expression.numeral.start : expression.numeral.end]
     before = text[max(0, expression.span.start - 2) : expression.span.start]
     after = text[expression.span.end : expression.span.end + 1]
@@ -222,7 +242,7 @@ def _quoted_name(text: str, expression: Expression) -> bool:
     """“三项机制” in quotation marks is a name; “30分钟办结” measures."""
     start, end = expression.span
     opening = text.rfind("“", max(0, start - 10), start)
-    if opening < 0 or "”" in text[opening:start] or expression.kind != "count":
+    if opening < 0 or "”" in text[opening:start]:
         return False
     closing = text.find("”", end, end + 10)
     if closing < 0 or closing - opening > 13:
@@ -239,25 +259,25 @@ def _title(text: str, expression: Expression) -> bool:
     return text.find("》", end, end + 60) >= 0
 
 
-#: The rules; one that says yes is enough.
+#: The rules, with what each is about; one that says yes is enough.
 EXCLUSIONS: Final[tuple[Exclusion, ...]] = (
-    _ordinal,
-    _latin,
-    _session,
-    _calendar,
-    _relative_time,
-    _period_name,
-    _level,
-    _point,
-    _score,
-    _doubling,
-    _stage,
-    _rank,
-    _years_told,
-    _lone_magnitude,
-    _big,
-    _quoted_name,
-    _title,
+    Exclusion(_ordinal),
+    Exclusion(_latin, units=(None,), kinds=("count",)),
+    Exclusion(_session, units=("次",)),
+    Exclusion(_calendar, units=("年",)),
+    Exclusion(_relative_time, kinds=("duration",)),
+    Exclusion(_period_name, units=("年",)),
+    Exclusion(_level, units=("级",)),
+    Exclusion(_point, units=("点",)),
+    Exclusion(_score, kinds=("score",)),
+    Exclusion(_doubling, units=("番",)),
+    Exclusion(_stage, units=("期",)),
+    Exclusion(_rank, units=("名", "位", "项")),
+    Exclusion(_years_told, units=("年",)),
+    Exclusion(_lone_magnitude),
+    Exclusion(_big, uses=("big",)),
+    Exclusion(_quoted_name, kinds=("count",)),
+    Exclusion(_title),
 )
 
 

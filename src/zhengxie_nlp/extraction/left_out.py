@@ -11,7 +11,7 @@ from typing import Final
 
 from zhengxie_nlp.extraction.counted import counted_after, verb_phrase_after
 from zhengxie_nlp.extraction.counted_before import activity_before, is_headless, noun_of_kind
-from zhengxie_nlp.extraction.phrases import Token, is_actor, tokens, word_lists
+from zhengxie_nlp.extraction.phrases import Token, is_actor, word_lists
 from zhengxie_nlp.extraction.readings import Reading, Rule, View
 from zhengxie_nlp.text.source_text import Span
 
@@ -52,7 +52,7 @@ def _kindred(unit: str | None) -> str | None:
 
 def _words_before(view: View, reading: Reading) -> list[Token]:
     start = max(reading.before, reading.span.start - _WINDOW)
-    return tokens(view.text, start, reading.span.start)
+    return view.tokens(start, reading.span.start)
 
 
 def _previous_clause(view: View, reading: Reading) -> Span | None:
@@ -79,15 +79,15 @@ def _listed_with(view: View, reading: Reading) -> None:
     )
     in_list = in_list or (counts and _SUM_GAP.fullmatch(gap) is not None)
     same = last.expression.unit == reading.expression.unit and told < reading.span.start
-    if in_list or _LEVEL_GAP.fullmatch(gap) or (same and _is_predicate(view.text, told, reading.span.start)):
+    if in_list or _LEVEL_GAP.fullmatch(gap) or (same and _is_predicate(view, told, reading.span.start)):
         reading.counted, reading.lent = last.counted, True
 
 
-def _is_predicate(text: str, start: int, end: int) -> bool:
+def _is_predicate(view: View, start: int, end: int) -> bool:
     """Say whether nothing but doing is told between two quantities: 39项任务|已完成|36项."""
-    if text[start:end].startswith("、"):
+    if view.text.startswith("、", start, end):
         start += 1
-    found = tokens(text, start, min(end, start + _PREDICATE))
+    found = view.tokens(start, min(end, start + _PREDICATE))
     return (
         end - start <= _PREDICATE
         and bool(found)
@@ -143,7 +143,7 @@ def _is_doing(view: View, reading: Reading) -> bool:
     """Say whether what a quantity counts is done, not a thing: 处罚79家 after 责令整改71家 counts anew."""
     if reading.counted is None:
         return False
-    words = tokens(view.text, *reading.counted)
+    words = view.tokens(*reading.counted)
     return bool(words) and words[-1].role in ("verb", "nominal")
 
 
@@ -173,7 +173,7 @@ def _described_by_next(view: View, reading: Reading) -> None:
     last = view.readings[-1]
     if last.span.end == reading.span.start and last.expression.use == "thing":
         end = min(reading.clause.end, reading.span.end + _PREDICATE)
-        noun = counted_after(view.text, last.expression._replace(span=reading.span), end)
+        noun = counted_after(view.phrasing, last.expression._replace(span=reading.span), end)
         if noun is not None and (last.counted is None or last.lent or last.told_by_verb):
             last.counted, last.told_by_verb = noun, False
 
@@ -198,7 +198,7 @@ def _object_before(view: View, reading: Reading) -> None:
     previous = _previous_clause(view, reading)
     if previous is None or not _has_none(view, previous) or reading.before != reading.clause.start:
         return
-    found = tokens(view.text, max(previous.start, previous.end - _WINDOW), previous.end - 1)
+    found = view.tokens(max(previous.start, previous.end - _WINDOW), previous.end - 1)
     if found and found[-1].role == "noun":
         reading.counted = noun_of_kind(found, frozenset((found[-1].text,)))
 
@@ -211,7 +211,7 @@ def _money_told_before(view: View, reading: Reading) -> None:
         return
     previous = _previous_clause(view, reading)
     if previous is not None and _has_none(view, previous):
-        found = tokens(view.text, max(previous.start, previous.end - _WINDOW), previous.end)
+        found = view.tokens(max(previous.start, previous.end - _WINDOW), previous.end)
         reading.counted = noun_of_kind(found, word_lists()["fund"])
 
 
@@ -252,7 +252,7 @@ def _topic(view: View, reading: Reading) -> None:
     if found or previous is None or not _has_none(view, previous):
         return
     noun = _last_noun(view, previous)
-    if noun is not None and _may_be(tokens(view.text, *noun)[-1], expression.unit):
+    if noun is not None and _may_be(view.tokens(*noun)[-1], expression.unit):
         reading.counted = noun
 
 
@@ -264,7 +264,7 @@ def _may_be(token: Token, unit: str | None) -> bool:
 
 def _last_noun(view: View, clause: Span) -> Span | None:
     """Return the noun phrase that ends a clause, if one does."""
-    found = tokens(view.text, max(clause.start, clause.end - _WINDOW), clause.end)
+    found = view.tokens(max(clause.start, clause.end - _WINDOW), clause.end)
     while found and found[-1].text in ("，", "：", "。", "；"):
         found = found[:-1]
     if not found or found[-1].role not in ("noun", "quote"):
@@ -287,7 +287,7 @@ def _series_told_before(view: View, reading: Reading) -> None:
     if reading.clause.start == 0 or (not reading.touching and not _previous_clause(view, reading)):
         return
     previous = view.context.boundaries.clause(reading.clause.start - 1)
-    found = tokens(view.text, max(previous.start, previous.end - _WINDOW), previous.end)
+    found = view.tokens(max(previous.start, previous.end - _WINDOW), previous.end)
     quotes = [token for token in found if token.role == "quote"]
     if quotes:
         reading.counted = Span(quotes[-1].start + 1, quotes[-1].end - 1)
@@ -302,7 +302,7 @@ def _fronted(view: View, reading: Reading) -> None:
     for clause in (own, previous):
         if clause is None or reading.before != reading.clause.start:
             return
-        found = tokens(view.text, max(clause.start, clause.end - _REACH), clause.end)
+        found = view.tokens(max(clause.start, clause.end - _REACH), clause.end)
         fronts = [place for place, token in enumerate(found) if token.text in ("对", "把", "将")]
         if not fronts:
             continue
@@ -346,7 +346,7 @@ def _doing(view: View, reading: Reading) -> None:
     if reading.counted is None and expression.use == "event":
         end = min(reading.clause.end, reading.after)
         end -= view.text[end - 1] in "，。；：！？\n"
-        reading.counted = verb_phrase_after(view.text, expression, end)
+        reading.counted = verb_phrase_after(view.phrasing, expression, end)
     reading.told_by_verb = reading.counted is not None
 
 
@@ -359,7 +359,7 @@ def _doing_told_before(view: View, reading: Reading) -> None:
     previous = _previous_clause(view, reading)
     if previous is None or not ((reading.touching and not led) or led in ("为期", "历时", "学制", "前后")):
         return
-    found = tokens(view.text, max(previous.start, previous.end - _WINDOW), previous.end)
+    found = view.tokens(max(previous.start, previous.end - _WINDOW), previous.end)
     led_by = ("nominal",) if reading.touching else ("nominal", "verb")
     for token in reversed(found):
         if token.role in led_by and len(token.text) > 1:

@@ -67,7 +67,7 @@ _TENTHS: Final = "一二三四五六七八九"
 _AFTER_TENTHS = re.compile(rf"[{_TENTHS}](?![{_TENTHS}十百千万亿两、])|半")
 _AFTER_HALF = re.compile(r"半(?!数|径|导|成|程|个|载)")
 _HALVES = re.compile(
-    r"(?P<most>过|超|近|一?大)半(?![年天日个月百场导边岛封自])|半数(?P<above>以上)?+|(?P<side>超过|超|过|接近|近|不足|不到|约)?+一半(?P<more>以上|左右)?+"
+    r"(?=[过超近一大半接不约])(?:(?P<most>过|超|近|一?大)半(?![年天日个月百场导边岛封自])|半数(?P<above>以上)?+|(?P<side>超过|超|过|接近|近|不足|不到|约)?+一半(?P<more>以上|左右)?+)"
 )
 _SIDES: Final[dict[str, Bound]] = {"超": "over", "过": "over", "约": "about"}
 _NOTHING_FOLLOWS = re.compile(r"(?:以上|以下|左右)?(?:[，。；、）\n]|$)")
@@ -80,7 +80,9 @@ _PARTS: Final[tuple[tuple[str, tuple[str, ...], int], ...]] = (
     ("小时", ("分", "分钟"), 60),
     ("分", ("秒",), 60),
 )
-_LONGEST_UNIT = 6
+#: Two numerals farther apart than these are no range (the longest unit, and —— between), no joined measure.
+_FARTHEST_RANGE: Final = 8
+_FARTHEST_PART: Final = 4
 
 
 def find_expressions(text: str, numerals: list[Numeral], *, marker_spans: list[Span]) -> list[Expression]:
@@ -113,7 +115,7 @@ def _shape(text: str, numerals: list[Numeral], index: int) -> Expression | None:
     for name, shape in SHAPES:
         expression = shape(text, numerals, index)
         if expression is not None:
-            bounded = with_bounds(text, expression)._replace(rule=f"measures/{name}")
+            bounded = _with_bounds(text, expression, rule=name)
             return None if counts_nothing(text, bounded) else bounded
     return None
 
@@ -161,6 +163,8 @@ def _range(text: str, numerals: list[Numeral], index: int) -> Expression | None:
     if index + 1 >= len(numerals):
         return None
     first, second = numerals[index], numerals[index + 1]
+    if second.span.start - first.span.end > _FARTHEST_RANGE:
+        return None
     inner = unit_at(text, first.span.end)
     gap_start = inner.span.end if inner else first.span.end
     join = _JOIN.match(text, gap_start)
@@ -200,6 +204,8 @@ def _two_parts(text: str, numerals: list[Numeral], index: int) -> Expression | N
     if index + 1 >= len(numerals):
         return None
     large, small = numerals[index], numerals[index + 1]
+    if small.span.start - large.span.end > _FARTHEST_PART:
+        return None
     gap = _AND_PART.match(text, large.span.end)
     # 零 may have been read as part of the smaller number.
     if gap is None or small.span.start not in (gap.end(), gap.start("zero")):
@@ -220,7 +226,7 @@ def _two_parts(text: str, numerals: list[Numeral], index: int) -> Expression | N
 
 def _measured(text: str, numerals: list[Numeral], index: int) -> Expression | None:
     numeral = numerals[index]
-    inner = _INNER.match(text, numeral.span.end)
+    inner = _INNER.match(text, numeral.span.end) if text.startswith("个", numeral.span.end) else None
     unit = _inner_unit(text, numeral.span.end, inner) if inner else unit_at(text, numeral.span.end)
     if unit is None:
         return None
@@ -272,43 +278,61 @@ def _bare(text: str, numerals: list[Numeral], index: int) -> Expression | None:
     )  # fmt: skip
 
 
-#: What a numeral can be the beginning of; the first shape that fits is taken.
+#: What a numeral can be the beginning of, by the name of the rule; the first shape that fits is taken.
 SHAPES: Final[tuple[tuple[str, Shape], ...]] = (
-    ("fraction", _fraction),
-    ("range", _range),
-    ("two_parts", _two_parts),
-    ("measured", _measured),
-    ("bare", _bare),
+    ("measures/fraction", _fraction),
+    ("measures/range", _range),
+    ("measures/two_parts", _two_parts),
+    ("measures/measured", _measured),
+    ("measures/bare", _bare),
 )
 
 
 def unit_at(text: str, start: int) -> Unit | None:
     """Return the longest unit that begins at `start`, or None; 项 of 项目 is none."""
-    units = _units()
-    for length in range(min(_LONGEST_UNIT, len(text) - start), 0, -1):
-        row = units.get(text[start : start + length])
+    for length in _unit_lengths().get(text[start : start + 1], ()):
+        row = _units().get(text[start : start + length])
         if row is None:
             continue
         end = start + length
-        after = text[end : end + 1]
-        if text[start].isascii() and after.isascii() and after.isalpha():
+        if row.latin and text[end : end + 1].isascii() and text[end : end + 1].isalpha():
             continue
-        if row["not_before"] and _pattern(row["not_before"]).match(text, end):
+        if row.not_before is not None and row.not_before.match(text, end):
             continue
-        # 156块钱 is measured in 块: 钱 is what is measured.
-        written = row["unit"].removesuffix("钱")
-        return Unit(Span(start, start + len(written)), written, row["kind"], row["use"])
+        return Unit(Span(start, start + len(row.written)), row.written, row.kind, row.use)
     return None
 
 
-@cache
-def _pattern(written: str) -> re.Pattern[str]:
-    return re.compile(written)
+class _UnitRow(NamedTuple):
+    written: str
+    kind: str
+    use: str
+    latin: bool
+    not_before: re.Pattern[str] | None
 
 
 @cache
-def _units() -> dict[str, dict[str, str]]:
-    return {row["unit"]: dict(row) for row in read_table("units.tsv")}
+def _units() -> dict[str, _UnitRow]:
+    return {
+        row["unit"]: _UnitRow(
+            # 156块钱 is measured in 块: 钱 is what is measured.
+            row["unit"].removesuffix("钱"),
+            row["kind"],
+            row["use"],
+            row["unit"][0].isascii(),
+            re.compile(row["not_before"]) if row["not_before"] else None,
+        )
+        for row in read_table("units.tsv")
+    }
+
+
+@cache
+def _unit_lengths() -> dict[str, tuple[int, ...]]:
+    """Return the lengths of the units that begin with a character, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for unit in _units():
+        lengths.setdefault(unit[0], set()).add(len(unit))
+    return {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
 
 
 @cache
@@ -325,8 +349,8 @@ def _as_bound(name: str) -> Bound:
     return known[name]
 
 
-def with_bounds(text: str, expression: Expression) -> Expression:
-    """Return the expression with the bounding words that touch it: 不超过…, …以上, …左右."""
+def _with_bounds(text: str, expression: Expression, *, rule: str) -> Expression:
+    """Return the expression with its rule and the bounding words that touch it: 不超过…, …以上, …左右."""
     start, end = expression.span
     bound, parts = expression.bound, expression.parts
     after = _bounds("after").longest_at(text, end)
@@ -341,9 +365,13 @@ def with_bounds(text: str, expression: Expression) -> Expression:
         start -= len(word)
         if bound in ("exact", "over") or said in ("at_least", "at_most"):
             bound = said
-    elif bound == "exact" and _AT_LEAST.search(text[max(0, start - 7) : start]):
+    elif bound == "exact" and "少" in (near := text[max(0, start - 7) : start]) and _AT_LEAST.search(near):
         bound = "at_least"
-    return expression._replace(span=Span(start, end), bound=bound, parts=parts)
+    return Expression(
+        Span(start, end), expression.numeral, rule,
+        expression.value, expression.low, expression.high, bound,
+        expression.unit, expression.kind, expression.use, expression.last, parts,
+    )  # fmt: skip
 
 
 def _fits_after(text: str, end: int, found: tuple[str, tuple[Bound, str]], expression: Expression) -> bool:

@@ -7,16 +7,22 @@ roles. A quotation, a title in 《》 and a short bracket are one token each.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
+from typing import Final
 
 from zhengxie_nlp.lexicon import read_table
-from zhengxie_nlp.text.words import Word, cut
+from zhengxie_nlp.text.words import cut
 
 _WHOLE = re.compile(
-    r"“[^“”\n]{1,30}”|《[^《》\n]{1,60}》|[（(][^（）()\n]{1,12}[）)]|[A-Za-z]{1,6}\d{1,3}(?:\.\d{1,2})?"
+    r"(?=[“《（(A-Za-z])(?:“[^“”\n]{1,30}”|《[^《》\n]{1,60}》|[（(][^（）()\n]{1,12}[）)]|[A-Za-z]{1,6}\d{1,3}(?:\.\d{1,2})?)"
 )
 _NUMBER_SIGNS = frozenset("〇零一二两三四五六七八九十百千万亿半多余几")
 _NOUN_TAGS = frozenset("nsjlig")
+#: What makes a noun of a verb before it: 转化|率.
+_SUFFIXES: Final = frozenset("者员率量费")
+#: So many words' roles, and stretches of a text, are kept at hand.
+_KEPT_ROLES: Final = 1 << 14
+_KEPT_STRETCHES: Final = 64
 
 
 class Token:
@@ -42,32 +48,62 @@ def word_lists() -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in lists.items()}
 
 
-def tokens(text: str, start: int, end: int) -> list[Token]:
-    """Cut a stretch into tokens; a quotation, title or bracket is one token."""
+class Phrasing:
+    """A text, and its stretches as tokens: around one number the same stretch is asked for again and again.
+
+    Args:
+        text: the clean text.
+
+    Example:
+        >>> [token.text for token in Phrasing("建立“委员之家”").tokens(0, 8)]
+        ['建立', '“委员之家”']
+    """
+
+    __slots__ = ("_kept", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._kept: dict[tuple[int, int], list[Token]] = {}
+
+    def tokens(self, start: int, end: int) -> list[Token]:
+        """Cut a stretch into tokens; a quotation, title or bracket is one. The list is shared."""
+        if start >= end:
+            return []
+        known = self._kept.get((start, end))
+        if known is None:
+            if len(self._kept) >= _KEPT_STRETCHES:
+                self._kept.clear()
+            known = self._kept[start, end] = _tokens(self.text, start, end)
+        return known
+
+
+def _tokens(text: str, start: int, end: int) -> list[Token]:
     found: list[Token] = []
     at = start
-    for match in _WHOLE.finditer(text, start, end):
-        found.extend(_plain(text, at, match.start()))
-        role = "bracket" if match[0][0] in "（(" else "noun" if match[0][0].isascii() else "quote"
-        found.append(Token(match.start(), match.end(), role, match[0]))
-        at = match.end()
-    found.extend(_plain(text, at, end))
+    while (match := _WHOLE.search(text, at, end)) is not None:
+        _add_words(found, text, at, match.start())
+        at, written = match.end(), match[0]
+        role = "bracket" if written[0] in "（(" else "noun" if written.isascii() else "quote"
+        found.append(Token(match.start(), at, role, written))
+    _add_words(found, text, at, end)
     return found
 
 
-def _plain(text: str, start: int, end: int) -> list[Token]:
-    found: list[Token] = []
-    for word in cut(text, start, end):
-        written = text[word.start : word.end]
-        if written in ("者", "员", "率", "量", "费") and found and _takes_suffix(found[-1]):
-            first = found.pop()
-            found.append(Token(first.start, word.end, "noun", first.text + written))
-        else:
-            role = _role(text, word)
-            if role == "measure":
-                role = "noun" if found and found[-1].role in ("noun", "nominal") else "stop"
-            found.append(Token(word.start, word.end, role, written))
-    return found
+def _add_words(found: list[Token], text: str, start: int, end: int) -> None:
+    """Add the words of a stretch without quotations to the tokens found before it."""
+    if start >= end:
+        return
+    first = len(found)
+    for begin, stop, tag in cut(text, start, end):
+        written = text[begin:stop]
+        role = _role(written, tag)
+        if written in _SUFFIXES and len(found) > first and _takes_suffix(found[-1]):
+            stem = found.pop()
+            found.append(Token(stem.start, stop, "noun", stem.text + written))
+            continue
+        if role == "measure":
+            role = "noun" if len(found) > first and found[-1].role in ("noun", "nominal") else "stop"
+        found.append(Token(begin, stop, role, written))
 
 
 def _takes_suffix(token: Token) -> bool:
@@ -78,8 +114,9 @@ def _takes_suffix(token: Token) -> bool:
     return adverb and all("一" <= sign <= "龥" and sign not in _NUMBER_SIGNS for sign in token.text)
 
 
-def _role(text: str, word: Word) -> str:
-    written, lists = text[word.start : word.end], word_lists()
+@lru_cache(_KEPT_ROLES)
+def _role(written: str, tag: str) -> str:
+    lists = word_lists()
     for role in ("manner", "stop", "noun", "verb"):
         if written in lists[role]:
             return role
@@ -89,7 +126,6 @@ def _role(text: str, word: Word) -> str:
         return "and"
     if written == "的":
         return "de"
-    tag = word.tag
     if tag == "vn":
         return "nominal"
     if tag == "z" and len(written) > 2 and len(set(written)) == len(written):

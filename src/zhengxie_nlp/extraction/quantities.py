@@ -18,7 +18,7 @@ from zhengxie_nlp.extraction.counted_before import counted_before
 from zhengxie_nlp.extraction.exclusions import is_vague_one
 from zhengxie_nlp.extraction.left_out import LEFT_OUT
 from zhengxie_nlp.extraction.measures import Expression, find_expressions
-from zhengxie_nlp.extraction.phrases import is_actor, tokens
+from zhengxie_nlp.extraction.phrases import Phrasing, is_actor
 from zhengxie_nlp.extraction.rates import find_rates, governs, rate_before, rate_inside, slash_rate
 from zhengxie_nlp.extraction.readings import Reading, Rule, View
 from zhengxie_nlp.extraction.rules import Context, Found
@@ -53,7 +53,7 @@ def find_quantities(context: Context) -> list[Found]:
         for expression in find_expressions(text, context.numerals, marker_spans=context.marker_spans)
         if not rate_inside(rates, starts, expression.numeral.start)
     ]
-    view = View(context, text, rates, starts, [])
+    view = View(context, text, Phrasing(text), rates, starts, [])
     for place, expression in enumerate(expressions):
         following = expressions[place + 1].span.start if place + 1 < len(expressions) else len(text)
         preceding = expressions[place - 1].span.end if place else 0
@@ -159,18 +159,18 @@ def _noun_after(view: View, reading: Reading) -> None:
     """8个|专委会|, 1次|乡贤论坛|, 每年2次|听取…情况|."""
     expression = reading.expression
     if expression.use == "event" and (reading.touching or _nothing_before(view, reading)):
-        reading.counted = verb_phrase_after(view.text, expression, _content_end(view.text, reading))
+        reading.counted = verb_phrase_after(view.phrasing, expression, _content_end(view.text, reading))
     described = expression.use == "measure" and view.text.startswith("的", reading.span.end)
     owned = (described and _owned(view, reading)) or _people_before(view, reading)
     if reading.counted is None and reading.span.end == expression.span.end and not owned:
-        reading.counted = counted_after(view.text, expression, reading.after)
+        reading.counted = counted_after(view.phrasing, expression, reading.after)
 
 
 def _nothing_before(view: View, reading: Reading) -> bool:
     """Say whether nobody does anything before the number: 有7次|收到了答复."""
-    found = tokens(view.text, max(reading.before, reading.span.start - _NEAR), reading.span.start)
+    found = view.tokens(max(reading.before, reading.span.start - _NEAR), reading.span.start)
     doing = any(token.role in ("verb", "nominal", "manner") for token in found)
-    after = tokens(view.text, reading.span.end, min(reading.after, reading.span.end + _NEAR))
+    after = view.tokens(reading.span.end, min(reading.after, reading.span.end + _NEAR))
     return not doing and bool(after) and after[0].role == "verb" and len(after) > 1
 
 
@@ -178,17 +178,17 @@ def _people_before(view: View, reading: Reading) -> bool:
     """Say whether people stand before their number and what they do after it: 带动绣娘300名|居家就业|."""
     if reading.expression.unit not in ("名", "人", "位", "户"):
         return False
-    before = tokens(view.text, max(reading.before, reading.span.start - _NEAR), reading.span.start)
+    before = view.tokens(max(reading.before, reading.span.start - _NEAR), reading.span.start)
     if before and before[-1].text == "等":
         before = before[:-1]
-    after = tokens(view.text, reading.span.end, min(reading.after, reading.span.end + _NEAR))
+    after = view.tokens(reading.span.end, min(reading.after, reading.span.end + _NEAR))
     named = bool(before) and before[-1].role == "noun" and is_actor(before[-1])
     return named and not any(is_actor(token) for token in after)
 
 
 def _owned(view: View, reading: Reading) -> bool:
     """Say whether a measure before 的 has its own noun: 总投资|9.8亿元的项目, 占地|180亩的校区."""
-    found = tokens(view.text, max(reading.before, reading.span.start - _NEAR), reading.span.start)
+    found = view.tokens(max(reading.before, reading.span.start - _NEAR), reading.span.start)
     return bool(found) and (found[-1].role == "noun" or found[-1].text in ("占地", "长", "宽", "高"))
 
 
@@ -211,16 +211,18 @@ def _noun_before(view: View, reading: Reading) -> None:
     expression = reading.expression._replace(span=reading.span)
     rate = rate_before(view.rates, view.starts, clause=reading.clause, at=end)
     if rate is not None and rate.kind != "average" and rate.span.end <= end:
-        reading.counted = counted_before(text, expression, _noun_start(text, max(start, rate.span.end), end))
+        reading.counted = counted_before(
+            view.phrasing, expression, _noun_start(text, max(start, rate.span.end), end)
+        )
         leveled = reading.counted is None and expression.use in ("measure", "percent")
         if not leveled or rate.span.start <= start:
             return
         # 低保标准每月提高45元: the subject of a level stands before its rate.
-        subject = counted_before(text, expression._replace(span=Span(rate.span.start, end)), start)
+        subject = counted_before(view.phrasing, expression._replace(span=Span(rate.span.start, end)), start)
         if subject is not None and text[subject.end - 2 : subject.end] in _LEVELED:
             reading.counted = subject
         return
-    reading.counted = counted_before(text, expression, _noun_start(text, start, end))
+    reading.counted = counted_before(view.phrasing, expression, _noun_start(text, start, end))
 
 
 def _shared(view: View, noun: Span, reading: Reading) -> bool:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final
 
 from zhengxie_nlp.extraction.measures import Expression
-from zhengxie_nlp.extraction.phrases import tokens, word_lists
+from zhengxie_nlp.extraction.phrases import Phrasing, word_lists
 from zhengxie_nlp.text.source_text import Span
 
 _HAN = "一二两三四五六七八九十半"
@@ -73,13 +73,14 @@ def find_rates(text: str) -> list[Rate]:
         >>> [(rate.per, rate.span) for rate in find_rates("每两月举办1次，人均3册")]
         [('两月', Span(start=0, end=3)), ('人', Span(start=8, end=10))]
     """
+    phrasing = Phrasing(text)
     found = [Rate(Span(*match.span()), "人", "average") for match in _A_HEAD.finditer(text)]
     for match in _EVERY.finditer(text):
         if match["time"]:
             per = _time(match["time"])
             found.append(Rate(Span(match.start(), match.end("time")), per, "time"))
         elif match["measure"]:
-            end = _noun_end(text, match.end())
+            end = _noun_end(phrasing, match.end())
             if end > match.end():
                 found.append(Rate(Span(match.start(), end), text[match.end() : end], "thing"))
             else:
@@ -109,9 +110,9 @@ def _time(written: str) -> str:
     return _SAME.get(written) or (written if written[0] in "半" else written.replace("个", "", 1))
 
 
-def _noun_end(text: str, start: int) -> int:
+def _noun_end(phrasing: Phrasing, start: int) -> int:
     end = start
-    for token in tokens(text, start, min(len(text), start + 10)):
+    for token in phrasing.tokens(start, min(len(phrasing.text), start + 10)):
         if (
             token.role not in ("noun", "adjective", "quote")
             or token.text[0] in "须经应均都可"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from zhengxie_nlp.extraction.measures import Expression
+from zhengxie_nlp.extraction.phrases import Phrasing, Token
 from zhengxie_nlp.extraction.rates import Rate
 from zhengxie_nlp.extraction.rules import Context
 from zhengxie_nlp.text.source_text import Span
@@ -38,9 +39,14 @@ class View:
 
     context: Context
     text: str
+    phrasing: Phrasing
     rates: list[Rate]
     starts: list[int]
     readings: list[Reading]
+
+    def tokens(self, start: int, end: int) -> list[Token]:
+        """Return a stretch of the text as tokens."""
+        return self.phrasing.tokens(start, end)
 
 
 #: Fills what a reading still lacks.

@@ -22,12 +22,13 @@ from zhengxie_nlp.text.source_text import Span
 #: After “word” in not_after: the time must open its clause, or follow one of these.
 _NOT_WORD = re.compile(r"[在比与和较是从同“‘，。；：、！？（）\n ]$")
 _TITLES = re.compile(r"《[^《》\n]{0,80}》")
-_DATELINES = re.compile(
-    r"^[（【]?(?:本报|本刊|新华社|新华网|人民网|中新社|中新网|央视网|光明网|央广网|据[^，。\n]{2,8})[^，。；\n]{0,24}日(?:电|讯|消息)"
-    r"|^（?[^，。；：\n]{0,4}(?:(?:1[6-9]|20)\d\d|[一二][〇零○一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?）?$"
-    r"|[（〔](?:1[6-9]|20)\d\d(?:年第?|〕)\d{1,4}[号期][）]?",
+#: A line that opens with a dateline, or is nothing but a date.
+_DATELINE = re.compile(
+    r"[（【]?(?:本报|本刊|新华社|新华网|人民网|中新社|中新网|央视网|光明网|央广网|据[^，。\n]{2,8})[^，。；\n]{0,24}日(?:电|讯|消息)"
+    r"|（?[^，。；：\n]{0,4}(?:(?:1[6-9]|20)\d\d|[一二][〇零○一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?）?$",
     re.MULTILINE,
 )
+_ISSUE = re.compile(r"[（〔](?:1[6-9]|20)\d\d(?:年第?|〕)\d{1,4}[号期][）]?")
 #: An event's name is looked for this many characters before the word that makes it a time.
 _LONGEST_EVENT: Final = 32
 _EVENT_BREAK = re.compile(r"“[^“”\n]*+”|(?P<stop>[，。；：！？、（）“”\n])")
@@ -36,7 +37,7 @@ _SENTENCE_OPENERS: Final = ("我们", "我", "他们", "大家", "他", "她")
 
 
 class _Shape(NamedTuple):
-    name: str
+    rule: str
     kind: str
     not_after: re.Pattern[str] | None
     word: bool
@@ -74,9 +75,21 @@ def find_shut(text: str) -> list[Span]:
         >>> find_shut("印发《2023年计划》")
         [Span(start=2, end=11)]
     """
-    return sorted(
-        Span(*match.span()) for pattern in (_TITLES, _DATELINES) for match in pattern.finditer(text)
-    )
+    titles = [Span(*match.span()) for match in _TITLES.finditer(text)]
+    datelines = _datelines(text)
+    issues = [Span(*match.span()) for match in _ISSUE.finditer(text)]
+    return sorted([*titles, *datelines, *(issue for issue in issues if not _inside(datelines, issue))])
+
+
+def _datelines(text: str) -> list[Span]:
+    found: list[Span] = []
+    line = 0
+    while line >= 0:
+        match = _DATELINE.match(text, line)
+        if match is not None:
+            found.append(Span(*match.span()))
+        line = text.find("\n", line) + 1 or -1
+    return found
 
 
 class _Cover:
@@ -99,21 +112,34 @@ def _inside(spans: Sequence[Span], span: Span) -> bool:
 def _dates(text: str) -> Iterator[Found]:
     pattern, shapes = _shapes()
     at = 0
-    while (match := pattern.search(text, at)) is not None:
+    for opening in _openings().finditer(text):
+        if opening.start() < at or (match := pattern.match(text, opening.start())) is None:
+            continue
         shape = shapes[match.lastgroup or ""]
         span = Span(*match.span())
-        at = span.end
         if not _stands(text, span.start, shape):
-            at = span.start + 1
             continue
+        at = span.end
         start, end = read_interval(match[0]) if shape.kind == "absolute" else (None, None)
         yield Found(
             "time",
             span,
-            f"times/{shape.name}",
+            shape.rule,
             fields={"start": start, "end": end},
             parts=(("time", span),),
         )
+
+
+@cache
+def _openings() -> re.Pattern[str]:
+    """Return what finds the places where a shape can begin: one in twenty characters."""
+    seconds = {first: row["second"] for row in read_table("time_openings.tsv") for first in row["first"]}
+    return re.compile(
+        "|".join(
+            rf"{re.escape(first)}(?={'[0-9]{0,3}+' if first.isdigit() else ''}[{re.escape(second)}])"
+            for first, second in seconds.items()
+        )
+    )
 
 
 def _stands(text: str, start: int, shape: _Shape) -> bool:
@@ -129,12 +155,12 @@ def _shapes() -> tuple[re.Pattern[str], dict[str, _Shape]]:
     written: list[str] = []
     for row in read_table("times.tsv"):
         name = row["name"]
-        written.append(f"(?P<{name}>{fill_in(row['pattern'], parts='time_parts.tsv')})")
+        # The name stands behind: what begins with a character or a choice of them is passed over at once.
+        written.append(f"(?:{fill_in(row['pattern'], parts='time_parts.tsv')})(?P<{name}>)")
         word = row["not_after"] == "word"
         not_after = re.compile(f"(?:{row['not_after']})$") if row["not_after"] and not word else None
-        shapes[name] = _Shape(name, row["kind"], not_after, word)
-    first = fill_in("(?={first})", parts="time_parts.tsv")
-    return compile_shape(f"{first}(?:{'|'.join(written)})", where="times.tsv"), shapes
+        shapes[name] = _Shape(f"times/{name}", row["kind"], not_after, word)
+    return compile_shape("|".join(written), where="times.tsv"), shapes
 
 
 def _events(text: str) -> Iterator[Found]:
@@ -170,7 +196,7 @@ def _event_words() -> _EventWords:
     any_of = {kind: "|".join(sorted(words, key=len, reverse=True)) for kind, words in kinds.items()}
     return _EventWords(
         # 谁都可以来: 以来 parted between two words.
-        words=re.compile(f"(?<!可)(?:{any_of['word']})"),
+        words=re.compile(f"(?=[{''.join({word[0] for word in kinds['word']})}])(?<!可)(?:{any_of['word']})"),
         nouns=re.compile(f"(?:{any_of['event']})({any_of['noun']})"),
         before=re.compile(any_of["before"]),
         since=re.compile(any_of["from"]),
