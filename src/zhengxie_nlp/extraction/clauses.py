@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from zhengxie_nlp.extraction.initiative_words import NAMED, role
 from zhengxie_nlp.extraction.rules import Context
@@ -19,15 +18,12 @@ from zhengxie_nlp.text.source_text import Span
 
 #: A clause longer than this is no sentence of a person: it is left out.
 LONGEST: Final = 300
-#: An object runs on over at most so many commas.
-MOST_RUN_ON: Final = 3
 _CUT: Final = re.compile(rf"{NAMED.pattern}|[，；：。！？\n]")
 _SENTENCE_ENDS: Final = frozenset("。！？\n")
 _EDGES: Final = " \u3000、，；：。！？\n—"
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One clause, without connective and marks.
 
     Attributes:
