@@ -96,6 +96,20 @@ def _read_entry(cells: list[str]) -> Entry:
     return Entry(" ".join(rest), int(count) if count else None, tag)
 
 
+class _Kept(dict[str, tuple[tuple[int, str], ...]]):
+    """The parts of the words seen so far; one that is full begins anew."""
+
+    def __init__(self, parts_of: Callable[[str], tuple[tuple[int, str], ...]]) -> None:
+        super().__init__()
+        self._parts_of = parts_of
+
+    def __missing__(self, piece: str) -> tuple[tuple[int, str], ...]:
+        if len(self) >= _KEPT:
+            self.clear()
+        parts = self[piece] = self._parts_of(piece)
+        return parts
+
+
 class JiebaSegmenter:
     """Cuts by jieba's dictionary, our words, and the user's.
 
@@ -118,15 +132,17 @@ class JiebaSegmenter:
         pieces, tags = _rust(entries) if engine == "rust" else _python(entries)
         self._pieces: Callable[[str], list[str]] = pieces
         self._tag = lru_cache(_KEPT)(lambda word: self._own.get(word) or tags(word))
-        self._parts = lru_cache(_KEPT)(self._parts_of)
+        self._parts = _Kept(self._parts_of)
 
     def cut(self, text: str, start: int, end: int) -> list[Word]:
         """Cut `text` between two characters into words that cover every character once."""
         found: list[Word] = []
+        new, parts = tuple.__new__, self._parts
         at = start
         for piece in self._pieces(text[start:end]):
-            for length, tag in self._parts(piece):
-                found.append(Word(at, at + length, tag))
+            for length, tag in parts[piece]:
+                # What Word(at, at + length, tag) does, at half the price.
+                found.append(new(Word, (at, at + length, tag)))
                 at += length
         return found
 

@@ -9,11 +9,9 @@ decided here: 三 in 三农 and 一 in 一定 are numerals too. The signs and th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation
 from functools import cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.records import Bound
@@ -23,6 +21,8 @@ from zhengxie_nlp.text.source_text import Span
 LONGEST: Final = 30
 
 _HAN = "〇零一二三四五六七八九两十百千万亿廿卅"
+#: What a numeral begins with; the search looks at no other place.
+_FIRST = rf"[\d{_HAN}好几数成上半]"
 # Below, every repetition is possessive or bounded: no text can make the search go back over itself.
 _ARABIC = r"(?:(?<!\d,)\d{1,3}+(?:,\d{3}){1,8}+(?![\d,])|\d++)(?:\.\d++)?+"
 # 千 and 百 that begin a unit (千瓦, 千克, 百分点) multiply nothing.
@@ -31,6 +31,7 @@ _MAGNITUDE = r"(?:[百千]?+[万亿]{1,3}+|[百千](?![瓦克米卡伏帕焦赫�
 _AFTER_LAI = "[个名家次件天岁篇条张本场户亩块里米斤吨头只台辆座所份项万位趟种封]"
 _NUMERAL = re.compile(
     rf"""
+    (?={_FIRST})(?:
     (?P<junk>\d{{{LONGEST + 1},}}+[\d.,/]*+|[{_HAN}]{{{LONGEST + 1},}}+)
     |(?P<han_fraction>(?P<below>百|千|万|[{_HAN}]{{1,6}})分之
         (?P<above>[{_HAN}]{{1,12}}+(?:点[〇零一二三四五六七八九]{{1,12}}+)?+|\d{{1,12}}+(?:\.\d{{1,12}}+)?+))
@@ -49,9 +50,13 @@ _NUMERAL = re.compile(
      )?+
      (?P<han_outer>(?<=[十百千万亿廿卅])(?:[余多](?![样维])|几(?![乎经何近])|来(?={_AFTER_LAI})))?+
     |(?<![上下前后对折夜参])(?P<half>半(?=[年天日个小月价数里份斤亩]))
-    """,
+    )""",
     re.VERBOSE,
 )
+#: The numerals read so far, by what is written: most come again and again. A full table begins anew.
+_read_before: Final[dict[str, tuple[Numeral, ...]]] = {}
+_MOST_READ: Final = 1 << 12
+_new = tuple.__new__
 # Exact arithmetic that does not depend on the caller's decimal context; what has no exact result raises.
 _EXACT = Context(prec=120, traps=[Inexact, InvalidOperation, DivisionByZero])
 _FIGURE = "[一二两三四五六七八九]"
@@ -65,8 +70,7 @@ _NEXT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(NamedTuple):
     """A numeral and what it says.
 
     Attributes:
@@ -106,7 +110,12 @@ def find_numerals(text: str, *, start: int = 0, end: int | None = None) -> list[
         >>> [(n.value, n.bound) for n in find_numerals("接待2700余人次，培训三十八期，金额9.36亿元")]
         [(Decimal('2700'), 'over'), (Decimal('38'), 'exact'), (Decimal('936000000'), 'exact')]
     """
-    return list(_scan(text, start, len(text) if end is None else end))
+    found: list[Numeral] = []
+    for match in _NUMERAL.finditer(text, start, len(text) if end is None else end):
+        at = match.start()
+        for (first, last), *said in _read(match):
+            found.append(_new(Numeral, (Span(at + first, at + last), *said)))
+    return found
 
 
 def parse_numeral(text: str) -> Numeral | None:
@@ -133,41 +142,50 @@ def plain(value: Decimal) -> str:
     return written.rstrip("0").rstrip(".") if "." in written else written
 
 
-def _scan(text: str, start: int, end: int) -> Iterator[Numeral]:
-    for match in _NUMERAL.finditer(text, start, end):
-        span = Span(match.start(), match.end())
-        if match["junk"] is not None or len(match[0]) > 2 * LONGEST:
-            continue
-        if match["han_fraction"] is not None:
-            yield from _fraction(span, match["above"], match["below"])
-        elif match["slash"] is not None:
-            yield from _slash(match)
-        elif match["arabic"] is not None:
-            yield _arabic(match, span)
-        elif match["vague"] is not None:
-            yield _vague(match, span)
-        elif match["half"] is not None:
-            yield Numeral(span, Decimal("0.5"), form="han")
-        else:
-            yield _han(match, span)
+def _read(match: re.Match[str]) -> tuple[Numeral, ...]:
+    """Return the numerals of a match, counted from its beginning: the same for the same characters."""
+    written = match[0]
+    if len(written) > 2 * LONGEST:
+        return ()
+    known = _read_before.get(written)
+    if known is None:
+        if len(_read_before) >= _MOST_READ:
+            _read_before.clear()
+        known = _read_before[written] = tuple(_read_anew(match))
+    return known
 
 
-def _fraction(span: Span, above: str, below: str) -> Iterator[Numeral]:
+def _read_anew(match: re.Match[str]) -> list[Numeral]:
+    span = Span(0, match.end() - match.start())
+    if match["junk"] is not None:
+        return []
+    if match["han_fraction"] is not None:
+        return _fraction(span, match["above"], match["below"])
+    if match["slash"] is not None:
+        return _slash(match["over"], match["under"])
+    if match["arabic"] is not None:
+        return [_arabic(match, span)]
+    if match["vague"] is not None:
+        return [_vague(match, span)]
+    if match["half"] is not None:
+        return [Numeral(span, Decimal("0.5"), form="han")]
+    return [_han(match, span)]
+
+
+def _fraction(span: Span, above: str, below: str) -> list[Numeral]:
     upper, lower = parse_numeral(above), parse_numeral(below)
     if upper is None or lower is None or upper.value is None or not lower.value:
-        return
+        return []
     form: Literal["arabic", "han"] = "arabic" if above[0].isdigit() else "han"
-    yield Numeral(span, _exact(upper.value, lower.value), form=form, fraction=(upper.value, lower.value))
+    return [Numeral(span, _exact(upper.value, lower.value), form=form, fraction=(upper.value, lower.value))]
 
 
-def _slash(match: re.Match[str]) -> Iterator[Numeral]:
-    over, under = Decimal(match["over"]), Decimal(match["under"])
-    span = Span(*match.span("slash"))
+def _slash(above: str, below: str) -> list[Numeral]:
+    over, under = Decimal(above), Decimal(below)
+    span = Span(0, len(above) + 1 + len(below))
     if 0 < over < under:
-        yield Numeral(span, _exact(over, under), fraction=(over, under))
-    else:
-        yield Numeral(Span(*match.span("over")), over)
-        yield Numeral(Span(*match.span("under")), under)
+        return [Numeral(span, _exact(over, under), fraction=(over, under))]
+    return [Numeral(Span(0, len(above)), over), Numeral(Span(len(above) + 1, span.end), under)]
 
 
 def _exact(over: Decimal, under: Decimal) -> Decimal | None:
