@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.text.source_text import Span
-from zhengxie_nlp.text.words import Word, cut
+from zhengxie_nlp.text.words import tagged
 
 #: What stands between such marks is one name, however long it is within reason.
 NAMED: Final = re.compile(
@@ -48,6 +49,7 @@ class Lexeme:
         text: the word as written.
         tag: the dictionary's tag; ``name`` for what quotation marks, 《》 or brackets enclose, ``time`` for a
             time expression.
+        size: its length in characters.
         verb: its class, if `verbs.tsv` knows it.
         roles: its roles in `initiative_words.tsv`.
         is_verb: whether it is a verb by our table, or by the dictionary.
@@ -60,6 +62,7 @@ class Lexeme:
 
     text: str
     tag: str
+    size: int
     verb: Verb | None
     roles: frozenset[str]
     is_verb: bool
@@ -70,7 +73,6 @@ class Lexeme:
     idle: bool
 
 
-@lru_cache(_KEPT)
 def lexeme(text: str, tag: str) -> Lexeme:
     """Return what is known of a word: every question about a word is answered once, not at every place.
 
@@ -78,6 +80,23 @@ def lexeme(text: str, tag: str) -> Lexeme:
         >>> lexeme("建立", "v").verb
         Verb(kind='make', status='done')
     """
+    return _LEXEMES[text, tag]
+
+
+class _Lexemes(dict[tuple[str, str], Lexeme]):
+    """The words seen so far, by text and tag; one that is full begins anew."""
+
+    def __missing__(self, word: tuple[str, str]) -> Lexeme:
+        if len(self) >= _KEPT:
+            self.clear()
+        made = self[word] = _made(*word)
+        return made
+
+
+_LEXEMES: Final = _Lexemes()
+
+
+def _made(text: str, tag: str) -> Lexeme:
     verb = None if tag in _MARKED_TAGS else _verb_of(text, tag)
     roles = _roles().get(text, frozenset())
     is_verb = verb is not None or tag == "v"
@@ -85,6 +104,7 @@ def lexeme(text: str, tag: str) -> Lexeme:
     return Lexeme(
         text=text,
         tag=tag,
+        size=len(text),
         verb=verb,
         roles=roles,
         is_verb=is_verb,
@@ -204,44 +224,34 @@ def words_of(text: str, *, start: int, end: int, times: Sequence[Span] = ()) -> 
     for time in times:
         if not any(time.start < stop and at < time.end for at, stop, _ in whole):
             whole.append((time.start, time.end, "time"))
-    words = Words([], [start])
-    if not whole:
-        _add_plain(words, text, start, end)
-        return words
+    lexemes: list[Lexeme] = []
     at = start
     for first, last, tag in sorted(whole):
-        _add_plain(words, text, at, first)
-        words.lexemes.append(lexeme(text[first:last], tag))
-        words.edges.append(last)
+        lexemes += _plain(text, at, first)
+        lexemes.append(lexeme(text[first:last], tag))
         at = last
-    _add_plain(words, text, at, end)
-    return words
+    lexemes += _plain(text, at, end)
+    return Words(lexemes, list(accumulate([word.size for word in lexemes], initial=start)))
 
 
-def _add_plain(words: Words, text: str, start: int, end: int) -> None:
-    """Add the words of a stretch that holds no name and no time expression."""
-    if start >= end:
-        return
-    lexemes, edges = words
-    found = cut(text, start, end)
-    skip = start
-    for place, (first, last, tag) in enumerate(found):
-        if first < skip:
+def _plain(text: str, start: int, end: int) -> list[Lexeme]:
+    """Return the words of a stretch that holds no name and no time expression."""
+    found = [_LEXEMES[pair] for pair in tagged(text, start, end)] if start < end else []
+    made: list[Lexeme] = []
+    skip = 0
+    for place, word in enumerate(found):
+        if place < skip:
             continue
-        word = lexeme(text[first:last], tag)
         if word.begins:
-            skip = _joined(text, found, place, word)
-            if skip > last:
-                lexemes.append(lexeme(text[first:skip], "v"))
-                edges.append(skip)
+            skip = _joined(found, place)
+            if skip > place + 1:
+                made.append(lexeme("".join([one.text for one in found[place:skip]]), "v"))
                 continue
-        if last - first >= _PARTED and tag != "w":
-            for part in _parted(word):
-                lexemes.append(part)
-                edges.append(edges[-1] + len(part.text))
+        if word.size < _PARTED or word.tag == "w":
+            made.append(word)
         else:
-            lexemes.append(word)
-            edges.append(last)
+            made += _parted(word)
+    return made
 
 
 @cache
@@ -251,19 +261,19 @@ def _openings() -> frozenset[str]:
     return frozenset(verb[:length] for verb in short for length in range(1, len(verb)))
 
 
-def _joined(text: str, words: Sequence[Word], place: int, word: Lexeme) -> int:
-    """Return where a verb ends that begins with a word and that the dictionary has cut: 签|订, 做|深|做实."""
-    first, last, _ = words[place]
+def _joined(words: Sequence[Lexeme], place: int) -> int:
+    """Return the place behind a verb that begins at `place` and that the dictionary may have cut: 签|订, 做|深|做实."""
+    word = words[place]
     if word.text in _openings():
         known = verbs()
-        for _, end, _ in reversed(words[place + 1 : place + 4]):
-            if end - first <= _LONGEST_JOINED and text[first:end] in known:
+        for end in range(min(place + 4, len(words)), place + 1, -1):
+            if "".join([one.text for one in words[place:end]]) in known:
                 return end
-    if word.verb is not None and place + 1 < len(words) and word.text[-1] not in _TAILS:
+    if word.verb is not None and place + 1 < len(words):
         following = words[place + 1]
-        if following.tag != "n" and text[following.start : following.end] in _TAILS:
-            return following.end
-    return last
+        if following.text in _TAILS and following.tag != "n" and word.text[-1] not in _TAILS:
+            return place + 2
+    return place + 1
 
 
 def _verb_of(word: str, tag: str) -> Verb | None:
