@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 from zhengxie_nlp.extraction.initiative_words import NAMED, role
 from zhengxie_nlp.extraction.rules import Context
@@ -19,15 +19,23 @@ from zhengxie_nlp.text.source_text import Span
 
 #: A clause longer than this is no sentence of a person: it is left out.
 LONGEST: Final = 300
-#: An object runs on over at most so many commas.
-MOST_RUN_ON: Final = 3
-_CUT: Final = re.compile(rf"{NAMED.pattern}|[，；：。！？\n]")
+_MARKS: Final = "，；：。！？\n"
+#: Marks one by one, not as a set: so the pattern's first characters are known, and the rest is skipped fast.
+_CUT: Final = re.compile(f"{NAMED.pattern}|({'|'.join(_MARKS)})")
 _SENTENCE_ENDS: Final = frozenset("。！？\n")
 _EDGES: Final = " \u3000、，；：。！？\n—"
+_CLOSING: Final = "”）》’"
+#: Without one of these at an end, a clause is as it should be.
+_TRIMMED: Final = frozenset(_EDGES + _CLOSING + "“")
+#: A connective is no longer than this.
+_LONGEST_CONNECTIVE: Final = 6
+#: Words that a connective of one character begins.
+_LONGER: Final = frozenset(
+    ("和谐", "和美", "并网", "并购", "并联", "及时", "即时", "即将", "且末", "既有", "既定", "且行", "并行", "并案", "并轨")
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One clause, without connective and marks.
 
     Attributes:
@@ -68,12 +76,11 @@ def find_clauses(context: Context) -> Iterator[Clause]:
         for top in speech.nodes:
             for node in top.walk():
                 for span, heading in _judged(text, node):
-                    for made in _clauses_of(
+                    made = _clauses_of(
                         text, span, sentence=sentence, node=node, speech=speech, heading=heading
-                    ):
-                        yield made
-                        sentence = made.sentence
-                    sentence += 1
+                    )
+                    yield from made
+                    sentence = (made[-1].sentence if made else sentence) + 1
 
 
 def _judged(text: str, node: NodeSpan) -> Iterator[tuple[Span, bool]]:
@@ -88,70 +95,68 @@ def _judged(text: str, node: NodeSpan) -> Iterator[tuple[Span, bool]]:
 
 def _clauses_of(
     text: str, span: Span, *, sentence: int, node: NodeSpan, speech: SpeechSpan, heading: bool
-) -> Iterator[Clause]:
+) -> list[Clause]:
+    made: list[Clause] = []
     place, before, at = 0, "", span.start
     for end, mark, following in _cuts(text, span):
         start, stop = _trimmed(text, at, end)
         lead = _connective(text, start, stop)
         start, stop = _trimmed(text, start + len(lead), stop)
-        if start < stop and stop - start <= LONGEST and text[start:stop] not in role("connective"):
-            yield Clause(Span(start, stop), sentence, place, before, mark, lead, node, speech, heading)
+        if 0 < stop - start <= LONGEST and text[start:stop] not in role("connective"):
+            made.append(
+                Clause(Span(start, stop), sentence, place, before, mark, lead, node, speech, heading)
+            )
             place += 1
         before, at = mark, following
         if mark in _SENTENCE_ENDS:
             sentence, place, before = sentence + 1, 0, ""
+    return made
 
 
-def _cuts(text: str, span: Span) -> Iterator[tuple[int, str, int]]:
-    """Yield the end of each clause, the mark there, and where the next one begins."""
-    for match in _CUT.finditer(text, span.start, span.end):
-        if match.end() - match.start() == 1 and match.group() in "，；：。！？\n":
-            yield match.start(), match.group(), match.end()
+def _cuts(text: str, span: Span) -> list[tuple[int, str, int]]:
+    """Return the end of each clause, the mark there, and where the next one begins."""
+    cuts = [
+        (match.start(), match[1], match.end())
+        for match in _CUT.finditer(text, span.start, span.end)
+        if match[1]
+    ]
     following = text[span.end : span.end + 1]
-    yield span.end, following if following and following in "，；：。！？" else "\n", span.end
+    cuts.append((span.end, following if following and following in _MARKS else "\n", span.end))
+    return cuts
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    if start >= end or (text[start] not in _TRIMMED and text[end - 1] not in _TRIMMED):
+        return start, end
     while start < end and text[start] in _EDGES:
         start += 1
     while end > start and text[end - 1] in _EDGES:
         end -= 1
-    if start < end and text[start] in "”）》’":
+    if start < end and text[start] in _CLOSING:
         start += 1
-    if start < end and text[start] in "“" and "”" not in text[start:end]:
+    if start < end and text[start] == "“" and "”" not in text[start:end]:
         start += 1
     if start < end and text[end - 1] == "”" and "“" not in text[start:end]:
         end -= 1
     return start, end
 
 
+@cache
+def _openings() -> frozenset[str]:
+    """Return the first characters of connectives."""
+    return frozenset(word[0] for word in role("connective"))
+
+
 def _connective(text: str, start: int, end: int) -> str:
-    for length in range(min(6, end - start - 2), 0, -1):
+    """Return the connective that a clause begins with, if it holds more than that; or ""."""
+    if text[start : start + 1] not in _openings():
+        return ""
+    for length in range(min(_LONGEST_CONNECTIVE, end - start - 2), 0, -1):
         word = text[start : start + length]
-        if word in role("connective") and not (length == 1 and _goes_on(text, start)):
+        # A connective of one character may begin a longer word (和谐, 并网, 又快又好).
+        if word in role("connective") and not (length == 1 and text[start : start + 2] in _LONGER):
             return word
     return ""
-
-
-def _goes_on(text: str, start: int) -> bool:
-    """Return whether a connective of one character begins a longer word (和谐, 并网, 又快又好)."""
-    return text[start : start + 2] in (
-        "和谐",
-        "和美",
-        "并网",
-        "并购",
-        "并联",
-        "及时",
-        "即时",
-        "即将",
-        "且末",
-        "既有",
-        "既定",
-        "且行",
-        "并行",
-        "并案",
-        "并轨",
-    )
 
 
 def sentences_of(clauses: Iterable[Clause]) -> Iterator[list[Clause]]:

@@ -1,19 +1,268 @@
-"""What speaks for and against a clause being an initiative, and what the rules alone say of it."""
+"""What speaks for and against a clause being an initiative, and what the rules alone say of it.
+
+A feature that is not there is 0: only what holds is entered. The order in which features are entered is the
+order in which their weights are added up.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from zhengxie_nlp.extraction.clauses import Clause
-from zhengxie_nlp.extraction.initiative_predicates import Predicate, can_act
-from zhengxie_nlp.extraction.initiative_words import longest_end, pattern, role
+from zhengxie_nlp.extraction.initiative_predicates import Predicate
+from zhengxie_nlp.extraction.initiative_words import endings, pattern, role
 from zhengxie_nlp.lexicon import longest_word, read_table
-from zhengxie_nlp.text.source_text import Span
 
-Features = Mapping[str, float | str]
+#: Features by name, in order.
+Features = dict[str, float | str]
+
+#: How far before a clause what is suggested may be announced, in characters.
+_SUGGESTED_NEAR: Final = (30, 120, 400)
+#: So far back a quotation may have begun.
+_QUOTED_NEAR: Final = 200
+#: What may open a clause; and what, right after its verb, makes it another word (登记率) or a deed done.
+_OPENINGS: Final = frozenset("由对把将向给为从在到与和同")
+_ENDINGS: Final = frozenset("率费量值额难性者员点面上的了过着到至出成起于")
+#: Patterns of `data/initiative_patterns.tsv` that say what the whole clause looks like, as they are entered.
+_TREATED: Final = ("stance", "passive", "others")
+_SPEAKING: Final = ("modal", "we")
+_EXPLAINING: Final = ("asks", "is")
+_LOOKS: Final = ("locative", "participants", "have", "compare", "limit", "each", "bearer")
+
+
+class Facts(NamedTuple):
+    """What other records, and what stands around it, say of a clause.
+
+    Attributes:
+        counted: a count says what came of it.
+        number: it holds a quantity.
+        device: it holds a mechanism.
+        in_plan: all is planned in its passage.
+        suggested: how far before it something is suggested (`Suggestions`).
+    """
+
+    counted: bool = False
+    number: bool = False
+    device: bool = False
+    in_plan: bool = False
+    suggested: str = "-"
+
+
+class Suggestions:
+    """Where in a text something is suggested: what others ought to do is no deed of ours.
+
+    Args:
+        text: a clean text.
+
+    Example:
+        >>> Suggestions("建议开展活动，落实责任。").before(7)
+        '30'
+    """
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, text: str) -> None:
+        found = [match.span() for match in re.finditer(longest_word(role("suggests")), text)]
+        self._starts = [start for start, _ in found]
+        self._ends = [end for _, end in found]
+
+    def before(self, at: int) -> str:
+        """Return how far before a clause that begins at `at` something is suggested; "-" for nowhere near."""
+        place = bisect_right(self._ends, at) - 1
+        if place < 0:
+            return "-"
+        far = at - self._starts[place]
+        return next((str(near) for near in _SUGGESTED_NEAR if far <= near), "-")
+
+
+def features_of(text: str, clause: Clause, *, predicate: Predicate, facts: Facts) -> Features:
+    """Return the features of a clause: what its verb, object, surroundings and figures are.
+
+    Args:
+        text: a clean text.
+        clause: the clause.
+        predicate: what it says.
+        facts: what else is known of it.
+    """
+    start, end = clause.span
+    whole = text[start:end]
+    kind = predicate.verb.kind if predicate.verb else ""
+    told: Features = {
+        "kind": kind,
+        "opens": text[start : start + 2],
+        "before": clause.before or "-",
+        "after": clause.after or "-",
+        "marker": clause.node.marker.style if clause.node.marker else "-",
+    }
+    _tell_place(told, clause, facts, predicate.manner)
+    _tell_object(told, text, whole, predicate, facts.counted)
+    _tell_treatment(told, text, clause, whole, predicate)
+    _tell_wording(told, text, clause, whole, predicate)
+    _tell_action(told, text, clause, whole, predicate)
+    _tell_pairs(told, kind, predicate)
+    told["characters*"] = whole
+    told["last"] = whole[-1:]
+    told["last_two"] = whole[-2:]
+    told["last_three"] = whole[-3:]
+    # A verb that no list knows shares its characters with verbs that it does.
+    told["verb_first"] = predicate.head[:1]
+    told["verb_last"] = predicate.head[-1:]
+    told["verb_length"] = str(len(predicate.head))
+    told["suggested"] = facts.suggested
+    return told
+
+
+def _tell_place(told: Features, clause: Clause, facts: Facts, manner: frozenset[str]) -> None:
+    """Enter where the clause stands, what stands before its verb, and what other records say of it."""
+    if clause.place:
+        told["place"] = float(min(clause.place, 4))
+    if clause.after == "：" and not facts.device:
+        told["leads_in"] = 1.0
+    if clause.heading:
+        told["heading"] = 1.0
+    if manner:
+        for name in ("ongoing", "done", "planned"):
+            if name in manner:
+                told[name] = 1.0
+    if facts.counted:
+        told["counted"] = 1.0
+    if facts.number:
+        told["number"] = 1.0
+    if facts.device:
+        told["device"] = 1.0
+    if facts.in_plan:
+        told["in_plan"] = 1.0
+
+
+def _tell_object(told: Features, text: str, whole: str, predicate: Predicate, counted: bool) -> None:
+    """Enter what the object is: whether somebody could check it."""
+    span = predicate.object
+    words = text[span.start : span.end] if span else ""
+    told["object_end"] = words[-2:] or "-"
+    if not words and not counted:
+        told["bare"] = 1.0
+    if "“" in whole or "”" in words:
+        told["named"] = 1.0
+    if "《" in whole:
+        told["book"] = 1.0
+    bare = words.rstrip("”》）")
+    end = len(bare)
+    if endings("checkable").longest(bare, end, start=0):
+        told["checkable"] = 1.0
+    if not counted:
+        length = endings("abstract").longest(bare, end, start=0)
+        # “办证难”问题 has a name of its own.
+        if length and bare[: end - length][-1:] != "”":
+            told["abstract"] = 1.0
+    if pattern("empty_object").match(words):
+        told["empty_object"] = 1.0
+    if "、" in words:
+        told["listed"] = 1.0
+    if len(words) > 12:
+        told["long"] = 1.0
+    elif 0 < len(words) <= 3:
+        told["one_word"] = 1.0
+
+
+@cache
+def _searches(names: tuple[str, ...]) -> tuple[tuple[str, Callable[[str], object]], ...]:
+    """Return patterns by their names, as functions to ask."""
+    return tuple((name, pattern(name).search) for name in names)
+
+
+def _tell_looks(told: Features, whole: str, names: tuple[str, ...]) -> None:
+    """Enter which of some patterns the clause holds."""
+    for name, search in _searches(names):
+        if search(whole):
+            told[name] = 1.0
+
+
+@cache
+def _slogans() -> re.Pattern[str]:
+    return re.compile(longest_word(role("slogan")))
+
+
+def _tell_treatment(told: Features, text: str, clause: Clause, whole: str, predicate: Predicate) -> None:
+    """Enter whether a clause only gives a ground or a means, who does what to whom, and what it says not."""
+    start = clause.span.start
+    at = predicate.action.start
+    if "ground" in predicate.words[0].roles and (at - start >= 30 or predicate.verb is None):
+        told["ground"] = 1.0
+    if whole.startswith(("通过", "采取", "运用好", "充分发挥", "充分利用")):
+        told["means"] = 1.0
+    _tell_looks(told, whole, _TREATED)
+    if pattern("negated").search(text, start, predicate.action.end + 1):
+        told["negated"] = 1.0
+    if _slogans().search(whole):
+        told["slogan"] = 1.0
+    subject = predicate.subject
+    if subject is not None:
+        fronted = predicate.object == subject
+        if predicate.acts:
+            told["agent"] = 1.0
+        elif not fronted:
+            told["thing"] = 1.0
+        if fronted:
+            told["fronted"] = 1.0
+
+
+def _tell_wording(told: Features, text: str, clause: Clause, whole: str, predicate: Predicate) -> None:
+    """Enter who speaks in a clause, whether it explains or tells a figure, and what stands around it."""
+    start, end = clause.span
+    at, subject = predicate.action.start, predicate.subject
+    _tell_looks(told, whole, _SPEAKING)
+    if "了" in whole:
+        told["perfect"] = 1.0
+    if whole.endswith("的"):
+        told["nominal"] = 1.0
+    _tell_looks(told, whole, _EXPLAINING)
+    figure = pattern("figure")
+    if figure.search(whole) if predicate.verb is None else figure.match(text, at, end):
+        told["figure"] = 1.0
+    if pattern("told").search(whole[: max(0, at - start)]):
+        told["told"] = 1.0
+    if whole.endswith(("%", "个百分点", "倍", "‰")):
+        told["share"] = 1.0
+    told["subject_end"] = text[max(start, subject.end - 2) : subject.end] if subject else "-"
+    near = max(0, start - _QUOTED_NEAR)
+    if text.rfind("“", near, start) > text.rfind("”", near, start):
+        told["in_quotes"] = 1.0
+    told["length"] = min(len(whole), 60) / 20
+
+
+def _tell_action(told: Features, text: str, clause: Clause, whole: str, predicate: Predicate) -> None:
+    """Enter what the whole clause looks like, and where in it the verb stands and what follows it."""
+    start, end = clause.span
+    action = predicate.action
+    _tell_looks(told, whole, _LOOKS)
+    following = text[action.end] if action.end < end else ""
+    told["opening"] = whole[0] if whole[0] in _OPENINGS else "-"
+    told["following"] = following if following in _ENDINGS else "-"
+    told["action_length"] = str(min(action.end - action.start, 5))
+    told["action_place"] = str(min((action.start - start) // 4, 4))
+    if action.end >= end:
+        told["action_last"] = 1.0
+
+
+def _tell_pairs(told: Features, kind: str, predicate: Predicate) -> None:
+    """Enter what a kind of verb does to what, and how often; and the rules' score of it all."""
+    checkable = "checkable" in told or "named" in told or "device" in told
+    told["kind,abstract"] = f"{kind},{'abstract' in told:d}"
+    told["kind,checkable"] = f"{kind},{checkable:d}"
+    told["kind,number,counted"] = f"{kind},{'number' in told:d},{'counted' in told:d}"
+    if not kind:
+        # Of a verb that no list knows, this says most.
+        if "number" in told:
+            told["unknown,number"] = 1.0
+        if predicate.object is not None:
+            told["unknown,object"] = 1.0
+    score = rule_score(told)
+    if score:
+        told["rules"] = score
 
 
 @cache
@@ -22,180 +271,23 @@ def _weights() -> dict[str, float]:
     return {row["feature"]: float(row["weight"]) for row in read_table("initiative_weights.tsv")}
 
 
-def features_of(
-    text: str, clause: Clause, *, predicate: Predicate, facts: Mapping[str, bool]
-) -> dict[str, float | str]:
-    """Return the features of a clause: what its verb, object, surroundings and figures are.
+def rule_score(told: Mapping[str, float | str]) -> float:
+    """Return what the rules alone say of a clause: the logarithm of its odds to be an initiative.
 
     Args:
-        text: a clean text.
-        clause: the clause.
-        predicate: what it says.
-        facts: what other records say of it: ``counted`` (a count says what came of it), ``number`` (it holds
-            a quantity), ``device`` (it holds a mechanism), ``in_plan`` (all is planned in its passage).
+        told: the features of the clause.
     """
-    kind = predicate.verb.kind if predicate.verb else ""
-    words = set(predicate.adverbs)
-    told: dict[str, float | str] = {
-        "kind": kind,
-        "opens": text[clause.span.start : clause.span.start + 2],
-        "before": clause.before or "-",
-        "after": clause.after or "-",
-        "marker": clause.node.marker.style if clause.node.marker else "-",
-        "place": float(min(clause.place, 4)),
-        "leads_in": float(clause.after == "：" and not facts["device"]),
-        "heading": float(clause.heading),
-    }
-    told.update({name: float(bool(words & role(name))) for name in ("ongoing", "done", "planned")})
-    told.update({name: float(fact) for name, fact in facts.items()})
-    told.update(_of_object(text, predicate.object, clause=clause, counted=facts["counted"]))
-    told.update(_of_surroundings(text, clause, predicate=predicate))
-    told.update(_of_action(text, clause, predicate=predicate))
-    told["kind,abstract"] = f"{kind},{told['abstract']:.0f}"
-    told["kind,checkable"] = f"{kind},{max(told['checkable'], told['named'], told['device']):.0f}"
-    told["kind,number,counted"] = f"{kind},{told['number']:.0f},{told['counted']:.0f}"
-    # Of a verb that no list knows, what it does to what, and how often, says most.
-    told["unknown,number"] = float(not kind and bool(told["number"]))
-    told["unknown,object"] = float(not kind and predicate.object is not None)
-    told["rules"] = rule_score(told)
-    told.update(_of_wording(text, clause, head=predicate.head))
-    told["suggested"] = _suggested(text, clause.span.start)
-    return told
-
-
-#: How far before a clause what is suggested may be announced, in characters.
-_SUGGESTED_NEAR: Final = (30, 120, 400)
-
-
-def _suggested(text: str, start: int) -> str:
-    """Return how far before a clause something is suggested: what others ought to do is no deed of ours."""
-    at = max(text.rfind(word, max(0, start - _SUGGESTED_NEAR[-1]), start) for word in role("suggests"))
-    return next((str(near) for near in _SUGGESTED_NEAR if at >= 0 and start - at <= near), "-")
-
-
-def _of_wording(text: str, clause: Clause, *, head: str) -> dict[str, float | str]:
-    """Return what the characters tell, of which training sees enough where it has not seen the words.
-
-    A verb that no list knows shares its characters with verbs that it does; the names that end with ``*``
-    are strings each character of which counts (`estimators.EACH`).
-    """
-    whole = text[clause.span.start : clause.span.end]
-    return {
-        "characters*": whole,
-        "last": whole[-1:],
-        "last_two": whole[-2:],
-        "last_three": whole[-3:],
-        "verb_first": head[:1],
-        "verb_last": head[-1:],
-        "verb_length": str(len(head)),
-    }
-
-
-def _of_object(text: str, span: Span | None, *, clause: Clause, counted: bool) -> dict[str, float | str]:
-    words = text[span.start : span.end] if span else ""
-    whole = text[clause.span.start : clause.span.end]
-    bare = words.rstrip("”》）")
-    end = len(bare)
-    length = longest_end(bare, end, words=role("abstract"), start=0, most=5)
-    # “办证难”问题 has a name of its own.
-    abstract = length > 0 and bare[: end - length][-1:] != "”"
-    return {
-        "object_end": words[-2:] or "-",
-        "bare": float(not words and not counted),
-        "named": float("“" in whole or "”" in words),
-        "book": float("《" in whole),
-        "checkable": float(longest_end(bare, end, words=role("checkable"), start=0, most=5) > 0),
-        "abstract": float(abstract and not counted),
-        "empty_object": float(bool(pattern("empty_object").match(words))),
-        "listed": float("、" in words),
-        "long": float(len(words) > 12),
-        "one_word": float(0 < len(words) <= 3),
-    }
-
-
-#: Patterns of `data/initiative_patterns.tsv` that say what the whole clause looks like.
-_LOOKS: Final = ("locative", "participants", "have", "compare", "limit", "each", "bearer")
-#: What may open a clause; and what, right after its verb, makes it another word (登记率) or a deed done.
-_OPENINGS: Final = frozenset("由对把将向给为从在到与和同")
-_ENDINGS: Final = frozenset("率费量值额难性者员点面上的了过着到至出成起于")
-
-
-def _of_action(text: str, clause: Clause, *, predicate: Predicate) -> dict[str, float | str]:
-    """Return what the whole clause looks like, and where in it the verb stands and what follows it."""
-    start, end = clause.span
-    whole = text[start:end]
-    action = predicate.action
-    following = text[action.end : min(end, action.end + 1)]
-    return {
-        **{name: float(bool(pattern(name).search(whole))) for name in _LOOKS},
-        "opening": whole[0] if whole[0] in _OPENINGS else "-",
-        "following": following if following in _ENDINGS else "-",
-        "action_length": str(min(action.end - action.start, 5)),
-        "action_place": str(min((action.start - start) // 4, 4)),
-        "action_last": float(action.end >= end),
-    }
-
-
-@cache
-def _slogans() -> re.Pattern[str]:
-    return re.compile(longest_word(role("slogan")))
-
-
-def _of_surroundings(text: str, clause: Clause, *, predicate: Predicate) -> dict[str, float | str]:
-    start, end = clause.span
-    whole = text[start:end]
-    opening = predicate.words[0].text if predicate.words else ""
-    ground = opening in role("ground") and not predicate.action.start - start < 30
-    subject = predicate.subject
-    return {
-        "ground": float(ground or (opening in role("ground") and predicate.verb is None)),
-        "means": float(whole.startswith(("通过", "采取", "运用好", "充分发挥", "充分利用"))),
-        "stance": float(bool(pattern("stance").match(whole))),
-        "passive": float(bool(pattern("passive").search(whole))),
-        "others": float(bool(pattern("others").match(whole))),
-        "negated": float(bool(pattern("negated").search(text, start, predicate.action.end + 1))),
-        "slogan": float(_slogans().search(whole) is not None),
-        "thing": float(subject is not None and not can_act(text, subject) and predicate.object != subject),
-        "agent": float(subject is not None and can_act(text, subject)),
-        "fronted": float(subject is not None and predicate.object == subject),
-        "modal": float(bool(pattern("modal").search(whole))),
-        "we": float(bool(pattern("we").match(whole))),
-        "perfect": float("了" in whole),
-        "nominal": float(whole.endswith("的")),
-        "asks": float(bool(pattern("asks").search(whole))),
-        "is": float(bool(pattern("is").match(whole))),
-        "figure": float(
-            bool(
-                pattern("figure").search(whole)
-                if predicate.verb is None
-                else pattern("figure").match(text, predicate.action.start, end)
-            )
-        ),
-        "told": float(bool(pattern("told").search(whole[: max(0, predicate.action.start - start)]))),
-        "share": float(whole.endswith(("%", "个百分点", "倍", "‰"))),
-        "subject_end": text[max(start, subject.end - 2) : subject.end] if subject else "-",
-        "in_quotes": float(
-            text.rfind("“", max(0, start - 200), start) > text.rfind("”", max(0, start - 200), start)
-        ),
-        "length": min(len(whole), 60) / 20,
-    }
-
-
-def rule_score(told: Features) -> float:
-    """Return what the rules alone say of a clause: the logarithm of its odds to be an initiative."""
     weights, kind = _weights(), str(told["kind"])
     total = weights["bias"] + weights[f"kind={kind}"]
     said = 0.0
-    for name, weight in weights.items():
-        value = told.get(name)
-        if value:
-            said += weight * float(value)
+    for name in filter(told.__contains__, weights):
+        said += weights[name] * float(told[name])
     total += said
-    if kind in ("result", "reaction", "attitude", "purpose") and told["counted"]:
+    if kind in ("result", "reaction", "attitude", "purpose") and "counted" in told:
         # A count makes a deed checkable, but not what is none.
         total -= weights["counted"]
-    if kind in ("make", "pivot") and told["abstract"]:
+    if kind in ("make", "pivot") and "abstract" in told:
         total += weights["made,abstract"]
-    if not kind and told["thing"]:
+    if not kind and "thing" in told:
         total += weights["unknown,thing"]
     return total

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from zhengxie_nlp.extraction.initiative_reader import Reader, joins, joins_by_and
 from zhengxie_nlp.extraction.initiative_words import (
     NAMED,
-    Token,
+    Lexeme,
     Verb,
-    longest_end,
+    endings,
     pattern,
-    role,
-    tokens,
     verbs,
+    words_of,
 )
 from zhengxie_nlp.text.source_text import Span
 from zhengxie_nlp.text.words import arguments, names
 
 _ASPECT: Final = frozenset("了着过")
+_BARE: Final[frozenset[str]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(NamedTuple):
     """What a clause says.
 
     Attributes:
@@ -34,10 +32,11 @@ class Predicate:
         head: the first verb's text.
         object: what is acted on.
         subject: the noun phrase before the verb, if any.
+        acts: whether the subject can act.
         agent: the subject or the phrase behind 由, if it can act.
         preposed: the phrase that 将, 把 or 对 brings before the verb.
-        prepositions: the prepositions before the verb.
         adverbs: the adverbs and modal words before the verb.
+        manner: the roles that these have in `initiative_words.tsv`.
         words: the words of the clause.
         at: the index of the first main verb in `words`.
         beyond: the index of the first word behind the action.
@@ -48,11 +47,12 @@ class Predicate:
     head: str
     object: Span | None
     subject: Span | None
+    acts: bool
     agent: Span | None
     preposed: Span | None
-    prepositions: tuple[str, ...]
     adverbs: tuple[str, ...]
-    words: tuple[Token, ...]
+    manner: frozenset[str]
+    words: Sequence[Lexeme]
     at: int
     beyond: int
 
@@ -65,8 +65,8 @@ def read_predicate(
     Args:
         text: a clean text.
         span: the clause.
-        counts: the quantities of the text, in order.
-        times: its time expressions, in order.
+        counts: the quantities that lie in it, in order.
+        times: the time expressions that lie in it, in order.
 
     Returns:
         Its main verb with what belongs to it; None if the clause has no verb.
@@ -79,42 +79,48 @@ def read_predicate(
     """
     if pattern("ground_clause").match(text[span.start : span.end]):
         return None
-    reader = Reader(tokens(text, start=span.start, end=span.end, times=times))
+    words = words_of(text, start=span.start, end=span.end, times=times)
+    reader = Reader(words)
     at = reader.read()
     if at is None:
         return None
     first, beyond = _action(reader, at)
-    words = reader.words
-    action = _without_goal(text, Span(words[first].start, words[beyond - 1].end), end=span.end)
+    action = _without_goal(text, Span(words.edges[first], words.edges[beyond]), end=span.end)
     subject = _subject(reader)
+    acts = subject is not None and can_act(text, subject)
     agent = reader.agent
     if agent is not None and text[agent.start].isdigit() and text.startswith(("到", "至"), action.end):
         agent = None  # 由9天压缩到3天
-    if agent is None and subject is not None and can_act(text, subject):
+    if agent is None and acts:
         agent = subject
     fronted = subject if agent is None or agent != subject else None
     object_ = _object(span, reader, beyond, counts=counts, fronted=fronted, text=text)
+    head, adverbs = words.lexemes[first], reader.adverbs
     return Predicate(
-        action, words[first].verb, words[first].text, object_, subject, agent, reader.preposed,
-        tuple(reader.prepositions), tuple(reader.adverbs), tuple(words), first, beyond,
+        action, head.verb, head.text, object_, subject, acts, agent, reader.preposed,
+        tuple([word.text for word in adverbs]),
+        _BARE.union(*[word.roles for word in adverbs]) if adverbs else _BARE,
+        words.lexemes, first, beyond,
     )  # fmt: skip
 
 
 def _action(reader: Reader, at: int) -> tuple[int, int]:
     """Return where the action begins and ends, in words."""
-    words = reader.words
-    if words[at].text in role("light"):
+    words, size = reader.words, reader.size
+    if "light" in words[at].roles:
         deed = at + 1
-        while deed < len(words) - 1 and (reader.is_adverb(deed) or words[deed].text in _ASPECT | {"的"}):
+        while deed < size - 1 and (
+            reader.is_adverb(deed) or words[deed].text in _ASPECT or words[deed].text == "的"
+        ):
             deed += 1
-        if deed < len(words) and words[deed].is_verb:
+        if deed < size and words[deed].is_verb:
             at = deed
     end = at + 1
-    while end < len(words):
+    while end < size:
         if joins(reader, end - 1, second=end):
             end += 1
         elif words[end].text in ("和", "与") and joins_by_and(reader, end):
-            end += 2 if reader.strong(end + 1) and not reader.is_adverb(end + 1) else 3
+            end += 2 if words[end + 1].strong and not reader.is_adverb(end + 1) else 3
         else:
             break
     return at, end
@@ -135,26 +141,32 @@ def _without_goal(text: str, action: Span, *, end: int) -> Span:
 
 
 def _subject(reader: Reader) -> Span | None:
-    words = [word for word in reader.subject if word.tag not in ("uj", "w") or word.text in ("的", "、")]
-    while words and (words[0].tag in ("t", "m", "q", "w", "u") and len(words) > 1 and words[0].tag != "m"):
-        words = words[1:]
-    while words and words[-1].text in ("、", "的", "者"):
-        words = words[:-1]
-    return Span(words[0].start, words[-1].end) if words else None
+    words, edges = reader.words, reader.edges
+    places = [
+        at for at in reader.subject if words[at].tag not in ("uj", "w") or words[at].text in ("的", "、")
+    ]
+    while len(places) > 1 and words[places[0]].tag in ("t", "q", "w", "u"):
+        places = places[1:]
+    while places and words[places[-1]].text in ("、", "的", "者"):
+        places.pop()
+    return Span(edges[places[0]], edges[places[-1] + 1]) if places else None
 
 
 def with_arguments(text: str, predicate: Predicate, *, clause: Span) -> Predicate:
     """Fill in who acts and what is acted on from a parse, where there is one and the rules found nothing."""
-    given = {one.role: one.span for one in arguments(text, predicate.action)}
+    told = arguments(text, predicate.action)
+    if not told:
+        return predicate
+    given = {one.role: one.span for one in told}
     actor, object_ = given.get("actor"), given.get("object")
     if predicate.agent is None and actor is not None and clause.start <= actor.start < predicate.action.start:
-        predicate = replace(predicate, agent=actor)
+        predicate = predicate._replace(agent=actor)
     if (
         predicate.object is None
         and object_ is not None
         and predicate.action.end <= object_.start < clause.end
     ):
-        predicate = replace(predicate, object=Span(object_.start, min(object_.end, clause.end)))
+        predicate = predicate._replace(object=Span(object_.start, min(object_.end, clause.end)))
     return predicate
 
 
@@ -163,7 +175,7 @@ def can_act(text: str, span: Span) -> bool:
     end = span.end
     while end > span.start and text[end - 1] in "”》）":
         end -= 1
-    if longest_end(text, end, words=role("agent"), start=span.start, most=4) > 0:
+    if endings("agent").longest(text, end, start=span.start):
         return True
     named = names(text, span.start, span.end)
     return any(name.span.end == end and name.kind in ("organization", "person") for name in named)
@@ -172,20 +184,20 @@ def can_act(text: str, span: Span) -> bool:
 def _object(
     span: Span, reader: Reader, beyond: int, *, counts: Sequence[Span], fronted: Span | None, text: str
 ) -> Span | None:
-    if {"将", "把"} & set(reader.prepositions):
+    if "将" in reader.prepositions or "把" in reader.prepositions:
         return reader.preposed
     if fronted is not None and text[fronted.start] == "每":
         fronted = None
-    action = reader.words[beyond - 1].text
-    if action in role("placed"):
+    last = reader.words[beyond - 1]
+    if "placed" in last.roles:
         return _subject(reader)
-    start = reader.words[beyond - 1].end
+    start = reader.edges[beyond]
     while start < span.end and text[start] in "了着过":
         start += 1
     if text[start : start + 1] == "在":
         return reader.preposed or fronted
     rest = without_count(text, Span(start, span.end), counts=counts)
-    if rest is not None and fronted is not None and action.endswith(("为", "到", "至", "报")):
+    if rest is not None and fronted is not None and last.text.endswith(("为", "到", "至", "报")):
         return fronted
     return rest or reader.preposed or fronted
 

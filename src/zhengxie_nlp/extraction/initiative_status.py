@@ -9,6 +9,7 @@ from functools import cache
 from typing import Final, Literal, NamedTuple
 
 from zhengxie_nlp.extraction.clauses import Clause
+from zhengxie_nlp.extraction.initiative_clauses import ReadClause
 from zhengxie_nlp.extraction.initiative_predicates import Predicate
 from zhengxie_nlp.extraction.initiative_words import pattern, role
 from zhengxie_nlp.extraction.rules import Context
@@ -21,9 +22,7 @@ Status = Literal["done", "ongoing", "planned"]
 _NEAR_END: Final = 200
 
 
-def planned_spans(
-    context: Context, *, told: Sequence[tuple[Clause, Predicate | None]], counts: Sequence[Span] = ()
-) -> list[Span]:
+def planned_spans(context: Context, *, told: Sequence[ReadClause], counts: Sequence[Span] = ()) -> list[Span]:
     """Return the passages of a speech in which all is planned: what it prescribes, what it announces.
 
     Args:
@@ -36,17 +35,18 @@ def planned_spans(
     """
     if not told:
         return []
-    if _prescribes(context.text.text, told, counts=counts):
-        return [Span(told[0][0].span.start, told[-1][0].span.end)]
-    by_node: dict[str, list[tuple[Clause, Predicate | None]]] = {}
-    for clause, predicate in told:
-        by_node.setdefault(clause.node.id, []).append((clause, predicate))
+    text = context.text.text
+    if _prescribes(text, told, counts=counts):
+        return [Span(told[0].clause.span.start, told[-1].clause.span.end)]
+    by_node: dict[str, list[ReadClause]] = {}
+    for one in told:
+        by_node.setdefault(one.clause.node.id, []).append(one)
     prescribed = (
-        Span(own[0][0].span.start, own[-1][0].span.end)
+        Span(own[0].clause.span.start, own[-1].clause.span.end)
         for own in by_node.values()
-        if _prescribes(context.text.text, own, counts=counts)
+        if _prescribes(text, own, counts=counts)
     )
-    announced = _announced(context, told[0][0].speech.nodes)
+    announced = _announced(context, told[0].clause.speech.nodes)
     return _united([*announced, *prescribed, *_introduced(told)])
 
 
@@ -61,9 +61,7 @@ def _united(spans: Iterable[Span]) -> list[Span]:
     return united
 
 
-def _prescribes(
-    text: str, told: Iterable[tuple[Clause, Predicate | None]], *, counts: Sequence[Span]
-) -> bool:
+def _prescribes(text: str, told: Sequence[ReadClause], *, counts: Sequence[Span]) -> bool:
     """Return whether a passage says what is to be done, and less what was.
 
     Args:
@@ -71,16 +69,22 @@ def _prescribes(
         told: the clauses of the passage with what they say.
         counts: the quantities of the text: where one ends a clause, it speaks for a report.
     """
-    prescribed, done = 0, 0.0
-    for clause, predicate in told:
-        if predicate is not None:
-            words = set(predicate.adverbs)
-            prescribed += bool(words & role("prescribes"))
-            past = words & role("done") or text[predicate.action.end : predicate.action.end + 1] == "了"
-            ends = bisect_left(counts, (clause.span.end, 0)) - 1
-            counted = ends >= 0 and counts[ends].end == clause.span.end
-            done += 1.0 if past or pattern("past").search(text, *clause.span) else 0.25 * counted
-    return prescribed >= 2 and prescribed > 1.2 * done
+    said = [(one.clause.span, one.predicate) for one in told if one.predicate is not None]
+    prescribed = sum(["prescribes" in predicate.manner for _, predicate in said])
+    if prescribed < 2:
+        return False
+    done = 0.0
+    for span, predicate in said:
+        if (
+            "done" in predicate.manner
+            or text.startswith("了", predicate.action.end)
+            or pattern("past").search(text, *span)
+        ):
+            done += 1.0
+        else:
+            ends = bisect_left(counts, (span.end, 0)) - 1
+            done += 0.25 * (ends >= 0 and counts[ends].end == span.end)
+    return prescribed > 1.2 * done
 
 
 @cache
@@ -137,11 +141,11 @@ def _last(node: NodeSpan) -> int:
     )  # fmt: skip
 
 
-def _introduced(told: Sequence[tuple[Clause, Predicate | None]]) -> list[Span]:
+def _introduced(told: Sequence[ReadClause]) -> list[Span]:
     """Return what a clause like 我们准备做两件事： leads in: the rest of its node and all below."""
     first: dict[str, Clause] = {}
-    for clause, predicate in told:
-        if clause.after == "：" and predicate is not None and set(predicate.adverbs) & role("plan"):
+    for clause, predicate, _, _ in told:
+        if clause.after == "：" and predicate is not None and "plan" in predicate.manner:
             first.setdefault(clause.node.id, clause)
     return [Span(clause.span.end, _last(clause.node)) for clause in first.values()]
 
@@ -150,14 +154,19 @@ class Passage(NamedTuple):
     """Where a deed stands.
 
     Attributes:
-        times: the time expressions that belong to it.
+        past: whether a time that is over belongs to it.
         in_plan: whether all is planned there.
         before: the status of the deed before it in its sentence, if there is one.
     """
 
-    times: tuple[Span, ...]
+    past: bool
     in_plan: bool
     before: Status | None
+
+
+def is_past(text: str, times: Iterable[Span]) -> bool:
+    """Return whether one of some time expressions is over."""
+    return any(pattern("past").search(text, *time) for time in times)
 
 
 def status_of(text: str, clause: Clause, *, predicate: Predicate, counted: bool, passage: Passage) -> Status:
@@ -170,17 +179,15 @@ def status_of(text: str, clause: Clause, *, predicate: Predicate, counted: bool,
         counted: whether a count says what came of it (代办小事319件).
         passage: where it stands.
     """
-    words = set(predicate.adverbs)
-    past = any(pattern("past").search(text, *time) for time in passage.times)
-    done = bool(words & role("done")) or text[predicate.action.end : predicate.action.end + 1] == "了"
-    if words & (role("plan") | {"继续", "争取"}) and not done:
+    manner, adverbs, past = predicate.manner, predicate.adverbs, passage.past
+    done = "done" in manner or text.startswith("了", predicate.action.end)
+    if not done and ("plan" in manner or "继续" in adverbs or "争取" in adverbs):
         return "planned"
     if passage.in_plan:
-        return "done" if done and not words & {"先后", "逐步"} else "planned"
+        return "done" if done and "先后" not in adverbs and "逐步" not in adverbs else "planned"
     if passage.before == "planned" and not done and not past:
         return "planned"
-    opening = text[clause.span.start : predicate.action.start]
-    if words & role("ongoing") or pattern("recurs").search(opening):
+    if "ongoing" in manner or pattern("recurs").search(text, clause.span.start, predicate.action.start):
         return "ongoing"
     if done or past:
         return "done"
@@ -204,6 +211,6 @@ def _is_done(text: str, clause: Clause, predicate: Predicate) -> bool:
 def _later_deed(predicate: Predicate) -> str:
     """Return the status that the first verb in the object of 推动, 协助 … has by itself."""
     for word in predicate.words[predicate.beyond :]:
-        if word.verb is not None and word.text not in role("deed"):
+        if word.strong and word.verb is not None:
             return word.verb.status if word.verb.kind in ("make", "hold") else ""
     return ""

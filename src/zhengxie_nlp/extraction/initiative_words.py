@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.text.source_text import Span
-from zhengxie_nlp.text.words import Word, cut
+from zhengxie_nlp.text.words import tagged
 
 #: What stands between such marks is one name, however long it is within reason.
 NAMED: Final = re.compile(
@@ -18,12 +19,19 @@ NAMED: Final = re.compile(
 )
 #: Ends that verbs take: 编成, 列出, 分解为.
 _TAILS: Final = ("出", "成", "为", "到", "起", "至", "给", "好", "完", "上", "通", "清", "掉")
-#: A word so long may be two; so many of them are kept at hand, parted.
+#: A word so long may be two; a verb that the dictionary has cut is no longer than this.
 _PARTED: Final = 4
+_LONGEST_JOINED: Final = 4
+#: So many words are kept at hand, with what is known of each.
 _KEPT: Final = 1 << 14
 _NOUN_TAGS: Final = frozenset(
-    ("n", "nr", "ns", "nt", "nz", "ng", "j", "s", "r", "l", "x", "i", "q", "an", "vn", "b")
+    ("n", "nr", "ns", "nt", "nz", "ng", "j", "s", "r", "l", "x", "i", "q", "an", "vn", "b", "name")
 )
+#: What somebody else has marked is no verb, whatever it says.
+_MARKED_TAGS: Final = frozenset(("name", "time"))
+#: Roles and tags of a word that reading stops at; verbs are others.
+_TOLD_ROLES: Final = frozenset(("adverb", "ongoing", "planned", "done", "preposition", "light", "does"))
+_TOLD_TAGS: Final = frozenset(("time", "d", "ad", "w"))
 
 
 class Verb(NamedTuple):
@@ -33,33 +41,79 @@ class Verb(NamedTuple):
     status: str
 
 
-class Token(NamedTuple):
-    """A word of a clause.
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexeme:
+    """A word with all that is known of it, wherever it stands; make one with `lexeme`.
 
     Attributes:
-        start: its first clean character.
-        end: the character after its last one.
         text: the word as written.
         tag: the dictionary's tag; ``name`` for what quotation marks, 《》 or brackets enclose, ``time`` for a
             time expression.
+        size: its length in characters.
         verb: its class, if `verbs.tsv` knows it.
+        roles: its roles in `initiative_words.tsv`.
+        is_verb: whether it is a verb by our table, or by the dictionary.
+        is_noun: whether it can stand in a noun phrase.
+        strong: whether it is a verb of ours, and none that also names an activity.
+        adverbial: whether it stands before a verb and says how or when.
+        begins: whether it may be the beginning of a verb that the dictionary has cut.
+        idle: whether it is no verb and says nothing of one: it only belongs to a noun phrase.
     """
 
-    start: int
-    end: int
     text: str
     tag: str
+    size: int
     verb: Verb | None
+    roles: frozenset[str]
+    is_verb: bool
+    is_noun: bool
+    strong: bool
+    adverbial: bool
+    begins: bool
+    idle: bool
 
-    @property
-    def is_verb(self) -> bool:
-        """Whether it is a verb by our table, or by the dictionary."""
-        return self.verb is not None or self.tag == "v"
 
-    @property
-    def is_noun(self) -> bool:
-        """Whether it can stand in a noun phrase."""
-        return self.tag == "name" or self.tag in _NOUN_TAGS
+def lexeme(text: str, tag: str) -> Lexeme:
+    """Return what is known of a word: every question about a word is answered once, not at every place.
+
+    Example:
+        >>> lexeme("建立", "v").verb
+        Verb(kind='make', status='done')
+    """
+    return _LEXEMES[text, tag]
+
+
+class _Lexemes(dict[tuple[str, str], Lexeme]):
+    """The words seen so far, by text and tag; one that is full begins anew."""
+
+    def __missing__(self, word: tuple[str, str]) -> Lexeme:
+        if len(self) >= _KEPT:
+            self.clear()
+        made = self[word] = _made(*word)
+        return made
+
+
+_LEXEMES: Final = _Lexemes()
+
+
+def _made(text: str, tag: str) -> Lexeme:
+    verb = None if tag in _MARKED_TAGS else _verb_of(text, tag)
+    roles = _roles().get(text, frozenset())
+    is_verb = verb is not None or tag == "v"
+    told = is_verb or tag in _TOLD_TAGS or not roles.isdisjoint(_TOLD_ROLES)
+    return Lexeme(
+        text=text,
+        tag=tag,
+        size=len(text),
+        verb=verb,
+        roles=roles,
+        is_verb=is_verb,
+        is_noun=tag in _NOUN_TAGS,
+        strong=verb is not None and "deed" not in roles,
+        adverbial=not roles.isdisjoint(("adverb", "ongoing", "planned")),
+        begins=tag != "w" and (text in _openings() or (verb is not None and text[-1] not in _TAILS)),
+        idle=not told and text != "将",
+    )
 
 
 @cache
@@ -80,6 +134,15 @@ def role(name: str) -> frozenset[str]:
 
 
 @cache
+def _roles() -> dict[str, frozenset[str]]:
+    """Return the same the other way round: the roles of each word."""
+    roles: dict[str, set[str]] = {}
+    for row in read_table("initiative_words.tsv"):
+        roles.setdefault(row["word"], set()).add(row["role"])
+    return {word: frozenset(found) for word, found in roles.items()}
+
+
+@cache
 def pattern(feature: str) -> re.Pattern[str]:
     """Return a pattern of `initiative_patterns.tsv`.
 
@@ -91,84 +154,126 @@ def pattern(feature: str) -> re.Pattern[str]:
     return re.compile(table[feature])
 
 
-def longest_end(text: str, end: int, *, words: frozenset[str], start: int, most: int = 6) -> int:
-    """Return the length of the longest of `words` that ends just before `end`, not before `start`; or 0."""
-    for length in range(min(most, end - start), 0, -1):
-        if text[end - length : end] in words:
-            return length
-    return 0
+class Endings:
+    """Words that something may end with.
+
+    Looking costs one look at the last character where no word ends so.
+
+    Args:
+        words: the words.
+
+    Example:
+        >>> Endings(("度", "制度")).longest("学习制度", 4, start=0)
+        2
+    """
+
+    __slots__ = ("_lengths", "_words")
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        lengths: dict[str, set[int]] = {}
+        for word in self._words:
+            lengths.setdefault(word[-1], set()).add(len(word))
+        self._lengths = {last: tuple(sorted(found, reverse=True)) for last, found in lengths.items()}
+
+    def longest(self, text: str, end: int, *, start: int) -> int:
+        """Return the length of the longest word that ends just before `end`, not before `start`; or 0."""
+        if end <= start:
+            return 0
+        for length in self._lengths.get(text[end - 1], ()):
+            if length <= end - start and text[end - length : end] in self._words:
+                return length
+        return 0
 
 
-def tokens(text: str, *, start: int, end: int, times: Sequence[Span] = ()) -> list[Token]:
+@cache
+def endings(name: str) -> Endings:
+    """Return the words of a role as `Endings`."""
+    return Endings(role(name))
+
+
+class Words(NamedTuple):
+    """The words of a clause, and the clean characters between which they stand.
+
+    Attributes:
+        lexemes: the words in order.
+        edges: where each begins; and, last, where the clause ends.
+    """
+
+    lexemes: list[Lexeme]
+    edges: list[int]
+
+
+def words_of(text: str, *, start: int, end: int, times: Sequence[Span] = ()) -> Words:
     """Cut a clause into words; names in quotation marks, 《》 and brackets stay whole, and so do `times`.
 
     An adverb that the dictionary has glued to a verb of ours is parted from it (积极 探索), and a verb of
     ours that it has cut in two is put together (签订).
 
+    Args:
+        text: a clean text.
+        start: where the clause begins.
+        end: where it ends.
+        times: the time expressions that lie in it, in order.
+
     Example:
-        >>> [token.text for token in tokens("积极探索“全员入站”工作", start=0, end=12)]
+        >>> [word.text for word in words_of("积极探索“全员入站”工作", start=0, end=12).lexemes]
         ['积极', '探索', '“全员入站”', '工作']
     """
     whole = [(match.start(), match.end(), "name") for match in NAMED.finditer(text, start, end)]
-    for place in range(bisect_left(times, (start, 0)), bisect_left(times, (end, 0))):
-        time = times[place]
-        if time.end <= end and not any(time.start < stop and at < time.end for at, stop, _ in whole):
+    for time in times:
+        if not any(time.start < stop and at < time.end for at, stop, _ in whole):
             whole.append((time.start, time.end, "time"))
-    made: list[Token] = []
+    lexemes: list[Lexeme] = []
     at = start
     for first, last, tag in sorted(whole):
-        made.extend(_plain(text, at, first))
-        made.append(Token(first, last, text[first:last], tag, None))
+        lexemes += _plain(text, at, first)
+        lexemes.append(lexeme(text[first:last], tag))
         at = last
-    made.extend(_plain(text, at, end))
-    return made
+    lexemes += _plain(text, at, end)
+    return Words(lexemes, list(accumulate([word.size for word in lexemes], initial=start)))
 
 
-def _plain(text: str, start: int, end: int) -> Iterator[Token]:
-    if start >= end:
-        return
-    words = cut(text, start, end)
-    skip = start
-    opens = _openings()
-    for place, (first, last, tag) in enumerate(words):
-        if first < skip:
+def _plain(text: str, start: int, end: int) -> list[Lexeme]:
+    """Return the words of a stretch that holds no name and no time expression."""
+    found = [_LEXEMES[pair] for pair in tagged(text, start, end)] if start < end else []
+    made: list[Lexeme] = []
+    skip = 0
+    for place, word in enumerate(found):
+        if place < skip:
             continue
-        written = text[first:last]
-        if tag != "w" and written in opens:
-            joined = _joined(text, words, place)
-            if joined is not None:
-                skip, verb = joined
-                yield Token(first, skip, text[first:skip], "v", verb)
+        if word.begins:
+            skip = _joined(found, place)
+            if skip > place + 1:
+                made.append(lexeme("".join([one.text for one in found[place:skip]]), "v"))
                 continue
-        if tag == "w" or last - first < _PARTED:
-            yield Token(first, last, written, tag, _verb_of(written, tag))
+        if word.size < _PARTED or word.tag == "w":
+            made.append(word)
         else:
-            for part in _parted(written, tag):
-                yield Token(first + part.start, first + part.end, part.text, part.tag, part.verb)
+            made += _parted(word)
+    return made
 
 
 @cache
 def _openings() -> frozenset[str]:
-    """Return what a verb that the dictionary has cut can begin with, whole verbs included."""
-    return frozenset(verb[:length] for verb in verbs() for length in range(1, len(verb) + 1))
+    """Return what a verb that the dictionary has cut can begin with."""
+    short = [verb for verb in verbs() if len(verb) <= _LONGEST_JOINED]
+    return frozenset(verb[:length] for verb in short for length in range(1, len(verb)))
 
 
-def _joined(text: str, words: Sequence[Word], place: int) -> tuple[int, Verb] | None:
-    """Return where a verb ends that the dictionary has cut, and its class: 签|订, 总结|出, 做|深|做实."""
-    known = verbs()
+def _joined(words: Sequence[Lexeme], place: int) -> int:
+    """Return the place behind a verb that begins at `place` and that the dictionary may have cut: 签|订, 做|深|做实."""
     word = words[place]
-    for further in (3, 2, 1):
-        if place + further < len(words):
-            end = words[place + further].end
-            both = text[word.start : end]
-            if both in known and len(both) <= 4:
-                return end, known[both]
-    if place + 1 < len(words):
-        first, following = text[word.start : word.end], words[place + 1]
-        tailed = text[following.start : following.end] in _TAILS and first[-1] not in _TAILS
-        if tailed and first in known and following.tag != "n":
-            return following.end, known[first]
-    return None
+    if word.text in _openings():
+        known = verbs()
+        for end in range(min(place + 4, len(words)), place + 1, -1):
+            if "".join([one.text for one in words[place:end]]) in known:
+                return end
+    if word.verb is not None and place + 1 < len(words):
+        following = words[place + 1]
+        if following.text in _TAILS and following.tag != "n" and word.text[-1] not in _TAILS:
+            return place + 2
+    return place + 1
 
 
 def _verb_of(word: str, tag: str) -> Verb | None:
@@ -181,22 +286,16 @@ def _verb_of(word: str, tag: str) -> Verb | None:
 
 
 @lru_cache(_KEPT)
-def _parted(word: str, tag: str) -> tuple[Token, ...]:
-    """Part an adverb from the verb it is glued to, and two verbs that stand as one word.
-
-    The parts begin at 0: a word is parted alike wherever it stands.
-    """
+def _parted(word: Lexeme) -> tuple[Lexeme, ...]:
+    """Part an adverb from the verb it is glued to, and two verbs that stand as one word."""
     known = verbs()
-    verb = _verb_of(word, tag)
-    if verb is None:
+    if word.verb is None:
         for length in (2, 3):
-            front, back = word[:length], word[length:]
+            front, back = word.text[:length], word.text[length:]
             if back in known and (
                 front in role("adverb") | role("ongoing") or front in role("planned") or front in known
             ):
-                opening = Token(0, length, front, "v" if front in known else "d", known.get(front))
-                return opening, Token(length, len(word), back, "v", known[back])
-            if front in known and length == 2 and (tag != "n" or front not in role("deed")):
-                opening = Token(0, 2, front, "v", known[front])
-                return opening, Token(2, len(word), back, "n", known.get(back))
-    return (Token(0, len(word), word, tag, verb),)
+                return lexeme(front, "v" if front in known else "d"), lexeme(back, "v")
+            if front in known and length == 2 and (word.tag != "n" or front not in role("deed")):
+                return lexeme(front, "v"), lexeme(back, "n")
+    return (word,)

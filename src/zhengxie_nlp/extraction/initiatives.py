@@ -7,19 +7,18 @@ trained model decides where there is one, else the rules' own score.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from math import exp
-from typing import Final
+from typing import Final, NamedTuple
 
-from zhengxie_nlp.extraction.clauses import MOST_RUN_ON, Clause, find_clauses, holds, merged, sentences_of
-from zhengxie_nlp.extraction.initiative_features import features_of
-from zhengxie_nlp.extraction.initiative_predicates import Predicate, can_act, read_predicate, with_arguments
-from zhengxie_nlp.extraction.initiative_status import Passage, Status, planned_spans, status_of
+from zhengxie_nlp.extraction.clauses import Clause, find_clauses, holds, sentences_of
+from zhengxie_nlp.extraction.initiative_clauses import Marks, ReadClause, read_sentence, within
+from zhengxie_nlp.extraction.initiative_features import Facts, Features, Suggestions, features_of
+from zhengxie_nlp.extraction.initiative_predicates import Predicate, can_act, with_arguments
+from zhengxie_nlp.extraction.initiative_status import Passage, Status, is_past, planned_spans, status_of
 from zhengxie_nlp.extraction.initiative_tense import corrected_statuses
-from zhengxie_nlp.extraction.initiative_words import longest_end, role, tokens
 from zhengxie_nlp.extraction.rules import Context, Found, Judge
 from zhengxie_nlp.records import Document, Initiative
 from zhengxie_nlp.text.source_text import Span
@@ -35,13 +34,13 @@ LEAST_GENRE: Final = 0.15
 _DEEDS: Final = frozenset(("make", "hold", "do", "improve", "apply", "pivot", "promote", "strengthen"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class InitiativeCandidate:
     """A clause that may be an initiative, read.
 
     Attributes:
         clause: the clause, merged where its object runs on over commas.
-        predicate: its action, object and what stands before the verb; its words are let go.
+        predicate: its action, object and what stands before the verb.
         actor: who acts, if the clause or its sentence names it.
         times: the time expressions that belong to it.
         status: done, ongoing or planned.
@@ -53,7 +52,7 @@ class InitiativeCandidate:
     actor: Span | None
     times: tuple[Span, ...]
     status: Status
-    features: dict[str, float | str]
+    features: Features
 
     @property
     def likely(self) -> float:
@@ -61,13 +60,14 @@ class InitiativeCandidate:
         return 1 / (1 + exp(-float(self.features.get("rules", 0.0))))
 
 
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    """The spans of other records, each list in order."""
+class _Document(NamedTuple):
+    """What is asked of a document for each of its clauses: its text, and where its records stand."""
 
-    counts: list[Span]
-    times: list[Span]
-    devices: list[Span]
+    text: str
+    counts: Marks
+    times: Marks
+    devices: Marks
+    suggestions: Suggestions
 
 
 def find_initiatives(
@@ -155,31 +155,34 @@ def initiative_candidates(
     genre: float = 1.0,
 ) -> list[InitiativeCandidate]:
     """Read every clause of a document that has a verb, in reading order; given as `find_initiatives` is."""
-    marks = _Marks(
-        sorted(found.span for found in quantities),
-        sorted(found.span for found in times),
-        sorted(found.span for found in mechanisms),
+    document = _Document(
+        context.text.text,
+        counts=Marks(found.span for found in quantities),
+        times=Marks(found.span for found in times),
+        devices=Marks(found.span for found in mechanisms),
+        suggestions=Suggestions(context.text.text),
     )
     candidates: list[InitiativeCandidate] = []
     # Speech by speech: the words of all clauses of a long document would fill the memory.
     for _, sentences in groupby(sentences_of(find_clauses(context)), key=lambda run: run[0].speech.id):
-        candidates.extend(_of_speech(context, sentences, marks=marks))
+        candidates.extend(_of_speech(context, sentences, document=document))
     _look_around(candidates, genre=genre)
     return candidates
 
 
 def _of_speech(
-    context: Context, sentences: Iterable[Sequence[Clause]], *, marks: _Marks
+    context: Context, sentences: Iterable[Sequence[Clause]], *, document: _Document
 ) -> Iterator[InitiativeCandidate]:
-    text = context.text.text
-    read = [one for sentence in sentences for one in _run_together(text, sentence, marks=marks)]
-    plans = planned_spans(context, told=read, counts=marks.counts)
-    told: _Sentence | None = None
-    for clause, predicate in read:
-        if told is None or told.number != clause.sentence:
-            told = _Sentence(clause.sentence)
-        in_plan = holds(plans, at=clause.span.start)
-        made = _candidate(text, clause, predicate=predicate, marks=marks, told=told, in_plan=in_plan)
+    text, counts, times = document.text, document.counts, document.times
+    read = [
+        one for sentence in sentences for one in read_sentence(text, sentence, counts=counts, times=times)
+    ]
+    plans = planned_spans(context, told=read, counts=counts.spans)
+    told = _Sentence(-1)
+    for one in read:
+        if told.number != one.clause.sentence:
+            told = _Sentence(one.clause.sentence)
+        made = _candidate(one, document=document, told=told, plans=plans)
         if made is not None:
             yield made
 
@@ -211,46 +214,49 @@ def _look_around(candidates: Sequence[InitiativeCandidate], *, genre: float) -> 
 class _Sentence:
     """What the clauses of a sentence hand on: who acts, when, and with what status."""
 
+    __slots__ = ("actor", "number", "past", "status", "times")
+
     def __init__(self, number: int) -> None:
         self.number = number
         self.actor: Span | None = None
         self.times: tuple[Span, ...] = ()
+        self.past = False
         self.status: Status | None = None
 
 
 def _candidate(
-    text: str, clause: Clause, *, predicate: Predicate | None, marks: _Marks, told: _Sentence, in_plan: bool
+    read: ReadClause, *, document: _Document, told: _Sentence, plans: Sequence[Span]
 ) -> InitiativeCandidate | None:
-    own = _within(marks.times, clause.span)
-    if own:
-        told.times = tuple(own)
+    text, clause, predicate = document.text, read.clause, read.predicate
+    if read.times:
+        told.times = tuple(read.times)
+        told.past = is_past(text, told.times)
     if predicate is None:
-        named = _named_actor(text, clause)
-        told.actor = named or told.actor
+        told.actor = _named_actor(text, clause) or told.actor
         return None
     predicate = with_arguments(text, predicate, clause=clause.span)
     if predicate.agent is not None and text[predicate.agent.start] not in "我本":
         told.actor = predicate.agent
-    counts = _within(marks.counts, clause.span)
+    counts = within(read.counts, clause.span)
     counted = any(_counts(text, clause, count=count, predicate=predicate) for count in counts)
-    status = status_of(
-        text, clause, predicate=predicate, counted=counted, passage=Passage(told.times, in_plan, told.status)
+    in_plan = holds(plans, at=clause.span.start)
+    told.status = status_of(
+        text, clause, predicate=predicate, counted=counted, passage=Passage(told.past, in_plan, told.status)
     )
-    told.status = status
-    facts = {
-        "counted": counted,
-        "number": bool(counts),
-        "device": bool(_within(marks.devices, clause.span)),
-        "in_plan": in_plan,
-    }
-    features = features_of(text, clause, predicate=predicate, facts=facts)
+    facts = Facts(
+        counted,
+        number=bool(counts),
+        device=bool(within(document.devices.beginning_in(clause.span), clause.span)),
+        in_plan=in_plan,
+        suggested=document.suggestions.before(clause.span.start),
+    )
     return InitiativeCandidate(
         clause,
-        predicate=replace(predicate, words=()),
+        predicate=predicate,
         actor=told.actor,
         times=told.times,
-        status=status,
-        features={name: value for name, value in features.items() if value or isinstance(value, str)},
+        status=told.status,
+        features=features_of(text, clause, predicate=predicate, facts=facts),
     )
 
 
@@ -269,101 +275,6 @@ def _named_actor(text: str, clause: Clause) -> Span | None:
         clause.span
         if clause.after == "，" and can_act(text, clause.span) and len(range(*clause.span)) <= 20
         else None
-    )
-
-
-def _within(spans: Sequence[Span], outer: Span) -> list[Span]:
-    first = bisect_left(spans, (outer.start, 0))
-    last = bisect_left(spans, (outer.end, 0))
-    return [span for span in spans[first:last] if span.end <= outer.end]
-
-
-def _run_together(
-    text: str, sentence: Sequence[Clause], *, marks: _Marks
-) -> list[tuple[Clause, Predicate | None]]:
-    """Read the clauses of a sentence, and put together those over which one object runs on."""
-    read = [
-        (clause, read_predicate(text, clause.span, counts=marks.counts, times=marks.times))
-        for clause in sentence
-    ]
-    made: list[tuple[Clause, Predicate | None]] = []
-    at = 0
-    while at < len(read):
-        clause, predicate = read[at]
-        last = _runs_on_to(text, read, at) if predicate is not None else at
-        if last > at:
-            clause = merged(clause, read[last][0])
-            predicate = read_predicate(text, clause.span, counts=marks.counts, times=marks.times)
-        made.append((clause, predicate))
-        at = last + 1
-    return made
-
-
-def _runs_on_to(text: str, read: Sequence[tuple[Clause, Predicate | None]], at: int) -> int:
-    """Return the index of the clause in which the object of the clause at `at` ends."""
-    clause, predicate = read[at]
-    if predicate is None or clause.after != "，":
-        return at
-    start = predicate.object.start if predicate.object else predicate.action.end
-    # 以…为引领，…为支撑的体系; 每月…，每周…的三项制度
-    opened = text[start] in "以每" and not _closed(text, clause.span)
-    for last in range(at + 1, min(at + 1 + MOST_RUN_ON, len(read))):
-        following, said = read[last]
-        if opened and _closed(text, following.span):
-            return last
-        if last == at + 1 and (_goes_on(text, following, said) or _tails(text, following)):
-            return last
-        if predicate.head in role("person") and _only_people(text, predicate, clause):
-            if said is not None and following.span.end - predicate.action.start < 150:
-                if said.agent is None and not text.startswith("并", following.span.start):
-                    return last
-            elif said is not None:
-                break
-        elif not opened:
-            break
-        if following.after != "，":
-            break
-    return at
-
-
-def _closed(text: str, span: Span) -> bool:
-    """Return whether a clause ends with 的 or 等 and a head, as a long object does."""
-    end = span.end
-    if not longest_end(text, end, words=role("checkable"), start=span.start, most=5):
-        return False
-    tail = text[max(span.start, end - 16) : end]
-    return "的" in tail or "等" in tail
-
-
-def _goes_on(text: str, clause: Clause, said: Predicate | None) -> bool:
-    """Return whether a clause is the rest of a list: it opens with 和 and has no verb of its own."""
-    own = said is not None and said.verb is not None and said.head not in role("deed")
-    if clause.lead in ("和", "及", "以及"):
-        return not own
-    return False
-
-
-def _tails(text: str, clause: Clause) -> bool:
-    """Return whether a clause is the end of a list: …等活动, opened by a noun or 每."""
-    whole = text[clause.span.start : clause.span.end]
-    place = whole.rfind("等")
-    if place < 2 or len(whole) - place > 12 or not _closed(text, clause.span):
-        return False
-    words = tokens(text, start=clause.span.start, end=clause.span.start + place)
-    if not words or words[0].text in role("ground") | role("preposition") | role("adverb"):
-        return False
-    if words[0].text.startswith("每"):
-        return True
-    return words[0].is_noun and not any(word.verb and word.text not in role("deed") for word in words)
-
-
-def _only_people(text: str, predicate: Predicate, clause: Clause) -> bool:
-    """Return whether the object of 组织, 要求 … is only who is to act: the deed follows behind the comma."""
-    if predicate.object is None or predicate.object.end < clause.span.end:
-        return False
-    behind = [word for word in predicate.words[predicate.beyond :] if word.verb or word.tag == "v"]
-    return can_act(text, predicate.object) and (
-        not behind or text[predicate.action.end - 2 : predicate.action.end] == "要求"
     )
 
 

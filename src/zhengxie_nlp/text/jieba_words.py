@@ -96,14 +96,18 @@ def _read_entry(cells: list[str]) -> Entry:
     return Entry(" ".join(rest), int(count) if count else None, tag)
 
 
-class _Kept(dict[str, tuple[tuple[int, str], ...]]):
+#: The words that a word of the dictionary holds, as written, with their tags: mostly itself alone.
+_Parts = tuple[tuple[str, str], ...]
+
+
+class _Kept(dict[str, _Parts]):
     """The parts of the words seen so far; one that is full begins anew."""
 
-    def __init__(self, parts_of: Callable[[str], tuple[tuple[int, str], ...]]) -> None:
+    def __init__(self, parts_of: Callable[[str], _Parts]) -> None:
         super().__init__()
         self._parts_of = parts_of
 
-    def __missing__(self, piece: str) -> tuple[tuple[int, str], ...]:
+    def __missing__(self, piece: str) -> _Parts:
         if len(self) >= _KEPT:
             self.clear()
         parts = self[piece] = self._parts_of(piece)
@@ -140,22 +144,31 @@ class JiebaSegmenter:
         new, parts = tuple.__new__, self._parts
         at = start
         for piece in self._pieces(text[start:end]):
-            for length, tag in parts[piece]:
-                # What Word(at, at + length, tag) does, at half the price.
-                found.append(new(Word, (at, at + length, tag)))
-                at += length
+            for written, tag in parts[piece]:
+                last = at + len(written)
+                # What Word(at, last, tag) does, at half the price.
+                found.append(new(Word, (at, last, tag)))
+                at = last
         return found
 
-    def _parts_of(self, piece: str) -> tuple[tuple[int, str], ...]:
-        """Return length and tag of a word; of a phrase (开展活动), of its verb and its noun."""
+    def tagged(self, text: str, start: int, end: int) -> list[tuple[str, str]]:
+        """Cut `text` between two characters into the same words, as written, with their tags."""
+        found: list[tuple[str, str]] = []
+        parts = self._parts
+        for piece in self._pieces(text[start:end]):
+            found += parts[piece]
+        return found
+
+    def _parts_of(self, piece: str) -> _Parts:
+        """Return a word with its tag; of a phrase (开展活动), its verb and its noun."""
         if piece in _MARKS:
-            return ((len(piece), "w"),)
+            return ((piece, "w"),)
         tag = self._tag(piece)
         if len(piece) == _PHRASE and tag == _PHRASE_TAG:
             verb, noun = self._tag(piece[:2]), self._tag(piece[2:])
             if verb == "v" and noun in _OBJECT_TAGS:
-                return ((2, verb), (2, noun))
-        return ((len(piece), tag),)
+                return ((piece[:2], verb), (piece[2:], noun))
+        return ((piece, tag),)
 
     def arguments(self, text: str, verb: Span) -> Sequence[Argument]:
         """Return nothing: a dictionary does not parse."""
