@@ -4,18 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zhengxie_nlp.classification import (
-    CATEGORIES,
-    Judgement,
-    classify,
-    cue_words,
-    node_units,
-    record_units,
-)
+from zhengxie_nlp.category_wording import CATEGORIES
+from zhengxie_nlp.classification import Judgement, classify
 from zhengxie_nlp.classification import _shared as shared
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.extraction.rules import Context, Found
-from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.model import Model, load_model
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.records import Scores
@@ -138,29 +131,3 @@ def test_shared_lets_the_heading_decide_a_tie() -> None:
     points = [judgement("service"), judgement("discipline", 0.9)]
     assert shared(points, judgement("service")).category == "service"
     assert shared(points, judgement("discipline")).category == "discipline"
-
-
-def test_node_units_hold_heading_and_surroundings() -> None:
-    units = {node.id: unit for node, unit in node_units(context_of(SPEECH))}
-    assert units["s1.1.2"].views["heading"] == "抓好业务培训"
-    assert units["s1.1.2"].views["above"] == "抓实理论学习，建设学习型机关"
-
-
-def test_record_units_hold_sentence_and_node() -> None:
-    context = context_of(SPEECH)
-    (unit,) = record_units(context, [found(context, "mechanism", "委员工作室")])
-    assert unit is not None
-    assert unit.views["own"] == "委员工作室"
-    assert unit.views["heading"] == "做好委员服务"
-
-
-def test_cue_words_take_the_longest_word() -> None:
-    assert cue_words("机关党委抓理论学习") == [("机关党委", "political"), ("理论学习", "learning")]
-
-
-def test_category_words_table_gives_each_word_one_category() -> None:
-    table = read_table("category_words.tsv")
-    words = table.column("word")
-    assert len(set(words)) == len(words)
-    assert set(table.column("category")) == set(CATEGORIES)
-    assert all(len(word) > 1 and not set(word) & set("，。、；：") for word in words)

@@ -3,12 +3,21 @@
 import json
 from pathlib import Path
 
+import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from zhengxie_nlp.errors import DataError
-from zhengxie_nlp.estimators import Estimator, best_temperature, calibrated, fit_estimator, ngrams, softmax
+from zhengxie_nlp.estimators import (
+    Estimator,
+    best_temperature,
+    calibrated,
+    fit_estimator,
+    softmax,
+    softmax_of_lines,
+)
+from zhengxie_nlp.grams import Passages
 from zhengxie_nlp.model import Model, load_model, save_model
 
 TEXTS = ["举办读书班", "集体学习", "走访群众", "帮办实事", "廉政谈话", "警示教育"] * 3
@@ -24,16 +33,6 @@ def words() -> Estimator:
 def folder(tmp_path: Path, words: Estimator) -> Path:
     model = Model("small", {"words": words}, {"documents": ["x01"]}, {"figure": 0.5}, {"least": 0.3})
     return save_model(model, tmp_path / "small", card="# small\n")
-
-
-def test_ngrams_stop_at_punctuation() -> None:
-    assert "习，" not in ngrams("学习，走访")
-    assert ngrams("学习，走访", longest=2) == ["学", "习", "走", "访", "学习", "走访"]
-
-
-@given(st.text())
-def test_ngrams_take_any_text(text: str) -> None:
-    assert all(1 <= len(token) <= 3 for token in ngrams(text))
 
 
 def test_fit_estimator_tells_labels_apart(words: Estimator) -> None:
@@ -73,9 +72,27 @@ def test_contributions_name_what_spoke_for_a_label(words: Estimator) -> None:
     assert "学习" in [name for name, _ in found]
 
 
-def test_coverage_is_the_share_of_known_tokens(words: Estimator) -> None:
-    assert words.coverage("学习，葡萄") == [0.5, 0.5, 0.0]
-    assert words.coverage("") == [0.0, 0.0, 0.0]
+def test_decide_reads_passages_as_texts(words: Estimator) -> None:
+    text = "举办读书班，走访群众5户"
+    parts = [(0, 5), (6, 10), (8, 12)]
+    found = words.decide(words.read(text), Passages.of(parts))
+    assert found.tolist() == words.decisions([text[start:end] for start, end in parts])
+
+
+def test_decide_on_numbers_adds_up_as_decisions_does() -> None:
+    rows = [{"verb": "建立", "quoted": 0.0, "length": 4.5}, {"verb": "是", "quoted": 1.0, "length": 0.1}] * 4
+    fitted = fit_estimator("features", rows, ["yes", "no"] * 4)
+    numbers = [[1.0, 0.0, 4.5, 7.0], [0.0, 1.0, 0.1, 7.0]]
+    found = fitted.decide_on_numbers(["verb=建立", "quoted", "length", "unknown"], numpy.array(numbers))
+    assert found.tolist() == fitted.decisions(
+        [{"verb": "建立", "length": 4.5}, {"quoted": 1.0, "length": 0.1}]
+    )
+
+
+def test_softmax_of_lines_is_softmax(words: Estimator) -> None:
+    decisions = words.decisions(TEXTS)
+    found = softmax_of_lines(numpy.array(decisions), temperature=0.7).tolist()
+    assert found == [pytest.approx(softmax(row, temperature=0.7)) for row in decisions]
 
 
 def test_probabilities_of_unknown_and_empty_rows_are_whole(words: Estimator) -> None:

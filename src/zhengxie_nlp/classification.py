@@ -9,53 +9,33 @@ confidence. A section takes the category that most of its points share; its head
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain, pairwise
-from math import log
-from typing import Final, Literal, cast, get_args
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, Final, cast
 
-from zhengxie_nlp.estimators import count_characters, softmax
+from zhengxie_nlp.category_units import LONGEST_PASSAGE, VIEWS, Unit, Units
+from zhengxie_nlp.category_wording import CATEGORIES, FAMILIARITY, WORDS, Wording, cue_words
+from zhengxie_nlp.estimators import softmax_of_lines
 from zhengxie_nlp.extraction.rules import Context, Found
-from zhengxie_nlp.lexicon import Phrases, longest_word, read_table
+from zhengxie_nlp.grams import Passages
 from zhengxie_nlp.model import Model
 from zhengxie_nlp.records import Category, Scores, trusted
-from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan
-from zhengxie_nlp.text.source_text import Span
+from zhengxie_nlp.structure.spans import NodeSpan
 
-UnitKind = Literal["node", "mechanism", "initiative"]
+if TYPE_CHECKING:
+    from zhengxie_nlp.grams import Array
 
-CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
-#: The estimators of a model that `classify` needs.
-WORDS: Final = "category-words"
+#: The estimators of a model that `classify` needs, beside that of the wording.
 CATEGORY: Final = "category"
 GENRE: Final = "genre"
 #: Another category that is at least this probable is a secondary one.
 SECONDARY: Final = 0.25
 #: How many words `evidence` names at most.
 _EVIDENCE: Final = 6
-_CLAUSE_END: Final = re.compile(r"[，；：。！？\n]++")
-#: A unit's text is read to this length: what a node is about, its beginning says.
-_LONGEST: Final = 1500
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One thing to classify: its own characters, and the texts that speak for its category.
-
-    Attributes:
-        kind: what it is.
-        span: its own characters; of a node, from its heading to the end of its body.
-        views: the texts by name: ``own``; ``heading`` (of the node); ``node`` and ``sentence`` (around a
-            record); ``above`` (the next higher heading); ``title`` (of the speech, and who speaks).
-    """
-
-    kind: UnitKind
-    span: Span
-    views: Mapping[str, str]
+#: The genre of a document is told by its beginning, of so many characters.
+_BEGINNING: Final = 20 * LONGEST_PASSAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,213 +96,96 @@ def classify(context: Context, *, model: Model, found: Sequence[Found] = ()) -> 
     Raises:
         DataError: ZX303, if the model lacks an estimator or knows other categories.
     """
-    nodes = node_units(context)
-    records = record_units(context, found)
-    units = [unit for _, unit in nodes] + [unit for unit in records if unit is not None]
+    units = Units(context)
+    nodes, records = units.add_nodes(), units.add_records(found)
     judged = _judge(units, model=model)
+    of_nodes = {node.id: judged[number] for node, number in nodes}
     judgements: dict[str, Judgement] = {}
-    of_nodes = {node.id: one for (node, _), one in zip(nodes, judged, strict=False)}
     for speech in context.structure.speeches:
         for top in speech.nodes:
             _vote(top, of_nodes, judgements)
-    rest = iter(judged[len(nodes) :])
-    of_records = tuple(next(rest) if unit is not None else None for unit in records)
+    of_records = tuple([judged[number] if number is not None else None for number in records])
     return Classification(judgements, of_records, model)
 
 
-def node_units(context: Context) -> list[tuple[NodeSpan, Unit]]:
-    """Return every node that has a text of its own, with its unit, in the order of the outline."""
-    made: list[tuple[NodeSpan, Unit]] = []
-    for node, speech, path in _walk(context):
-        own = _node_text(context, node)
-        if not own:
-            continue
-        spans = [span for span in (node.heading, *node.body) if span is not None]
-        views = {
-            "own": own,
-            "heading": _text(context, node.heading),
-            "above": _above(context, path),
-            "title": _title(context, speech),
-        }
-        span = Span(min(one.start for one in spans), max(one.end for one in spans))
-        made.append((node, Unit("node", span, views)))
-    return made
+#: What speaks for a category, in the order in which it is added up: columns of the estimator ``category``.
+_TOLD: Final = (*VIEWS, "clauses", "own-words", "heading-words")
 
 
-def record_units(context: Context, found: Iterable[Found]) -> list[Unit | None]:
-    """Return the unit of each mechanism and initiative; None for other records, or outside of a speech."""
-    paths = {node.id: path for node, _, path in _walk(context)}
-    around: dict[tuple[str, str], dict[str, str]] = {}
-    return [_record_unit(context, one, paths=paths, around=around) for one in found]
-
-
-def _record_unit(
-    context: Context,
-    found: Found,
-    *,
-    paths: Mapping[str, tuple[NodeSpan, ...]],
-    around: dict[tuple[str, str], dict[str, str]],
-) -> Unit | None:
-    """Return the unit of one record; `around` keeps what the records of one node share."""
-    owner = context.owner(found.span.start)
-    if found.type not in ("mechanism", "initiative") or owner is None:
-        return None
-    speech, node = owner
-    place = (speech.id, node.id if node is not None else "")
-    if place not in around:
-        around[place] = {
-            "heading": _text(context, node.heading) if node is not None else "",
-            "node": _node_text(context, node) if node is not None else "",
-            "above": _above(context, paths.get(node.id, ()) if node is not None else ()),
-            "title": _title(context, speech),
-        }
-    sentence = context.boundaries.sentence(found.span.start)
-    views = {
-        "own": _text(context, found.span),
-        "sentence": context.text.text[sentence.start : min(sentence.end, sentence.start + _LONGEST)],
-        **around[place],
-    }
-    return Unit("mechanism" if found.type == "mechanism" else "initiative", found.span, views)
-
-
-def _walk(context: Context) -> Iterator[tuple[NodeSpan, SpeechSpan, tuple[NodeSpan, ...]]]:
-    """Yield every node with its speech and the nodes above it, the nearest last."""
-    for speech in context.structure.speeches:
-        waiting: list[tuple[NodeSpan, tuple[NodeSpan, ...]]] = [(node, ()) for node in reversed(speech.nodes)]
-        while waiting:
-            node, path = waiting.pop()
-            yield node, speech, path
-            waiting.extend((child, (*path, node)) for child in reversed(node.children))
-
-
-def _text(context: Context, span: Span | None) -> str:
-    return context.text.text[span.start : min(span.end, span.start + _LONGEST)] if span is not None else ""
-
-
-def _node_text(context: Context, node: NodeSpan) -> str:
-    texts: list[str] = []
-    size = 0
-    for span in chain((node.heading,), node.body):
-        if size >= _LONGEST:
-            break
-        if span is not None:
-            texts.append(_text(context, span))
-            size += len(texts[-1])
-    return "\n".join(texts)[:_LONGEST]
-
-
-def _above(context: Context, path: Sequence[NodeSpan]) -> str:
-    headings = (_text(context, node.heading) for node in reversed(path))
-    return next((heading for heading in headings if heading), "")
-
-
-def _title(context: Context, speech: SpeechSpan) -> str:
-    return "\n".join(
-        text for text in (_text(context, speech.title), _text(context, speech.organization)) if text
-    )
-
-
-def view_texts(unit: Unit) -> list[str]:
-    """Return the texts of a unit that ``category-words`` is asked about, clauses of its own text included."""
-    return [text for text in (*unit.views.values(), *_clauses(unit)) if text]
-
-
-def _clauses(unit: Unit) -> list[str]:
-    return [clause for clause in _CLAUSE_END.split(unit.views["own"]) if len(clause) > 3]
-
-
-class Wording:
-    """What ``category-words`` and the list of words say of texts; neighbours share most of their views.
-
-    Make one with `read_wording`.
-    """
-
-    def __init__(self, decisions: Mapping[str, Sequence[float]]) -> None:
-        self._decisions = decisions
-        self._leanings: dict[str, list[float]] = {}
-        self._cues: dict[str, list[float]] = {}
-
-    def shares(self, text: str) -> list[float]:
-        """Return the probability of each category, in the order of `CATEGORIES`."""
-        return softmax(self._decisions[text])
-
-    def leanings(self, text: str) -> list[float]:
-        """Return how far each category stands out."""
-        found = self._leanings.get(text)
-        if found is None:
-            found = self._leanings[text] = _standing_out(self._decisions[text])
-        return found
-
-    def cues(self, text: str) -> list[float]:
-        """Return how far each category stands out by the words of `cue_words`; nothing, if there are none."""
-        found = self._cues.get(text)
-        if found is None:
-            counts = Counter(category for _, category in cue_words(text))
-            counted = [log(counts[category] + 0.5) for category in CATEGORIES] if counts else []
-            found = self._cues[text] = _standing_out(counted) if counted else []
-        return found
-
-
-def _standing_out(numbers: Sequence[float]) -> list[float]:
-    mean = sum(numbers) / len(numbers)
-    return [round(number - mean, 4) for number in numbers]
-
-
-def category_rows(unit: Unit, *, wording: Wording) -> list[dict[str, float | str]]:
-    """Return the features of one unit for the estimator ``category``: one row for each of `CATEGORIES`.
+def category_numbers(units: Units, *, wording: Wording) -> Array:
+    """Return what speaks for the categories of units: the numbers of the estimator ``category``.
 
     The estimator says how well one category fits; its weights are the same for all four, so that they can be
     learnt from few documents and favour none but by its frequency.
 
     Args:
-        unit: the unit.
-        wording: what is known of the wording of its `view_texts`.
+        units: the units of one document.
+        wording: the wording of its text.
 
     Returns:
-        Rows with a number for each view that has a text: how far its category stands out there.
+        For each unit a line for each of `_TOLD`, with a number for each of `CATEGORIES`: how far it stands
+        out there; 0 for all, where the unit has no such view.
     """
-    told = {name: wording.leanings(text) for name, text in unit.views.items() if text}
-    clauses = [wording.shares(clause) for clause in _clauses(unit)]
-    if len(clauses) > 1:
-        columns = zip(*clauses, strict=True)
-        told["clauses"] = _standing_out([log(sum(column) / len(clauses) + 0.02) for column in columns])
-    for name in ("own", "heading"):
-        cues = wording.cues(unit.views.get(name, ""))
-        if cues:
-            told[f"{name}-words"] = cues
-    return [
-        {"is": category, **{name: numbers[place] for name, numbers in told.items()}}
-        for place, category in enumerate(CATEGORIES)
-    ]
+    import numpy
+
+    views, passages = units.views(), units.passages()
+    owners, clauses = wording.clauses(passages.chosen(views[0]))
+    decisions = wording.decisions(passages.followed_by(clauses))
+    leanings = _standing_out(decisions[: len(passages)])
+    leanings[0] = 0
+    cues = wording.cues(passages)
+    of_cues = _standing_out(numpy.log(cues + 0.5))
+    of_cues[~cues.any(axis=1)] = 0
+    own, heading = (views[VIEWS.index(name)] for name in ("own", "heading"))
+    told = numpy.empty((len(units), len(_TOLD), len(CATEGORIES)))
+    told[:, : len(VIEWS)] = leanings[views.T]
+    told[:, -3] = _leanings_of_clauses(softmax_of_lines(decisions[len(passages) :]), owners, len(units))
+    told[:, -2], told[:, -1] = of_cues[own], of_cues[heading]
+    return told
 
 
-@cache
-def _cues() -> tuple[re.Pattern[str], Phrases[str]]:
-    words = {row["word"]: row["category"] for row in read_table("category_words.tsv")}
-    return re.compile(longest_word(words)), Phrases(words)
+def _leanings_of_clauses(shares: Array, owners: Array, size: int) -> Array:
+    """Return how far each category stands out in the mean of the clauses of each of `size` units."""
+    import numpy
+
+    counts = numpy.bincount(owners, minlength=size)
+    sums = numpy.stack([numpy.bincount(owners, weights=share, minlength=size) for share in shares.T], axis=1)
+    found = _standing_out(numpy.log(sums / numpy.maximum(counts, 1)[:, None] + 0.02))
+    found[counts == 0] = 0
+    return found
 
 
-def cue_words(text: str) -> list[tuple[str, Category]]:
-    """Return the words of `data/category_words.tsv` that stand in a text, in order, with their category.
+def _standing_out(lines: Array) -> Array:
+    found: Array = (lines - lines.sum(axis=1, keepdims=True) / lines.shape[1]).round(4)
+    return found
 
-    Example:
-        >>> cue_words("开展警示教育，帮办实事12件")
-        [('警示教育', 'discipline'), ('帮办实事', 'service')]
+
+def category_rows(units: Sequence[Unit], *, model: Model) -> list[list[dict[str, float | str]]]:
+    """Return what `category_numbers` says of each unit, as rows: one for each of `CATEGORIES`; for training.
+
+    Args:
+        units: units of any documents, those of one document together.
+        model: a model with the estimator ``category-words``.
     """
-    pattern, words = _cues()
-    return [(word, cast(Category, words[word])) for word in pattern.findall(text)]
+    rows: list[list[dict[str, float | str]]] = []
+    for _, group in groupby(units, key=lambda unit: id(unit.units)):
+        together = list(group)
+        document = together[0].units
+        numbers = category_numbers(document, wording=Wording(document.text, model=model))
+        rows += [
+            [
+                {"is": category, **dict(zip(_TOLD, told, strict=True))}
+                for category, told in zip(CATEGORIES, numbers[unit.number].T.tolist(), strict=True)
+            ]
+            for unit in together
+        ]
+    return rows
 
 
 def genre_row(text: str, *, model: Model) -> dict[str, float | str]:
     """Return the features of a text for the estimator ``genre``: how much of its wording is known."""
-    shares = model.estimator(WORDS).coverage(text)
-    size = count_characters(text)
-    row: dict[str, float | str] = {f"known-{length}": share for length, share in enumerate(shares, 1)}
-    cues = sum(len(word) for word, _ in cue_words(text))
-    row["cues"] = min(1.0, cues / size) if size else 0.0
-    row["length"] = min(log(size + 1), 5.0) / 5
-    row["known"] = float(cast(float, row["known-2"])) * float(row["length"])
-    return row
+    (told,) = Wording(text, model=model).familiarity(Passages.of([(0, len(text))])).tolist()
+    return dict(zip(FAMILIARITY, told, strict=True))
 
 
 def document_genre(context: Context, *, model: Model) -> float:
@@ -332,76 +195,92 @@ def document_genre(context: Context, *, model: Model) -> float:
         context: the document; a long one is judged by its beginning.
         model: a model with the estimators ``category-words`` and ``genre``.
     """
-    row = genre_row(context.text.text[: 20 * _LONGEST], model=model)
-    return round(model.probabilities(GENRE, [row])[0]["in"], 4)
+    text = context.text.text[:_BEGINNING]
+    found = _in_genre(Passages.of([(0, len(text))]), wording=Wording(text, model=model), model=model)
+    return round(float(found[0]), 4)
 
 
-def _judge(units: Sequence[Unit], *, model: Model) -> list[Judgement]:
-    chances = category_scores(units, model=model)
-    genres = _genres(units, model=model)
-    return [
-        _judgement(unit, scores, genre=genre)
-        for unit, scores, genre in zip(units, chances, genres, strict=True)
-    ]
+def _in_genre(passages: Passages, *, wording: Wording, model: Model) -> Array:
+    """Return how probable it is that each passage is of the genre, for itself."""
+    estimator = model.estimator(GENRE)
+    decisions = estimator.decide_on_numbers(FAMILIARITY, wording.familiarity(passages))
+    shares = softmax_of_lines(decisions, temperature=estimator.temperature)
+    return cast("Array", shares[:, estimator.labels.index("in")])
 
 
-def category_scores(units: Sequence[Unit], *, model: Model) -> list[dict[Category, float]]:
+def _judge(units: Units, *, model: Model) -> list[Judgement]:
+    wording = Wording(units.text, model=model)
+    chances = category_scores(units, wording=wording, model=model)
+    if not len(units):
+        return []
+    return _judgements(units, chances, _genres(units, wording=wording, model=model))
+
+
+def category_scores(units: Units, *, wording: Wording, model: Model) -> Array:
     """Return the probability of each category for each unit, taking it to be of the genre."""
-    wording = read_wording(units, model=model)
-    rows = [row for unit in units for row in category_rows(unit, wording=wording)]
+    import numpy
+
     estimator = model.estimator(CATEGORY, labels=("no", "yes"))
-    fits = [decision[1] for decision in estimator.decisions(rows)]
-    size = len(CATEGORIES)
+    told = category_numbers(units, wording=wording).transpose(0, 2, 1).reshape(-1, len(_TOLD))
+    kinds = numpy.tile(numpy.eye(len(CATEGORIES)), (len(units), 1))
+    names = [*(f"is={category}" for category in CATEGORIES), *_TOLD]
+    fits = estimator.decide_on_numbers(names, numpy.concatenate([kinds, told], axis=1))[:, 1]
+    return softmax_of_lines(fits.reshape(-1, len(CATEGORIES)), temperature=estimator.temperature)
+
+
+def _genres(units: Units, *, wording: Wording, model: Model) -> Array:
+    """Return how probable it is that each unit is of the genre, by its node's text and the document's."""
+    import numpy
+
+    own, node = (units.views()[VIEWS.index(name)] for name in ("own", "node"))
+    numbers, places = numpy.unique(numpy.where(node, node, own), return_inverse=True)
+    texts = [units.passage_text(number) for number in numbers.tolist()]
+    # Texts in the order of their characters, each once: the beginning of all of them speaks for the document.
+    first = sorted({text: place for place, text in reversed([*enumerate(texts)])}.items())
+    nodes = units.passages().chosen(numbers)
+    whole = nodes.chosen(numpy.array([place for _, place in first])).beginning(_BEGINNING)
+    chances = _in_genre(nodes.followed_by(whole), wording=wording, model=model)
+    return cast("Array", numpy.sqrt(chances[places] * chances[-1]))
+
+
+def _judgements(units: Units, chances: Array, genres: Array) -> list[Judgement]:
+    import numpy
+
+    lines, first = numpy.arange(len(units)), chances.argmax(axis=1)
+    confidences = (genres * chances[lines, first]).round(4)
+    likely: Array = chances >= SECONDARY
+    likely[lines, first] = False
+    others = {line: likely[line].tolist() for line in numpy.flatnonzero(likely.any(axis=1)).tolist()}
     return [
-        dict(zip(CATEGORIES, softmax(fits[at : at + size], temperature=estimator.temperature), strict=True))
-        for at in range(0, len(fits), size)
+        Judgement(
+            category=CATEGORIES[place],
+            secondary=_by_chance(own, others[line]) if line in others else (),
+            scores=_scores(own, place),
+            confidence=confidence,
+            text=units.view(line, "own"),
+        )
+        for line, (place, own, confidence) in enumerate(
+            zip(first.tolist(), chances.tolist(), confidences.tolist(), strict=True)
+        )
     ]
 
 
-def read_wording(units: Iterable[Unit], *, model: Model) -> Wording:
-    """Ask ``category-words`` about every text of `units` once."""
-    estimator = model.estimator(WORDS, labels=CATEGORIES)
-    texts = sorted({text for unit in units for text in view_texts(unit)})
-    order = [estimator.labels.index(category) for category in CATEGORIES]
-    rows = estimator.decisions(texts)
-    return Wording({text: [row[place] for place in order] for text, row in zip(texts, rows, strict=True)})
+def _by_chance(chances: Sequence[float], chosen: Iterable[bool]) -> tuple[Category, ...]:
+    """Return the chosen categories, the most probable first."""
+    places = [place for place, is_chosen in enumerate(chosen) if is_chosen]
+    return tuple([CATEGORIES[place] for place in sorted(places, key=lambda place: -chances[place])])
 
 
-def _genres(units: Sequence[Unit], *, model: Model) -> list[float]:
-    """Return how probable it is that each unit is of the genre, by its node's text and the document's."""
-    texts = [unit.views.get("node") or unit.views["own"] for unit in units]
-    nodes = sorted({text for text in texts if text})
-    if not nodes:
-        return [0.0] * len(units)
-    asked = [*nodes, "\n".join(nodes)[: 20 * _LONGEST]]
-    found = model.probabilities(GENRE, [genre_row(text, model=model) for text in asked])
-    chances = {text: one["in"] for text, one in zip(asked, found, strict=True)}
-    whole = chances[asked[-1]]
-    return [(chances[text] * whole) ** 0.5 if text else 0.0 for text in texts]
+def _scores(chances: Sequence[float], highest: int) -> Scores:
+    """Round the chances of the categories to four places so that they still add up to 1.
 
-
-def _judgement(unit: Unit, scores: Mapping[Category, float], *, genre: float) -> Judgement:
-    category = max(CATEGORIES, key=lambda one: scores[one])
-    return Judgement(
-        category=category,
-        secondary=_secondary(category, scores),
-        scores=_rounded(scores),
-        confidence=round(genre * scores[category], 4),
-        text=unit.views["own"],
-    )
-
-
-def _secondary(category: Category, scores: Mapping[Category, float]) -> tuple[Category, ...]:
-    others = [one for one in CATEGORIES if one != category and scores[one] >= SECONDARY]
-    return tuple(sorted(others, key=lambda one: -scores[one]))
-
-
-def _rounded(scores: Mapping[Category, float]) -> Scores:
-    """Round the scores to four places so that they still add up to 1."""
-    rounded: dict[str, float] = {category: round(scores[category], 4) for category in CATEGORIES}
-    highest = max(CATEGORIES, key=lambda one: scores[one])
-    rounded[highest] = round(1 - sum(value for one, value in rounded.items() if one != highest), 4)
-    return trusted(Scores, **rounded)
+    Those of a section are means of a few rounded numbers, and often lie just between two: so Python rounds.
+    """
+    rounded = [round(chance, 4) for chance in chances]
+    rounded[highest] = 0.0
+    rounded[highest] = round(1 - sum(rounded), 4)
+    political, learning, service, discipline = rounded
+    return trusted(Scores, political=political, learning=learning, service=service, discipline=discipline)
 
 
 def evidence(text: str, category: Category, *, model: Model) -> tuple[str, ...]:
@@ -469,7 +348,7 @@ def _shared(points: Sequence[Judgement], heading: Judgement | None) -> Judgement
     return Judgement(
         category=category,
         secondary=others[:1] if others and votes[others[0]] * 3 >= len(points) else (),
-        scores=_rounded(scores),
+        scores=_scores(list(scores.values()), CATEGORIES.index(max(CATEGORIES, key=scores.__getitem__))),
         confidence=round(sum(alike) / len(alike), 4),
         text=heading.text if heading else "",
     )

@@ -1,80 +1,42 @@
 """Estimators: classifiers of scikit-learn, with what turns texts or rows of features into their columns.
 
-An `Estimator` reads rows of one of two kinds: *texts*, whose character n-grams it counts (`ngrams`), or
+An `Estimator` reads rows of one of two kinds: *texts*, whose character n-grams it counts (`grams`), or
 *features*, a mapping of names to strings, numbers or truth values. It gives one probability for each label.
 scikit-learn is imported when an estimator is fitted; to ask one, numpy and its weights are enough.
 """
 
 from __future__ import annotations
 
-import re
-from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate, pairwise
 from math import exp, log
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from zhengxie_nlp.errors import DataError
+from zhengxie_nlp.grams import GramTable, GramText, Passages, ngrams
 
 if TYPE_CHECKING:
     import numpy
     from scipy.sparse import csr_matrix
     from sklearn.base import ClassifierMixin
 
+    Array = numpy.ndarray[Any, Any]
+
 Kind = Literal["features", "text"]
 #: A row of an estimator: named features, or a text.
 Row = Mapping[str, float | str] | str
 
-_NUMERALS: Final = re.compile(r"[0-9.,%]++")
-_STRETCHES: Final = re.compile(r"\w++")
-#: The length of the longest n-grams, in characters.
-LONGEST: Final = 3
 #: A feature whose name ends so is a string each character of which counts for itself, and for so much: a
 #: share that keeps many characters from outweighing what the rules see (chosen by cross-validation).
 EACH: Final = "*"
 _EACH_COUNTS: Final = 0.3
-#: About so many cells are looked at in one go: what bounds the memory that a long document takes.
-_BATCH: Final = 500_000
-#: So many stretches of text are kept with their n-grams.
-_STRETCHES_KEPT: Final = 20_000
-
-
-def ngrams(text: str, *, longest: int = LONGEST) -> list[str]:
-    """Return the character n-grams of a text, one character first; none runs over punctuation.
-
-    A number in digits counts as one character, ``0``.
-
-    Args:
-        text: a clean text.
-        longest: the length of the longest n-grams, in characters.
-
-    Example:
-        >>> ngrams("听取5.5万人，", longest=2)
-        ['听', '取', '0', '万', '人', '听取', '取0', '0万', '万人']
-    """
-    stretches = _stretches(text)
-    return [
-        stretch[at : at + length]
-        for length in range(1, longest + 1)
-        for stretch in stretches
-        for at in range(len(stretch) - length + 1)
-    ]
-
-
-def _stretches(text: str) -> list[str]:
-    return _STRETCHES.findall(_NUMERALS.sub("0", text))
-
-
-def count_characters(text: str) -> int:
-    """Return how many characters of a text count in n-grams; a number in digits is one.
-
-    Example:
-        >>> count_characters("听取5.5万人，")
-        5
-    """
-    return sum(map(len, _stretches(text)))
+#: About so many characters are weighed in one go: what bounds the memory that a long document takes.
+_BATCH: Final = 200_000
+#: A text that was read is kept for the next question, if it is no longer.
+_KEPT: Final = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +61,8 @@ class Estimator:
     labels: tuple[str, ...]
     columns: tuple[str, ...]
     weights: tuple[float, ...]
-    coefficients: numpy.ndarray[Any, Any]
-    intercepts: numpy.ndarray[Any, Any]
+    coefficients: Array
+    intercepts: Array
     classifier: Any = None
     temperature: float = 1.0
 
@@ -135,53 +97,50 @@ class Estimator:
         return lines
 
     @cached_property
-    def _read(self) -> dict[str, _Grams]:
-        """Stretches of text that were read already; of the last few texts only."""
-        return {}
-
-    @cached_property
-    def _frequencies(self) -> numpy.ndarray[Any, Any]:
+    def _frequencies(self) -> Array:
         import numpy
 
         return numpy.array(self.weights)
 
-    def _batches(self, rows: Sequence[Row]) -> Iterator[_Cells]:
-        """Yield the cells of all rows, some rows at a time; what training never saw is left out."""
-        batch = _Cells()
-        for row in rows:
-            if isinstance(row, str):
-                for stretch in _stretches(row):
-                    batch.places.extend(self._grams(stretch).places)
-            else:
-                for place, value in self._entries(row):
-                    batch.places.append(place)
-                    batch.values.append(value)
-            batch.ends.append(len(batch.places))
-            if len(batch.places) > _BATCH:
-                yield batch
-                batch = _Cells()
-        yield batch
+    @cached_property
+    def _grams(self) -> GramTable:
+        return GramTable(self.columns)
 
-    def _grams(self, stretch: str) -> _Grams:
-        """Look up the n-grams of a stretch: the views of one node, and its records, share most of theirs."""
-        known = self._read.get(stretch)
+    @cached_property
+    def _last(self) -> dict[str, GramText]:
+        """The text that was read last: more than one stage asks about it."""
+        return {}
+
+    def read(self, text: str) -> GramText:
+        """Look up the n-grams of a text, for `decide` and for how much of it is known."""
+        known = self._last.get(text)
         if known is None:
-            if len(self._read) > _STRETCHES_KEPT:
-                self._read.clear()
-            known = self._read[stretch] = self._look_up(stretch)
+            known = self._grams.read(text)
+            self._last.clear()
+            if len(text) <= _KEPT:
+                self._last[text] = known
         return known
 
-    def _look_up(self, stretch: str) -> _Grams:
-        find = self._places.get
-        places = array("q")
-        counts: list[int] = []
-        for length in range(1, LONGEST + 1):
-            for at in range(len(stretch) - length + 1):
-                place = find(stretch[at : at + length])
-                if place is not None:
-                    places.append(place)
-            counts.append(len(places) - sum(counts))
-        return _Grams(places, tuple(counts))
+    def _cells(self, rows: Sequence[Row]) -> Iterator[_Cells]:
+        """Yield the cells of all rows, some rows at a time; what training never saw is left out."""
+        if self.kind == "features":
+            yield self._of_features([row for row in rows if not isinstance(row, str)])
+            return
+        text, passages = _lined_up([row for row in rows if isinstance(row, str)])
+        read = self._grams.read(text)
+        for batch in passages.batches(_BATCH):
+            yield self._weighed(read, batch)
+
+    def _of_features(self, rows: Sequence[Mapping[str, float | str]]) -> _Cells:
+        import numpy
+
+        found = [self._entries(row) for row in rows]
+        lines = numpy.repeat(numpy.arange(len(rows)), [len(entries) for entries in found])
+        places = [place for entries in found for place, _ in entries]
+        values = [value for entries in found for _, value in entries]
+        return _Cells(
+            lines, numpy.array(places, dtype=numpy.int64), numpy.array(values, dtype=numpy.float64), len(rows)
+        )
 
     def _entries(self, row: Mapping[str, float | str]) -> list[tuple[int, float]]:
         """Return column and value of each feature that training saw and that is not 0."""
@@ -202,65 +161,85 @@ class Estimator:
                 found.append((known[value], 1.0))
         return found
 
-    def _weighed(
-        self, batch: _Cells
-    ) -> tuple[numpy.ndarray[Any, Any], numpy.ndarray[Any, Any], numpy.ndarray[Any, Any]]:
-        """Return row, column and value of each cell: of texts, tf-idf values scaled to the length 1."""
+    def _weighed(self, read: GramText, passages: Passages) -> _Cells:
+        """Return the cells of passages: tf-idf values scaled to the length 1."""
         import numpy
 
-        rows = numpy.repeat(numpy.arange(len(batch.ends)), numpy.diff(batch.ends, prepend=0))
-        places = numpy.array(batch.places, dtype=numpy.int64)
-        if self.kind == "features":
-            return rows, places, numpy.array(batch.values, dtype=numpy.float64)
         width = len(self.columns)
-        keys, counts = numpy.unique(rows * width + places, return_counts=True)
-        rows, places = numpy.divmod(keys, width)
+        rows, places = read.cells(passages)
+        keys, counts = _counted(rows * width + places)
+        rows = keys // width
+        places = keys - rows * width
         values = (1 + numpy.log(counts)) * self._frequencies[places]
-        lengths = numpy.sqrt(numpy.bincount(rows, weights=values * values, minlength=len(batch.ends)))
-        return rows, places, values / lengths[rows]
+        lengths = numpy.sqrt(numpy.bincount(rows, weights=values * values, minlength=len(passages)))
+        return _Cells(rows, places, values / lengths[rows], len(passages))
 
     def matrix(self, rows: Sequence[Row]) -> csr_matrix:
         """Return the sparse matrix of `rows`, for fitting; what training never saw is left out."""
-        from scipy.sparse import csr_matrix, vstack
+        from scipy.sparse import vstack
 
-        made = []
-        for batch in self._batches(rows):
-            lines, places, values = self._weighed(batch)
-            made.append(csr_matrix((values, (lines, places)), shape=(len(batch.ends), len(self.columns))))
-        return vstack(made, format="csr")
+        return vstack([self._matrix(cells) for cells in self._cells(rows)], format="csr")
+
+    def _matrix(self, cells: _Cells) -> csr_matrix:
+        from scipy.sparse import csr_matrix
+
+        return csr_matrix((cells.values, (cells.rows, cells.places)), shape=(cells.size, len(self.columns)))
 
     def decisions(self, rows: Sequence[Row]) -> list[list[float]]:
         """Return, for each row, one number for each label: the logarithm of its odds before calibration."""
-        if not rows:
-            return []
-        if not len(self.coefficients):
-            import numpy
-
-            shares = numpy.log(self.classifier.predict_proba(self.matrix(rows)) + 1e-9)
-            made: list[list[float]] = shares.tolist()
-            return made
-        if self.kind == "features":
+        if self.kind == "features" and len(self.coefficients):
             return [self._added_up(row) for row in rows if not isinstance(row, str)]
-        return [decision for batch in self._batches(rows) for decision in self._decided(batch)]
+        return [decision for cells in self._cells(rows) for decision in self._decided(cells).tolist()]
+
+    def decide(self, read: GramText, passages: Passages) -> Array:
+        """Return the decisions on passages of a text: a line for each, a number for each label.
+
+        Args:
+            read: what `read` returned for the text.
+            passages: the passages.
+        """
+        import numpy
+
+        batches = passages.batches(_BATCH)
+        return numpy.concatenate([self._decided(self._weighed(read, batch)) for batch in batches])
+
+    def decide_on_numbers(self, names: Sequence[str], rows: Array) -> Array:
+        """Return the decisions on rows of features that are numbers: a line for each, a column a label.
+
+        Args:
+            names: the names of the features, in the order in which to add up: sums of floats depend on it.
+                A string is a 1 for its ``name=value``.
+            rows: a line for each row, a number for each name.
+        """
+        import numpy
+
+        known = [place for place, name in enumerate(names) if name in self._places]
+        weights = self.coefficients[:, [self._places[names[place]] for place in known]]
+        # The last of the running totals: a plain sum adds many numbers in another order.
+        totals = (rows[:, None, known] * weights).cumsum(axis=2)[:, :, -1] + self.intercepts
+        return (
+            totals if totals.shape[1] > 1 else numpy.concatenate([numpy.zeros_like(totals), totals], axis=1)
+        )
 
     def _added_up(self, row: Mapping[str, float | str]) -> list[float]:
         """Decide on one row of features."""
         decided = [line.sum(row) for line in self._lines]
         return decided if len(decided) > 1 else [0.0, *decided]
 
-    def _decided(self, batch: _Cells) -> list[list[float]]:
+    def _decided(self, cells: _Cells) -> Array:
         import numpy
 
-        rows, places, values = self._weighed(batch)
-        size = len(batch.ends)
+        if not len(self.coefficients):
+            shares: Array = self.classifier.predict_proba(self._matrix(cells))
+            return numpy.log(shares + 1e-9) if cells.size else shares
         lines = [
-            numpy.bincount(rows, weights=values * line[places], minlength=size) + intercept
+            numpy.bincount(cells.rows, weights=cells.values * line[cells.places], minlength=cells.size)
+            + intercept
             for line, intercept in zip(self.coefficients, self.intercepts, strict=True)
         ]
         if len(lines) == 1:
-            lines.insert(0, numpy.zeros(size))
-        decided: list[list[float]] = numpy.stack(lines, axis=1).tolist()
-        return decided
+            lines.insert(0, numpy.zeros(cells.size))
+        return numpy.stack(lines, axis=1)
 
     def probabilities(self, rows: Sequence[Row]) -> list[dict[str, float]]:
         """Return, for each row, the probability of each label; they add up to 1."""
@@ -269,17 +248,6 @@ class Estimator:
     def shares(self, decision: Sequence[float]) -> dict[str, float]:
         """Turn the decisions on one row into the probability of each label."""
         return dict(zip(self.labels, softmax(decision, temperature=self.temperature), strict=True))
-
-    def coverage(self, text: str) -> list[float]:
-        """Return the share of a text's n-grams that training knew, 0 to 1, for each length from 1."""
-        stretches = _stretches(text)
-        known = [self._grams(stretch).known for stretch in stretches]
-        sizes = list(map(len, stretches))
-        shares: list[float] = []
-        for length in range(1, LONGEST + 1):
-            grams = sum([size - length + 1 for size in sizes if size >= length])
-            shares.append(sum([counts[length - 1] for counts in known]) / grams if grams else 0.0)
-        return shares
 
     def contributions(self, row: Row, label: str) -> list[tuple[str, float]]:
         """Say what spoke for a label: the columns of `row` that raise it, with their part, largest first.
@@ -294,10 +262,10 @@ class Estimator:
         else:
             line = self.coefficients[place] - self.coefficients.mean(axis=0)
         parts: list[tuple[str, float]] = []
-        for batch in self._batches([row]):
-            _, places, values = self._weighed(batch)
+        for cells in self._cells([row]):
             parts += [
-                (self.columns[at], float(line[at] * value)) for at, value in zip(places, values, strict=True)
+                (self.columns[at], float(line[at] * value))
+                for at, value in zip(cells.places, cells.values, strict=True)
             ]
         return sorted(
             ((name, part) for name, part in parts if part > 0), key=lambda part: (-part[1], part[0])
@@ -331,20 +299,32 @@ class _Line(NamedTuple):
         return total + self.intercept
 
 
-class _Grams(NamedTuple):
-    """The n-grams of a stretch of text that training knew: their columns, and how many of each length."""
+def _counted(keys: Array) -> tuple[Array, Array]:
+    """Return each key once, in order, and how often it stands there."""
+    import numpy
 
-    places: array[int]
-    known: tuple[int, ...]
+    keys.sort()
+    last = numpy.ones(len(keys), dtype=bool)
+    last[:-1] = keys[1:] != keys[:-1]
+    ends = last.nonzero()[0]
+    counts = ends + 1
+    counts[1:] -= counts[:-1].copy()
+    return keys[ends], counts
 
 
-class _Cells:
-    """The cells of some rows: column and value of each, and where each row ends. Texts have no values yet."""
+class _Cells(NamedTuple):
+    """The cells of some rows that are not 0: row, column and value of each; and how many rows there are."""
 
-    def __init__(self) -> None:
-        self.places: array[int] = array("q")
-        self.values: list[float] = []
-        self.ends: list[int] = []
+    rows: Array
+    places: Array
+    values: Array
+    size: int
+
+
+def _lined_up(texts: Sequence[str]) -> tuple[str, Passages]:
+    """Make one text of many, each a line of it."""
+    ends = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    return "\n".join(texts), Passages.of((start, end - 1) for start, end in pairwise(ends))
 
 
 def softmax(decisions: Sequence[float], *, temperature: float = 1.0) -> list[float]:
@@ -358,6 +338,15 @@ def softmax(decisions: Sequence[float], *, temperature: float = 1.0) -> list[flo
     raised = [exp((one - highest) / temperature) for one in decisions]
     total = sum(raised)
     return [one / total for one in raised]
+
+
+def softmax_of_lines(decisions: Array, *, temperature: float = 1.0) -> Array:
+    """Turn lines of decisions into probabilities, as `softmax` does with one."""
+    import numpy
+
+    raised = numpy.exp((decisions - decisions.max(axis=-1, keepdims=True)) / temperature)
+    shares: Array = raised / raised.sum(axis=-1, keepdims=True)
+    return shares
 
 
 def _named(name: str, value: float | str) -> list[str]:

@@ -14,17 +14,15 @@ from math import log
 from pathlib import Path
 from typing import Any, Final, cast
 
+from zhengxie_nlp.category_units import node_units
+from zhengxie_nlp.category_wording import CATEGORIES, WORDS
 from zhengxie_nlp.classification import (
-    CATEGORIES,
     CATEGORY,
     GENRE,
-    WORDS,
     category_rows,
     classify,
     document_genre,
     genre_row,
-    node_units,
-    read_wording,
 )
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.estimators import Estimator, Row, best_temperature, calibrated, fit_estimator
@@ -221,10 +219,10 @@ def _wordings(
 ) -> tuple[list[str], list[str], list[float]]:
     pairs = {(clause.text, str(clause.category)) for clause in clauses if clause.category is not None}
     for example in examples:
-        views = example.unit.views
-        pairs.add((views["own"], str(example.category)))
-        if example.unit.kind == "node" and views.get("heading"):
-            pairs.add((views["heading"], str(example.category)))
+        pairs.add((example.unit.view("own"), str(example.category)))
+        heading = example.unit.view("heading")
+        if example.unit.kind == "node" and heading:
+            pairs.add((heading, str(example.category)))
     ordered = sorted(pairs)
     missing = [category for category in CATEGORIES if category not in {label for _, label in ordered}]
     if missing:
@@ -257,9 +255,8 @@ def fit_category(examples: Sequence[Example], parts: Sequence[LeftOut]) -> Estim
     rows: dict[int, list[dict[str, float | str]]] = {}
     for words, places in parts:
         made = Model("training", {WORDS: words})
-        wording = read_wording([examples[place].unit for place in places], model=made)
-        for place in places:
-            rows[place] = category_rows(examples[place].unit, wording=wording)
+        units = [examples[place].unit for place in places]
+        rows.update(zip(places, category_rows(units, model=made), strict=True))
     if not rows:
         raise DataError("ZX303", "no gold Document says a category", where="train")
     size = len(CATEGORIES)
@@ -311,12 +308,12 @@ def fit_genre(corpus: Corpus, examples: Sequence[Example], parts: Sequence[LeftO
 
 
 def _whole(example: Example) -> str:
-    return example.unit.views.get("node") or example.unit.views["own"]
+    return example.unit.view("node") or example.unit.view("own")
 
 
 def _stretches(text: TrainingText) -> list[str]:
     """Return the texts of a document's nodes, and all of them as one."""
-    texts = [unit.views["own"] for _, unit in node_units(text.context)]
+    texts = [unit.view("own") for _, unit in node_units(text.context)]
     return [*texts, "\n".join(texts)] if texts else []
 
 
@@ -343,7 +340,7 @@ def compare_classifiers(examples: Sequence[Example], clauses: Sequence[Clause]) 
             rows, labels, importance = _wordings(kept, clauses)
             fitted = fit_estimator("text", rows, labels, importance=importance, classifier=maker())
             left = [one for one in examples if one.document in part]
-            found = fitted.probabilities([one.unit.views["own"] for one in left])
+            found = fitted.probabilities([one.unit.view("own") for one in left])
             guesses = [cast(Category, max(one, key=lambda label: one[label])) for one in found]
             pairs += [(one.category, guess) for one, guess in zip(left, guesses, strict=True)]
         lines.append(f"| {name} | {_accuracy(pairs):.3f} | {macro_f1(pairs):.3f} |")

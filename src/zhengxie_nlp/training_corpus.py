@@ -14,7 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol, cast
 
-from zhengxie_nlp.classification import CATEGORIES, Unit, node_units, record_units
+from zhengxie_nlp.category_units import Unit, node_units, record_units
+from zhengxie_nlp.category_wording import CATEGORIES
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.extraction.initiative_tense import ESTIMATOR as INITIATIVE_STATUS
 from zhengxie_nlp.extraction.initiative_tense import Deeds
