@@ -45,8 +45,20 @@ def unexplained_numerals(context: Context, kept: Iterable[Found]) -> list[Span]:
         and context.owner(numeral.span.start) is not None
         and not in_fixed_phrase(text, numeral.span)
     ]
-    patterned = _Claimed(_patterned(text, {context.boundaries.sentence(span.start) for span in left}))
-    return [span for span in left if not patterned.touch(span)]
+    by_sentence: dict[Span, list[Span]] = {}
+    for span in left:
+        by_sentence.setdefault(context.boundaries.sentence(span.start), []).append(span)
+    return [span for sentence, spans in by_sentence.items() for span in _unclaimed(text, sentence, spans)]
+
+
+def _unclaimed(text: str, sentence: Span, spans: list[Span]) -> list[Span]:
+    """Return the numerals of a sentence that no pattern claims; none of these holds a sentence's end."""
+    for pattern in _claims():
+        claimed = _Claimed(Span(*match.span()) for match in pattern.finditer(text, *sentence))
+        spans = [span for span in spans if not claimed.touch(span)]
+        if not spans:
+            break
+    return spans
 
 
 def _structural(context: Context) -> Iterator[Span]:
@@ -62,14 +74,6 @@ def _recorded(kept: Iterable[Found]) -> Iterator[Span]:
         if found.type in PRECEDENCE:
             yield found.span
             yield from found.uses
-
-
-def _patterned(text: str, sentences: Iterable[Span]) -> Iterator[Span]:
-    """Yield what the patterns claim in some sentences: none of them holds the end of a sentence."""
-    for sentence in sorted(sentences):
-        for pattern in _claims():
-            for match in pattern.finditer(text, *sentence):
-                yield Span(*match.span())
 
 
 @cache

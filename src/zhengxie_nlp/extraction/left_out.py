@@ -370,6 +370,8 @@ def _doing_told_before(view: View, reading: Reading) -> None:
 def _respectively(view: View, reading: Reading) -> None:
     """A、B分别增长8.7%、5.2%: each number is told of its own item."""
     text = view.text
+    if not view.readings or view.readings[-1].clause != reading.clause:
+        return
     group = [reading]
     for earlier in reversed(view.readings[-_LIST:]):
         gap = text[earlier.span.end : group[0].span.start]

@@ -219,7 +219,7 @@ def _figures_in_quotes(text: str) -> Iterator[re.Match[str]]:
 
 def _in_running_text(text: str, quotes: list[Span]) -> Iterator[tuple[Span, str]]:
     terms = _terms()
-    for match in _first_signs().finditer(text):
+    for match in _openings().finditer(text):
         at = match.start()
         known = terms.longest_at(text, at)
         if known is None or (text[at] in _SIGNS and at and text[at - 1] in _NOT_AFTER):
@@ -300,10 +300,12 @@ def _terms() -> Phrases[_Known]:
 
 
 @cache
-def _first_signs() -> re.Pattern[str]:
-    return re.compile(
-        "[" + "".join(sorted({row["term"][0] for row in read_table("numeral_terms.tsv")})) + "]"
-    )
+def _openings() -> re.Pattern[str]:
+    """Return what every known term begins with: its first character, before its second."""
+    seconds: dict[str, set[str]] = {}
+    for term in _terms():
+        seconds.setdefault(term[0], set()).add(re.escape(term[1]))
+    return re.compile("|".join(f"{first}(?=[{''.join(sorted(two))}])" for first, two in seconds.items()))
 
 
 @cache

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from zhengxie_nlp.extraction.measures import Expression
 from zhengxie_nlp.extraction.phrases import Phrasing, word_lists
@@ -30,16 +29,17 @@ _AVERAGE = re.compile(
 _A_HEAD = re.compile(r"人手(?=[一两1-9\d])")
 #: 日供水3万吨, 月工资4000元, 亩产500公斤: a time or measure that a noun of yield takes before it.
 _YIELD = re.compile(
-    r"(?<![每全整半今去明前后近当本来同隔往历多终逐连某上下次末单双满周常几一二三四五六七八九十百千〇零\d这那哪生节假平昨即旧新])"
-    r"(?P<thing>年|月|日)(?=[\u4e00-\u9fa5]{2}|产[约近超达\d])|(?<![\u4e00-\u9fa5\d][\d一二三四五六七八九十百千万余多])(?P<area>亩)(?=产(?![业品权]))"
+    r"(?=[年月日亩])(?:(?<![每全整半今去明前后近当本来同隔往历多终逐连某上下次末单双满周常几一二三四五六七八九十百千〇零\d这那哪生节假平昨即旧新])"
+    r"(?P<thing>年|月|日)(?=[\u4e00-\u9fa5]{2}|产[约近超达\d])|(?<![\u4e00-\u9fa5\d][\d一二三四五六七八九十百千万余多])(?P<area>亩)(?=产(?![业品权])))"
 )
 #: 一年查一次: a time that says how often without 每.
 _OFTEN = re.compile(
-    r"(?<![每第近这那同])(?P<time>一年|一月|一个月|一周|一天|一季度|一季|半年|半月)(?=[\u4e00-\u9fa5]{0,3}?(?:[一两二三四五六]|\d{1,2})[次趟遍轮])"
+    r"(?=[一半])(?<![每第近这那同])(?P<time>一年|一月|一个月|一周|一天|一季度|一季|半年|半月)(?=[\u4e00-\u9fa5]{0,3}?(?:[一两二三四五六]|\d{1,2})[次趟遍轮])"
 )
 _SLASH = re.compile(
     r"[/／每](?P<thing>人次|平方米|平方公里|公里|千瓦时|年|月|周|人|户|亩|天|日|次|吨|度|升|米|公斤|斤|小时|立方米|只|头|株)"
 )
+_SLASHES: Final = ("/", "／", "每")
 #: A word before the number that says it counts over another time, or stands outside what 每… governs.
 _BREAK = re.compile(
     r"共|累计|今年|去年|截至|目前|总计|合计|由$|[由同与从在对向把将给以]$|(?<![年月期来初])的$"
@@ -57,8 +57,7 @@ _SAME: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """What a rate is per: 「每个县区」 is `per` 县区, over the characters of `span`."""
 
     span: Span
@@ -166,7 +165,7 @@ def governs(text: str, rate: Rate, expression: Expression) -> bool:
 
 def slash_rate(text: str, end: int) -> tuple[Span, str] | None:
     """Return the rate right behind a unit: 500元/月, 2元每吨."""
-    match = _SLASH.match(text, end)
+    match = _SLASH.match(text, end) if text.startswith(_SLASHES, end) else None
     if match is None:
         return None
     return Span(match.start(), match.end()), _SAME.get(match["thing"], match["thing"])

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import accumulate
-from typing import Any, Final, Literal, Protocol
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan, Structure
@@ -25,10 +26,10 @@ RecordType = Literal["quantity", "numeral_term", "time", "mechanism", "initiativ
 #: Of two candidates that overlap, the type named first keeps its characters. Mechanisms and initiatives
 #: are phrases and clauses: they hold other records, and stand outside the contest.
 PRECEDENCE: Final[tuple[RecordType, ...]] = ("numeral_term", "time", "quantity")
+_RANKS: Final = {kind: rank for rank, kind in enumerate(PRECEDENCE)}
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A candidate record, in clean characters.
 
     Attributes:
@@ -46,7 +47,7 @@ class Found:
     span: Span
     rule: str
     confidence: float | None = None
-    fields: Mapping[str, object] = field(default_factory=dict)
+    fields: Mapping[str, object] = MappingProxyType({})
     uses: tuple[Span, ...] = ()
     parts: tuple[tuple[str, Span], ...] = ()
 
@@ -118,6 +119,14 @@ class Context:
         _, speech, node = self._owners[place]
         return speech, node
 
+    def free(self, span: Span) -> bool:
+        """Say whether a record may have these characters: they begin in a speech and touch no marker."""
+        place = bisect_right(self._owner_starts, span.start) - 1
+        if place < 0 or self._owners[place][0].end <= span.start:
+            return False
+        place = bisect_right(self.marker_spans, (span.end, 0)) - 1
+        return place < 0 or self.marker_spans[place].end <= span.start
+
 
 class Judge(Protocol):
     """What decides on candidates where a lexicon can't: a trained model, asked once a document."""
@@ -145,17 +154,23 @@ def settle(context: Context, candidates: Iterable[Found]) -> list[Found]:
         The kept candidates in reading order; a record that holds another comes before it.
     """
     contest: list[Found] = []
-    free: list[Found] = []
+    settled: list[Found] = []
     for found in candidates:
-        if context.owner(found.span.start) is None or _touches(context.marker_spans, found.span):
-            continue
-        (contest if found.type in PRECEDENCE else free).append(found)
-    contest = _give_way(contest)
-    contest.sort(
-        key=lambda found: (PRECEDENCE.index(found.type), found.span.start - found.span.end, found.span.start)
-    )
-    kept = _without_overlaps(contest)
-    return sorted(kept + free, key=lambda found: (found.span.start, -found.span.end, found.type))
+        if context.free(found.span):
+            (contest if found.type in _RANKS else settled).append(found)
+    contest = sorted(_give_way(contest), key=_by_place)
+    first, end = 0, -1
+    for place, found in enumerate(contest):
+        if found.span.start >= end:
+            settled.extend(_without_overlaps(contest[first:place]))
+            first = place
+        end = max(end, found.span.end)
+    settled.extend(_without_overlaps(contest[first:]))
+    return sorted(settled, key=lambda found: (found.span.start, -found.span.end, found.type))
+
+
+def _by_place(found: Found) -> Span:
+    return found.span
 
 
 def _give_way(contest: Sequence[Found]) -> list[Found]:
@@ -200,17 +215,16 @@ class _Spans:
         return place > 0 and self._ends[place - 1] > span.end
 
 
-def _touches(spans: Sequence[Span], span: Span) -> bool:
-    place = bisect_right(spans, (span.end, 0))
-    return any(overlaps(other, span) for other in spans[max(0, place - 1) : place])
-
-
-def _without_overlaps(ranked: Sequence[Found]) -> list[Found]:
+def _without_overlaps(found: Sequence[Found]) -> Sequence[Found]:
+    """Settle between neighbours that overlap; nearly all stand alone."""
+    if len(found) < 2:
+        return found
+    ranked = sorted(found, key=lambda one: (_RANKS[one.type], one.span.start - one.span.end, one.span.start))
     kept: list[Found] = []
     taken: set[int] = set()
-    for found in ranked:
-        characters = range(found.span.start, found.span.end)
+    for one in ranked:
+        characters = range(one.span.start, one.span.end)
         if taken.isdisjoint(characters):
             taken.update(characters)
-            kept.append(found)
+            kept.append(one)
     return kept
