@@ -29,6 +29,8 @@ _DISCOUNT: Final = 0.75
 #: What the first characters after a joint are judged by; the model sees no further.
 _REACH: Final = 5
 _LONGEST_WORD: Final = 5
+#: So many answers of each kind are kept.
+_KEPT: Final = 512
 #: How many observations the classes in general are worth beside those after one class.
 _CLASS_WEIGHT: Final = 5.0
 #: Adverbs, prepositions, conjunctions.
@@ -121,13 +123,15 @@ class WordList:
         True
     """
 
-    __slots__ = ("_classes", "_logs", "_unknown")
+    __slots__ = ("_classes", "_logs", "_score", "_unknown")
 
     def __init__(self, entries: Mapping[str, tuple[str, int]]) -> None:
         total = math.log(sum(count for _, count in entries.values()) or 1)
         self._logs = {word: math.log(count) - total for word, (_, count) in entries.items() if count > 0}
         self._classes = {word: kind for word, (kind, _) in entries.items()}
         self._unknown = -total - 1.0
+        # The end of one paragraph is asked about with the starts of many.
+        self._score = lru_cache(maxsize=_KEPT)(lambda text: self._best(text)[-1][0])
 
     def word_class(self, word: str) -> str:
         """Return the class of a word or sign; numbers are ``m``, unknown words ``x``, signs themselves."""
@@ -145,8 +149,7 @@ class WordList:
         right = _NO_HAN.split(right[:_REACH])[0]
         if not left or not right:
             return 0.0
-        whole, first, second = self._best(left + right), self._best(left), self._best(right)
-        return max(0.0, whole[-1][0] - first[-1][0] - second[-1][0])
+        return max(0.0, self._best(left + right)[-1][0] - self._score(left) - self._score(right))
 
     def cut(self, text: str) -> list[str]:
         """Cut a stretch into its most probable words; what is not Han stays single characters."""
@@ -213,11 +216,12 @@ class JointModel:
         classes: the model of word classes.
     """
 
-    __slots__ = ("characters", "classes", "fresh", "words")
+    __slots__ = ("characters", "classes", "cut", "fresh", "words")
 
     def __init__(self, characters: CharacterModel, words: WordList, classes: ClassModel) -> None:
         self.characters, self.words, self.classes = characters, words, classes
-        self.fresh = lru_cache(maxsize=4096)(self._fresh)
+        self.fresh = lru_cache(maxsize=_KEPT)(self._fresh)
+        self.cut = lru_cache(maxsize=_KEPT)(words.cut)
 
     def character_gain(self, left: str, right: str) -> float:
         """Return the log odds that `right` goes on after `left`, against its opening a paragraph."""
@@ -235,14 +239,14 @@ class JointModel:
 
     def class_gain(self, left: str, right: str) -> float:
         """Return the log odds that the class of the first word goes on after that of the last before it."""
-        before, after = self.words.cut(left[-2 * _REACH :]), self.words.cut(right[: 2 * _REACH])
+        before, after = self.cut(left[-2 * _REACH :]), self.cut(right[: 2 * _REACH])
         if not before or not after:
             return 0.0
         return self.classes.gain(self.words.word_class(before[-1]), self.words.word_class(after[0]))
 
     def expects_more(self, left: str) -> bool:
         """Return whether the last word of `left` is of a class that ends no sentence (进一步, 按照, 以及)."""
-        words = self.words.cut(left[-2 * _REACH :])
+        words = self.cut(left[-2 * _REACH :])
         return bool(words) and self.words.word_class(words[-1]) in _LEANING_CLASSES
 
     def _fresh(self, head: str) -> float:

@@ -24,6 +24,9 @@ _VOCABULARY: Final = 40
 _MOST_CHARACTERS: Final = 400
 #: From this gain on a word reaches over the joint.
 _WORD_IS_CUT: Final = 2.0
+#: The wording of so many speeches is kept; more than can be gone back to.
+_SPEECHES_KEPT: Final = 32
+_LETTERS: Final = re.compile(r"[^\W\d_]{3,}+")
 _SHORT: Final = 40
 _LONGEST_HEADING: Final = 50
 #: Digits that open a paragraph and are no year, date or marker.
@@ -107,7 +110,9 @@ class Judge:
         self.stretches = stretches
         self._titles = _Titles(stretches)
         self._vocabulary = _Vocabulary(stretches)
-        self._odds: dict[tuple[int, int], float] = {}
+        #: The odds of the paragraph that is being placed, by the paragraph before it.
+        self._odds: dict[int, float] = {}
+        self._placed = -1
 
     def shared_words(self, stretch: Stretch, *, first: int, instead: int) -> list[Cue]:
         """Judge whether a paragraph talks like one speech rather than like another."""
@@ -178,18 +183,21 @@ class Judge:
 
     def _reads_on(self, tail: Stretch, stretch: Stretch) -> float:
         """Return the log odds that a paragraph goes on in mid-sentence after another."""
-        key = (tail.number, stretch.number)
-        if key not in self._odds:
+        if stretch.number != self._placed:
+            self._odds.clear()
+            self._placed = stretch.number
+        odds = self._odds.get(tail.number)
+        if odds is None:
             model, prices = joint_model(), costs()
             left, right = tail.text[-20:], stretch.text[:20]
             words = model.word_gain(left, right)
             classes = model.class_gain(left, right) if words < _WORD_IS_CUT else 0.0
-            self._odds[key] = (
+            odds = self._odds[tail.number] = (
                 prices["character_share"] * model.character_gain(left, right)
                 + prices["word_share"] * words
                 + prices["class_share"] * classes
             )
-        return self._odds[key]
+        return odds
 
     def _count(
         self, speech: OpenSpeech, stretch: Stretch, marker: tuple[MarkerStyle, int], cues: list[Cue]
@@ -338,8 +346,11 @@ class _Vocabulary:
 
     def __init__(self, stretches: Sequence[Stretch]) -> None:
         self._stretches = stretches
+        # Of the speeches that were asked about last, and of the paragraph that is being placed.
         self._used: dict[int, dict[str, int]] = {}
-        self._counts: dict[tuple[int, int], int] = {}
+        self._counts: dict[int, int] = {}
+        self._strings: frozenset[str] = frozenset()
+        self._placed = -1
         self._ends: dict[int, int] = {}
         first = 0
         for stretch in stretches:
@@ -359,28 +370,38 @@ class _Vocabulary:
 
     def _familiar(self, stretch: Stretch, first: int) -> int:
         """Count the strings of a paragraph that a speech has used before it."""
-        key = (stretch.number, first)
-        if key not in self._counts:
-            used = self._vocabulary(first)
-            strings = _strings(stretch.text)
-            self._counts[key] = sum(used.get(string, stretch.number) < stretch.number for string in strings)
-        return self._counts[key]
+        if stretch.number != self._placed:
+            self._counts.clear()
+            self._strings = _strings(stretch.text)
+            self._placed = stretch.number
+        count = self._counts.get(first)
+        if count is None:
+            used, number = self._vocabulary(first), stretch.number
+            count = sum([used[string] < number for string in self._strings & used.keys()])
+            self._counts[first] = count
+        return count
 
     def _vocabulary(self, first: int) -> dict[str, int]:
         """Return each string that a speech uses, with the paragraph that uses it first."""
-        if first not in self._used:
-            used: dict[str, int] = {}
-            for stretch in self._stretches[first : min(self._ends[first], first + _VOCABULARY)]:
-                for string in _strings(stretch.text):
-                    used.setdefault(string, stretch.number)
-            self._used[first] = used
-        return self._used[first]
+        used = self._used.get(first)
+        if used is None:
+            if len(self._used) > _SPEECHES_KEPT:
+                self._used.clear()
+            used = self._used[first] = {}
+            last = min(self._ends[first], first + _VOCABULARY)
+            for stretch in reversed(self._stretches[first:last]):
+                used.update(dict.fromkeys(_strings(stretch.text), stretch.number))
+        return used
 
 
 def _strings(text: str) -> frozenset[str]:
     """Return the strings of three letters in the first characters of a paragraph."""
-    strings = {text[i : i + 3] for i in range(min(len(text), _MOST_CHARACTERS) - 2)}
-    return frozenset(string for string in strings if string.isalpha())
+    strings: list[str] = []
+    for run in _LETTERS.findall(text[:_MOST_CHARACTERS]):
+        found = [run[at : at + 3] for at in range(len(run) - 2)]
+        # Numerals such as ① are no letters, but what the pattern knows as such.
+        strings += found if run.isalpha() else [string for string in found if string.isalpha()]
+    return frozenset(strings)
 
 
 def _plan_words(title: str) -> tuple[frozenset[str], frozenset[str]]:
