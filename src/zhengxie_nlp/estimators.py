@@ -123,14 +123,15 @@ class Estimator:
         """The coefficients by the names of features: adding up a short row is faster without arrays."""
         lines: list[_Line] = []
         for line, intercept in zip(self.coefficients.tolist(), self.intercepts.tolist(), strict=True):
-            made = _Line({}, {}, intercept)
+            made = _Line({}, {}, {}, intercept)
             for column, weight in zip(self.columns, line, strict=True):
                 name, is_string, value = column.partition("=")
-                if is_string:
-                    counts = _EACH_COUNTS if name.endswith(EACH) else 1.0
-                    made.strings.setdefault(name, {})[value] = weight * counts
-                else:
+                if not is_string:
                     made.numbers[name] = weight
+                elif name.endswith(EACH):
+                    made.each.setdefault(name, {})[value] = weight * _EACH_COUNTS
+                else:
+                    made.strings.setdefault(name, {})[value] = weight
             lines.append(made)
         return lines
 
@@ -305,30 +306,36 @@ class Estimator:
 
 
 class _Line(NamedTuple):
-    """What the features of a row add to one label: numbers by name, strings by name and value."""
+    """What the features of a row add to one label.
+
+    Attributes:
+        numbers: by name, what a number is multiplied with.
+        strings: by name and value.
+        each: by name and character, of the strings each character of which counts.
+        intercept: what is added to all.
+    """
 
     numbers: dict[str, float]
     strings: dict[str, dict[str, float]]
+    each: dict[str, dict[str, float]]
     intercept: float
 
     def sum(self, row: Mapping[str, float | str]) -> float:
         """Add up the weights of a row, in its order: sums of floats depend on theirs."""
-        numbers, strings = self.numbers, self.strings
+        numbers, strings, each, intercept = self
         total = 0.0
         for name, value in row.items():
-            if not isinstance(value, str):
-                if value:
-                    total += numbers.get(name, 0.0) * value
-                continue
-            known = strings.get(name)
-            if known is None:
-                continue
-            if name.endswith(EACH):
-                for one in dict.fromkeys(value):
-                    total += known.get(one, 0.0)
+            if isinstance(value, str):
+                known = strings.get(name)
+                if known is not None:
+                    total += known.get(value, 0.0)
+                elif name in each:
+                    known = each[name]
+                    for one in dict.fromkeys(value):
+                        total += known.get(one, 0.0)
             else:
-                total += known.get(value, 0.0)
-        return total + self.intercept
+                total += numbers.get(name, 0.0) * value
+        return total + intercept
 
 
 class _Grams(NamedTuple):
