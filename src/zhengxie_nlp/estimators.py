@@ -274,7 +274,14 @@ class Estimator:
 
 
 class _Line(NamedTuple):
-    """What the features of a row add to one label: by name; strings by value; some by each character."""
+    """What the features of a row add to one label.
+
+    Attributes:
+        numbers: by name, what a number is multiplied with.
+        strings: by name and value.
+        each: by name and character, of the strings each character of which counts.
+        intercept: what is added to all.
+    """
 
     numbers: dict[str, float]
     strings: dict[str, dict[str, float]]
@@ -283,20 +290,20 @@ class _Line(NamedTuple):
 
     def sum(self, row: Mapping[str, float | str]) -> float:
         """Add up the weights of a row, in its order: sums of floats depend on theirs."""
-        numbers, strings = self.numbers.get, self.strings.get
+        numbers, strings, each, intercept = self
         total = 0.0
         for name, value in row.items():
-            if not isinstance(value, str):
-                total += numbers(name, 0.0) * value
-                continue
-            known = strings(name)
-            if known is not None:
-                total += known.get(value, 0.0)
-            elif name in self.each:
-                weight = self.each[name].get
-                for one in dict.fromkeys(value):
-                    total += weight(one, 0.0)
-        return total + self.intercept
+            if isinstance(value, str):
+                known = strings.get(name)
+                if known is not None:
+                    total += known.get(value, 0.0)
+                elif name in each:
+                    known = each[name]
+                    for one in dict.fromkeys(value):
+                        total += known.get(one, 0.0)
+            else:
+                total += numbers.get(name, 0.0) * value
+        return total + intercept
 
 
 def _counted(keys: Array) -> tuple[Array, Array]:

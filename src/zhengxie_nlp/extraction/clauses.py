@@ -31,7 +31,23 @@ _TRIMMED: Final = frozenset(_EDGES + _CLOSING + "“")
 _LONGEST_CONNECTIVE: Final = 6
 #: Words that a connective of one character begins.
 _LONGER: Final = frozenset(
-    ("和谐", "和美", "并网", "并购", "并联", "及时", "即时", "即将", "且末", "既有", "既定", "且行", "并行", "并案", "并轨")
+    (
+        "和谐",
+        "和美",
+        "并网",
+        "并购",
+        "并联",
+        "及时",
+        "即时",
+        "即将",
+        "且末",
+        "既有",
+        "既定",
+        "且行",
+        "并行",
+        "并案",
+        "并轨",
+    )
 )
 
 
@@ -103,9 +119,7 @@ def _clauses_of(
         lead = _connective(text, start, stop)
         start, stop = _trimmed(text, start + len(lead), stop)
         if 0 < stop - start <= LONGEST and text[start:stop] not in role("connective"):
-            made.append(
-                Clause(Span(start, stop), sentence, place, before, mark, lead, node, speech, heading)
-            )
+            made.append(Clause(Span(start, stop), sentence, place, before, mark, lead, node, speech, heading))
             place += 1
         before, at = mark, following
         if mark in _SENTENCE_ENDS:

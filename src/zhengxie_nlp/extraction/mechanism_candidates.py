@@ -21,6 +21,7 @@ from zhengxie_nlp.extraction.mechanism_names import (
     rule_start,
     skip_unnamed,
 )
+from zhengxie_nlp.extraction.mechanism_verbs import naming_verbs
 from zhengxie_nlp.extraction.rules import Context
 from zhengxie_nlp.structure.spans import NodeSpan
 from zhengxie_nlp.text.source_text import Span
@@ -121,6 +122,8 @@ def candidates_of(reading: Reading) -> list[MechanismCandidate]:
         if reading.context.owner(head.span.start) is None:
             continue
         clause = reading.clause(head.outer.start)
+        if head.use == "bare" and not _may_name(reading, head, clause):
+            continue
         if previous is not None and (
             previous.outer.end > head.outer.start or previous.outer.start < clause.start
         ):
@@ -143,20 +146,26 @@ def candidates_of(reading: Reading) -> list[MechanismCandidate]:
 _BARE: Final = re.compile(r"[\u4e00-\u9fa5·+]{3,10}+")
 
 
+def _may_name(reading: Reading, head: Head, clause: Span) -> bool:
+    """Say whether a quotation looks like a name, and a verb that may give it as one stands before it."""
+    start, end = head.outer
+    inside = reading.text[start + 1 : end - 1]
+    return (
+        _BARE.fullmatch(inside) is not None
+        and not any(ends_in(name, inside, len(inside)) for name in ("facility", "no_device", "publication"))
+        and naming_verbs().search(reading.covered, clause.start, start) is not None
+    )
+
+
 def _names(reading: Reading, head: Head, frame: Frame) -> bool:
     """Say whether a verb right before a quotation gives it as a name: 办起“邻里灶”, 弄成了“委员之家”."""
-    verb, text, outer = frame.verb, reading.text, head.outer
+    verb, outer = frame.verb, head.outer
     if verb is None or not verb.naming or frame.relation != "direct":
         return False
     if verb.use == "short" and verb.span.end == outer.start:
         # 搞“一刀切” is a way of doing; what somebody 搞了个 is a thing.
         return False
-    inside = text[outer.start + 1 : outer.end - 1]
-    return (
-        skip_unnamed(reading, verb.span.end, outer.start) == outer.start
-        and _BARE.fullmatch(inside) is not None
-        and not any(ends_in(name, inside, len(inside)) for name in ("facility", "no_device", "publication"))
-    )
+    return skip_unnamed(reading, verb.span.end, outer.start) == outer.start
 
 
 def _candidate(reading: Reading, head: Head, frame: Frame) -> MechanismCandidate:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
-from zhengxie_nlp.lexicon import Phrases, read_table
+from zhengxie_nlp.lexicon import Phrases, longest_word, read_table
 from zhengxie_nlp.text.source_text import Span
 from zhengxie_nlp.text.words import Word
 
@@ -65,6 +65,13 @@ def verb_words() -> Phrases[tuple[str, frozenset[str]]]:
             for row in read_table("mechanism_verbs.tsv")
         }
     )
+
+
+@cache
+def naming_verbs() -> re.Pattern[str]:
+    """Return a pattern of the verbs after which what stands in quotation marks is a name."""
+    rows = read_table("mechanism_verbs.tsv")
+    return re.compile(longest_word(row["verb"] for row in rows if "naming" in row["use"].split()))
 
 
 def verbs_among(text: str, words: Sequence[Word]) -> list[VerbAt]:
