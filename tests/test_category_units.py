@@ -15,7 +15,7 @@ SPEECH = """关于机关建设的发言
 
 
 def context_of(text: str) -> Context:
-    return Pipeline().analyze(text).context
+    return Pipeline().analyze(text).parts[0].context
 
 
 def test_node_units_hold_heading_and_surroundings() -> None:
