@@ -89,7 +89,7 @@ class _Claimed:
     __slots__ = ("_ends", "_starts")
 
     def __init__(self, spans: Iterable[Span]) -> None:
-        ordered = sorted(set(spans))
+        ordered = sorted(spans)
         self._starts = [span.start for span in ordered]
         self._ends = list(accumulate((span.end for span in ordered), max))
 

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from zhengxie_nlp.lexicon import read_table
-from zhengxie_nlp.text.words import cut
+from zhengxie_nlp.text.words import Segmenter, segmenter
 
 _WHOLE = re.compile(
     r"(?=[“《（(A-Za-z])(?:“[^“”\n]{1,30}”|《[^《》\n]{1,60}》|[（(][^（）()\n]{1,12}[）)]|[A-Za-z]{1,6}\d{1,3}(?:\.\d{1,2})?)"
@@ -59,10 +59,11 @@ class Phrasing:
         ['建立', '“委员之家”']
     """
 
-    __slots__ = ("_kept", "text")
+    __slots__ = ("_kept", "_segmenter", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._segmenter = segmenter()
         self._kept: dict[tuple[int, int], list[Token]] = {}
 
     def tokens(self, start: int, end: int) -> list[Token]:
@@ -73,28 +74,23 @@ class Phrasing:
         if known is None:
             if len(self._kept) >= _KEPT_STRETCHES:
                 self._kept.clear()
-            known = self._kept[start, end] = _tokens(self.text, start, end)
+            known = self._kept[start, end] = []
+            at = start
+            while (match := _WHOLE.search(self.text, at, end)) is not None:
+                _add_words(known, self._segmenter, self.text, at, match.start())
+                at, written = match.end(), match[0]
+                role = "bracket" if written[0] in "（(" else "noun" if written.isascii() else "quote"
+                known.append(Token(match.start(), at, role, written))
+            _add_words(known, self._segmenter, self.text, at, end)
         return known
 
 
-def _tokens(text: str, start: int, end: int) -> list[Token]:
-    found: list[Token] = []
-    at = start
-    while (match := _WHOLE.search(text, at, end)) is not None:
-        _add_words(found, text, at, match.start())
-        at, written = match.end(), match[0]
-        role = "bracket" if written[0] in "（(" else "noun" if written.isascii() else "quote"
-        found.append(Token(match.start(), at, role, written))
-    _add_words(found, text, at, end)
-    return found
-
-
-def _add_words(found: list[Token], text: str, start: int, end: int) -> None:
+def _add_words(found: list[Token], segmenter: Segmenter, text: str, start: int, end: int) -> None:
     """Add the words of a stretch without quotations to the tokens found before it."""
     if start >= end:
         return
     first = len(found)
-    for begin, stop, tag in cut(text, start, end):
+    for begin, stop, tag in segmenter.cut(text, start, end):
         written = text[begin:stop]
         role = _role(written, tag)
         if written in _SUFFIXES and len(found) > first and _takes_suffix(found[-1]):

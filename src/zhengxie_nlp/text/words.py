@@ -72,7 +72,8 @@ def _default() -> Segmenter:
     return JiebaSegmenter()
 
 
-def _segmenter() -> Segmenter:
+def segmenter() -> Segmenter:
+    """Return what cuts words here and now."""
     return _in_use.get() or _default()
 
 
@@ -101,14 +102,14 @@ def cut(text: str, start: int, end: int) -> list[Word]:
         >>> [word.tag for word in cut("建立委员工作室", 0, 7)]
         ['v', 'n', 'n']
     """
-    return _segmenter().cut(text, start, end)
+    return segmenter().cut(text, start, end)
 
 
 def arguments(text: str, verb: Span) -> Sequence[Argument]:
     """Return the arguments of a verb, where the segmenter in use parses; else none."""
-    return _segmenter().arguments(text, verb)
+    return segmenter().arguments(text, verb)
 
 
 def names(text: str, start: int, end: int) -> Sequence[Name]:
     """Return the names between two characters, where the segmenter in use finds any; else none."""
-    return _segmenter().names(text, start, end)
+    return segmenter().names(text, start, end)
