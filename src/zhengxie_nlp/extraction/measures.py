@@ -84,6 +84,7 @@ _PARTS: Final[tuple[tuple[str, tuple[str, ...], int], ...]] = (
 #: Two numerals farther apart than these are no range (the longest unit, and —— between), no joined measure.
 _FARTHEST_RANGE: Final = 8
 _FARTHEST_PART: Final = 4
+_new = tuple.__new__
 
 
 def find_expressions(text: str, numerals: list[Numeral], *, marker_spans: list[Span]) -> list[Expression]:
@@ -304,7 +305,8 @@ def unit_at(text: str, start: int) -> Unit | None:
             continue
         if row.not_before is not None and row.not_before.match(text, end):
             continue
-        return Unit(Span(start, start + len(row.written)), row.written, row.kind, row.use)
+        span = _new(Span, (start, start + len(row.written)))
+        return _new(Unit, (span, row.written, row.kind, row.use))
     return None
 
 

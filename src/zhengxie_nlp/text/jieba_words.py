@@ -141,9 +141,10 @@ class JiebaSegmenter:
         at = start
         for piece in self._pieces(text[start:end]):
             for length, tag in parts[piece]:
-                # What Word(at, at + length, tag) does, at half the price.
-                found.append(new(Word, (at, at + length, tag)))
-                at += length
+                end = at + length
+                # What Word(at, end, tag) does, at half the price.
+                found.append(new(Word, (at, end, tag)))
+                at = end
         return found
 
     def _parts_of(self, piece: str) -> tuple[tuple[int, str], ...]:
