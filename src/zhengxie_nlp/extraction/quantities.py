@@ -9,7 +9,7 @@ expression; every quantity says in `parts` which characters it was built on.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import Final
 
 from zhengxie_nlp.extraction.changes import tell_change
@@ -71,7 +71,7 @@ def _read(view: View, expression: Expression, *, preceding: int, following: int)
     boundaries, markers = view.context.boundaries, view.context.marker_spans
     start, end = expression.span
     clause = whole = boundaries.clause(start)
-    place = bisect_right(markers, (start, 0)) - 1
+    place = bisect_left(view.context.marker_starts, start) - 1
     if place >= 0 and clause.start < markers[place].end <= start:
         clause = Span(markers[place].end, clause.end)
     last = whole.end if end <= whole.end else boundaries.clause(end - 1).end
