@@ -60,6 +60,7 @@ class Expression(NamedTuple):
 Shape = Callable[[str, list[Numeral], int, str], Expression | None]
 
 _JOIN = re.compile(r"(?:至|到|—{1,2}|–|-|－|~|～)(?!\n)")
+_JOINING: Final = frozenset("至到—–-－~～")
 _INNER = re.compile(
     r"个(?P<more>[多余来])(?=月|小时|星期|学期|世纪|工作日|季度|百分点|钟头)|个(?P<half>半)(?=月|小时|星期|学期|世纪|钟头)"
 )
@@ -168,7 +169,7 @@ def _range(text: str, numerals: list[Numeral], index: int, rule: str) -> Express
     if index + 1 >= len(numerals):
         return None
     first, second = numerals[index], numerals[index + 1]
-    if second.span.start - first.span.end > _FARTHEST_RANGE:
+    if second.span.start - first.span.end > _FARTHEST_RANGE or text[second.span.start - 1] not in _JOINING:
         return None
     inner = unit_at(text, first.span.end)
     gap_start = inner.span.end if inner else first.span.end
@@ -268,7 +269,7 @@ def _bare(text: str, numerals: list[Numeral], index: int, rule: str) -> Expressi
     """A large number right before or after its noun: 34万人员, 贫困人口41.3万."""
     numeral = numerals[index]
     written = text[numeral.span.start : numeral.span.end]
-    large = bool(set(written) & set("千万亿"))
+    large = "万" in written or "千" in written or "亿" in written
     if written[0] in "百千万亿" or not (large or numeral.bound == "over"):
         return None
     words = cut(text, numeral.span.end, min(len(text), numeral.span.end + 8))
