@@ -7,7 +7,7 @@ roles. A quotation, a title in 《》 and a short bracket are one token each.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from zhengxie_nlp.lexicon import read_table
@@ -92,7 +92,7 @@ def _add_words(found: list[Token], segmenter: Segmenter, text: str, start: int, 
     first = len(found)
     for begin, stop, tag in segmenter.cut(text, start, end):
         written = text[begin:stop]
-        role = _role(written, tag)
+        role = _roles[written, tag]
         if written in _SUFFIXES and len(found) > first and _takes_suffix(found[-1]):
             stem = found.pop()
             found.append(Token(stem.start, stop, "noun", stem.text + written))
@@ -110,7 +110,6 @@ def _takes_suffix(token: Token) -> bool:
     return adverb and all("一" <= sign <= "龥" and sign not in _NUMBER_SIGNS for sign in token.text)
 
 
-@lru_cache(_KEPT_ROLES)
 def _role(written: str, tag: str) -> str:
     lists = word_lists()
     for role in ("manner", "stop", "noun", "verb"):
@@ -135,6 +134,19 @@ def _role(written: str, tag: str) -> str:
     if tag in ("q", "t", "tg", "zg", "m") and len(written) == 1 and written not in _NUMBER_SIGNS:
         return "measure"
     return "adjective" if tag[0] in "ab" or tag == "z" else "stop"
+
+
+class _Roles(dict[tuple[str, str], str]):
+    """The roles of the words and tags met so far; a table that is full begins anew."""
+
+    def __missing__(self, word: tuple[str, str]) -> str:
+        if len(self) >= _KEPT_ROLES:
+            self.clear()
+        role = self[word] = _role(*word)
+        return role
+
+
+_roles: Final = _Roles()
 
 
 def is_actor(token: Token) -> bool:
