@@ -54,10 +54,12 @@ def unexplained_numerals(context: Context, kept: Iterable[Found]) -> list[Span]:
 def _unclaimed(text: str, sentence: Span, spans: list[Span]) -> list[Span]:
     """Return the numerals of a sentence that no pattern claims; none of these holds a sentence's end."""
     for pattern in _claims():
-        claimed = _Claimed(Span(*match.span()) for match in pattern.finditer(text, *sentence))
-        spans = [span for span in spans if not claimed.touch(span)]
-        if not spans:
-            break
+        found = [match.span() for match in pattern.finditer(text, *sentence)]
+        if found:
+            claimed = _Claimed(found)
+            spans = [span for span in spans if not claimed.touch(span)]
+            if not spans:
+                break
     return spans
 
 
@@ -88,10 +90,11 @@ class _Claimed:
 
     __slots__ = ("_ends", "_starts")
 
-    def __init__(self, spans: Iterable[Span]) -> None:
-        ordered = sorted(set(spans))
-        self._starts = [span.start for span in ordered]
-        self._ends = list(accumulate((span.end for span in ordered), max))
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        # Tuples of no class of their own are sorted three times as fast.
+        ordered = sorted(map(tuple, spans))
+        self._starts = [start for start, _ in ordered]
+        self._ends = list(accumulate((end for _, end in ordered), max))
 
     def touch(self, span: Span) -> bool:
         place = bisect_right(self._starts, span.end - 1)

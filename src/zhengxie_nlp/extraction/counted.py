@@ -34,7 +34,8 @@ def counted_after(phrasing: Phrasing, expression: Expression, limit: int) -> Spa
     """
     text, start = phrasing.text, expression.span.end
     end = min(limit, start + _AFTER)
-    if expression.use in ("level", "score") or start >= end:
+    # In half of all cases the clause ends right behind the number.
+    if expression.use in ("level", "score") or start >= end or text[start] in _STOP_MARKS:
         return None
     if text[start] == "的":
         start += 1

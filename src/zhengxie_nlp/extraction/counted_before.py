@@ -54,10 +54,10 @@ def counted_before(phrasing: Phrasing, expression: Expression, limit: int) -> Sp
     if not found or (found[0].role == "bracket" and len(found) == 1):
         return None
     # A bound makes a subject (企业开办时间不超过3天), unless a verb governs the noun (配备教师不少于3名).
-    needy = word_lists()["needy"] if expression.use in _THINGS else frozenset[str]()
+    needy, level = word_lists()["needy"], word_lists()["level"]
     bounded = expression.span.start < expression.numeral.start
-    bounded = bounded and not any(token.text in needy for token in found)
-    level = word_lists()["level"]
+    if bounded and expression.use in _THINGS:
+        bounded = not any(token.text in needy for token in found)
     subject = bounded or any(token.role == "verb" or token.text in level for token in whole[len(found) :])
     return _told_before(found, expression, subject=subject)
 
@@ -166,8 +166,9 @@ def _is_money(token: Token) -> bool:
 
 def _without_comparison(found: list[Token]) -> list[Token]:
     """Leave out what the number is compared with: 比全市平均水平低|13个百分点."""
+    comparison = word_lists()["comparison"]
     for place in range(len(found) - 1, -1, -1):
-        if found[place].text in word_lists()["comparison"]:
+        if found[place].text in comparison:
             return found[:place]
     return found
 

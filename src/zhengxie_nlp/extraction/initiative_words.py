@@ -262,7 +262,7 @@ def _openings() -> frozenset[str]:
 
 
 def _joined(words: Sequence[Lexeme], place: int) -> int:
-    """Return the place behind a verb that begins at `place` and that the dictionary may have cut: 签|订, 做|深|做实."""
+    """Return the place behind a verb that begins at `place`, cut by the dictionary or not: 签|订, 做|深|做实."""
     word = words[place]
     if word.text in _openings():
         known = verbs()

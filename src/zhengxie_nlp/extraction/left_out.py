@@ -104,12 +104,14 @@ def _clause_before(view: View, reading: Reading) -> None:
     if reading.counted is not None or not view.readings or reading.expression.use in ("level", "score"):
         return
     expression = reading.expression
-    headless = is_headless(_words_before(view, reading))
-    if expression.kind == "duration" or (reading.before != reading.clause.start and not headless):
+    if expression.kind == "duration":
+        return
+    words = _words_before(view, reading)
+    headless = is_headless(words)
+    if reading.before != reading.clause.start and not headless:
         return
     share = expression.use == "percent"
     unit = _kindred(expression.unit)
-    words = _words_before(view, reading)
     if expression.kind == "money" and words and words[-1].text in word_lists()["gain"]:
         return
     of_people = expression.kind == "percent" and reading.change is None and (headless or not words)

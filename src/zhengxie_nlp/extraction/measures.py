@@ -56,9 +56,11 @@ class Expression(NamedTuple):
     parts: tuple[tuple[str, Span], ...] = ()
 
 
-Shape = Callable[[str, list[Numeral], int], Expression | None]
+#: Reads the numeral at an index as the beginning of an expression, under the name of the rule.
+Shape = Callable[[str, list[Numeral], int, str], Expression | None]
 
 _JOIN = re.compile(r"(?:至|到|—{1,2}|–|-|－|~|～)(?!\n)")
+_JOINING: Final = frozenset("至到—–-－~～")
 _INNER = re.compile(
     r"个(?P<more>[多余来])(?=月|小时|星期|学期|世纪|工作日|季度|百分点|钟头)|个(?P<half>半)(?=月|小时|星期|学期|世纪|钟头)"
 )
@@ -83,6 +85,7 @@ _PARTS: Final[tuple[tuple[str, tuple[str, ...], int], ...]] = (
 #: Two numerals farther apart than these are no range (the longest unit, and —— between), no joined measure.
 _FARTHEST_RANGE: Final = 8
 _FARTHEST_PART: Final = 4
+_new = tuple.__new__
 
 
 def find_expressions(text: str, numerals: list[Numeral], *, marker_spans: list[Span]) -> list[Expression]:
@@ -113,16 +116,19 @@ def find_expressions(text: str, numerals: list[Numeral], *, marker_spans: list[S
 
 def _shape(text: str, numerals: list[Numeral], index: int) -> Expression | None:
     for name, shape in SHAPES:
-        expression = shape(text, numerals, index)
+        expression = shape(text, numerals, index, name)
         if expression is not None:
-            bounded = _with_bounds(text, expression, rule=name)
+            bounded = _with_bounds(text, expression)
             return None if counts_nothing(text, bounded) else bounded
     return None
 
 
 def _with_halves(text: str, found: list[Expression]) -> list[Expression]:
+    halves = list(_HALVES.finditer(text))
+    if not halves:
+        return found
     taken = {expression.numeral.start for expression in found}
-    for match in _HALVES.finditer(text):
+    for match in halves:
         if not taken.isdisjoint(range(match.start(), match.end())):
             continue
         bound: Bound = "exact"
@@ -140,7 +146,7 @@ def _with_halves(text: str, found: list[Expression]) -> list[Expression]:
     return sorted(found, key=lambda expression: expression.span)
 
 
-def _fraction(text: str, numerals: list[Numeral], index: int) -> Expression | None:
+def _fraction(text: str, numerals: list[Numeral], index: int, rule: str) -> Expression | None:
     numeral = numerals[index]
     if numeral.fraction is None:
         return None
@@ -153,17 +159,17 @@ def _fraction(text: str, numerals: list[Numeral], index: int) -> Expression | No
     if unit is None and following is not None and following.kind not in ("count", "score"):
         return None
     return Expression(
-        numeral.span, numeral.span, "", value,
+        numeral.span, numeral.span, rule, value,
         bound=numeral.bound, unit=unit, kind="percent", use="percent", last=index,
         parts=(("numeral", numeral.span),),
     )  # fmt: skip
 
 
-def _range(text: str, numerals: list[Numeral], index: int) -> Expression | None:
+def _range(text: str, numerals: list[Numeral], index: int, rule: str) -> Expression | None:
     if index + 1 >= len(numerals):
         return None
     first, second = numerals[index], numerals[index + 1]
-    if second.span.start - first.span.end > _FARTHEST_RANGE:
+    if second.span.start - first.span.end > _FARTHEST_RANGE or text[second.span.start - 1] not in _JOINING:
         return None
     inner = unit_at(text, first.span.end)
     gap_start = inner.span.end if inner else first.span.end
@@ -183,7 +189,7 @@ def _range(text: str, numerals: list[Numeral], index: int) -> Expression | None:
     if low >= high or (high <= 2999 and low >= 1000 and unit.text == "年"):
         return None
     return Expression(
-        Span(first.span.start, unit.span.end), Span(first.span.start, second.span.end), "", None, low, high,
+        Span(first.span.start, unit.span.end), Span(first.span.start, second.span.end), rule, None, low, high,
         unit=unit.text, kind=unit.kind, use=unit.use, last=index + 1,
         parts=(("numeral", Span(first.span.start, second.span.end)), ("unit", unit.span)),
     )  # fmt: skip
@@ -199,7 +205,7 @@ def _leading_figure(text: str, numeral: Numeral) -> Decimal | None:
     return parsed[0].value if parsed else None
 
 
-def _two_parts(text: str, numerals: list[Numeral], index: int) -> Expression | None:
+def _two_parts(text: str, numerals: list[Numeral], index: int, rule: str) -> Expression | None:
     """两年零四个月 is one duration, of 28个月; 4分38秒 is one of 278秒."""
     if index + 1 >= len(numerals):
         return None
@@ -218,13 +224,13 @@ def _two_parts(text: str, numerals: list[Numeral], index: int) -> Expression | N
         return None
     numeral = Span(large.span.start, small.span.end)
     return Expression(
-        Span(numeral.start, unit.span.end), numeral, "", large.value * times[0] + small.value,
+        Span(numeral.start, unit.span.end), numeral, rule, large.value * times[0] + small.value,
         unit="分钟" if unit.text == "分" else unit.text, kind="duration", use="duration", last=index + 1,
         parts=(("numeral", numeral), ("unit", unit.span)),
     )  # fmt: skip
 
 
-def _measured(text: str, numerals: list[Numeral], index: int) -> Expression | None:
+def _measured(text: str, numerals: list[Numeral], index: int, rule: str) -> Expression | None:
     numeral = numerals[index]
     inner = _INNER.match(text, numeral.span.end) if text.startswith("个", numeral.span.end) else None
     unit = _inner_unit(text, numeral.span.end, inner) if inner else unit_at(text, numeral.span.end)
@@ -245,7 +251,7 @@ def _measured(text: str, numerals: list[Numeral], index: int) -> Expression | No
             tenths = Decimal(5) if tenth[0] == "半" else Decimal(_TENTHS.index(tenth[0]) + 1)
             value, end = value + tenths / 10, tenth.end()
     return Expression(
-        Span(numeral.span.start, end), numeral.span, "", value, numeral.low, numeral.high, bound,
+        Span(numeral.span.start, end), numeral.span, rule, value, numeral.low, numeral.high, bound,
         unit.text, unit.kind, unit.use, index,
         parts=(("numeral", numeral.span), ("unit", unit.span)),
     )  # fmt: skip
@@ -259,11 +265,11 @@ def _inner_unit(text: str, start: int, inner: re.Match[str]) -> Unit | None:
     return Unit(Span(start, inner.end() + rest.span.end - 1), rest.text, rest.kind, rest.use)
 
 
-def _bare(text: str, numerals: list[Numeral], index: int) -> Expression | None:
+def _bare(text: str, numerals: list[Numeral], index: int, rule: str) -> Expression | None:
     """A large number right before or after its noun: 34万人员, 贫困人口41.3万."""
     numeral = numerals[index]
     written = text[numeral.span.start : numeral.span.end]
-    large = bool(set(written) & set("千万亿"))
+    large = "万" in written or "千" in written or "亿" in written
     if written[0] in "百千万亿" or not (large or numeral.bound == "over"):
         return None
     words = cut(text, numeral.span.end, min(len(text), numeral.span.end + 8))
@@ -273,7 +279,7 @@ def _bare(text: str, numerals: list[Numeral], index: int) -> Expression | None:
     if not before and not after:
         return None
     return Expression(
-        numeral.span, numeral.span, "", numeral.value, numeral.low, numeral.high, numeral.bound,
+        numeral.span, numeral.span, rule, numeral.value, numeral.low, numeral.high, numeral.bound,
         last=index, parts=(("numeral", numeral.span),),
     )  # fmt: skip
 
@@ -290,8 +296,9 @@ SHAPES: Final[tuple[tuple[str, Shape], ...]] = (
 
 def unit_at(text: str, start: int) -> Unit | None:
     """Return the longest unit that begins at `start`, or None; 项 of 项目 is none."""
-    for length in _unit_lengths().get(text[start : start + 1], ()):
-        row = _units().get(text[start : start + length])
+    rows, lengths = _units()
+    for length in lengths.get(text[start : start + 1], ()):
+        row = rows.get(text[start : start + length])
         if row is None:
             continue
         end = start + length
@@ -299,7 +306,8 @@ def unit_at(text: str, start: int) -> Unit | None:
             continue
         if row.not_before is not None and row.not_before.match(text, end):
             continue
-        return Unit(Span(start, start + len(row.written)), row.written, row.kind, row.use)
+        span = _new(Span, (start, start + len(row.written)))
+        return _new(Unit, (span, row.written, row.kind, row.use))
     return None
 
 
@@ -312,8 +320,9 @@ class _UnitRow(NamedTuple):
 
 
 @cache
-def _units() -> dict[str, _UnitRow]:
-    return {
+def _units() -> tuple[dict[str, _UnitRow], dict[str, tuple[int, ...]]]:
+    """Read the table: the units, and how long those are that begin with a character, the longest first."""
+    rows = {
         row["unit"]: _UnitRow(
             # 156块钱 is measured in 块: 钱 is what is measured.
             row["unit"].removesuffix("钱"),
@@ -324,15 +333,10 @@ def _units() -> dict[str, _UnitRow]:
         )
         for row in read_table("units.tsv")
     }
-
-
-@cache
-def _unit_lengths() -> dict[str, tuple[int, ...]]:
-    """Return the lengths of the units that begin with a character, the longest first."""
     lengths: dict[str, set[int]] = {}
-    for unit in _units():
+    for unit in rows:
         lengths.setdefault(unit[0], set()).add(len(unit))
-    return {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+    return rows, {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
 
 
 @cache
@@ -349,8 +353,8 @@ def _as_bound(name: str) -> Bound:
     return known[name]
 
 
-def _with_bounds(text: str, expression: Expression, *, rule: str) -> Expression:
-    """Return the expression with its rule and the bounding words that touch it: 不超过…, …以上, …左右."""
+def _with_bounds(text: str, expression: Expression) -> Expression:
+    """Return the expression with the bounding words that touch it: 不超过…, …以上, …左右."""
     start, end = expression.span
     bound, parts = expression.bound, expression.parts
     after = _bounds("after").longest_at(text, end)
@@ -367,11 +371,9 @@ def _with_bounds(text: str, expression: Expression, *, rule: str) -> Expression:
             bound = said
     elif bound == "exact" and "少" in (near := text[max(0, start - 7) : start]) and _AT_LEAST.search(near):
         bound = "at_least"
-    return Expression(
-        Span(start, end), expression.numeral, rule,
-        expression.value, expression.low, expression.high, bound,
-        expression.unit, expression.kind, expression.use, expression.last, parts,
-    )  # fmt: skip
+    if bound is expression.bound and parts is expression.parts:
+        return expression
+    return expression._replace(span=Span(start, end), bound=bound, parts=parts)
 
 
 def _fits_after(text: str, end: int, found: tuple[str, tuple[Bound, str]], expression: Expression) -> bool:

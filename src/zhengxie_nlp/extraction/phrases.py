@@ -7,11 +7,11 @@ roles. A quotation, a title in 《》 and a short bracket are one token each.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from zhengxie_nlp.lexicon import read_table
-from zhengxie_nlp.text.words import cut
+from zhengxie_nlp.text.words import Segmenter, segmenter
 
 _WHOLE = re.compile(
     r"(?=[“《（(A-Za-z])(?:“[^“”\n]{1,30}”|《[^《》\n]{1,60}》|[（(][^（）()\n]{1,12}[）)]|[A-Za-z]{1,6}\d{1,3}(?:\.\d{1,2})?)"
@@ -59,10 +59,11 @@ class Phrasing:
         ['建立', '“委员之家”']
     """
 
-    __slots__ = ("_kept", "text")
+    __slots__ = ("_kept", "_segmenter", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self._segmenter = segmenter()
         self._kept: dict[tuple[int, int], list[Token]] = {}
 
     def tokens(self, start: int, end: int) -> list[Token]:
@@ -73,30 +74,25 @@ class Phrasing:
         if known is None:
             if len(self._kept) >= _KEPT_STRETCHES:
                 self._kept.clear()
-            known = self._kept[start, end] = _tokens(self.text, start, end)
+            known = self._kept[start, end] = []
+            at = start
+            while (match := _WHOLE.search(self.text, at, end)) is not None:
+                _add_words(known, self._segmenter, self.text, at, match.start())
+                at, written = match.end(), match[0]
+                role = "bracket" if written[0] in "（(" else "noun" if written.isascii() else "quote"
+                known.append(Token(match.start(), at, role, written))
+            _add_words(known, self._segmenter, self.text, at, end)
         return known
 
 
-def _tokens(text: str, start: int, end: int) -> list[Token]:
-    found: list[Token] = []
-    at = start
-    while (match := _WHOLE.search(text, at, end)) is not None:
-        _add_words(found, text, at, match.start())
-        at, written = match.end(), match[0]
-        role = "bracket" if written[0] in "（(" else "noun" if written.isascii() else "quote"
-        found.append(Token(match.start(), at, role, written))
-    _add_words(found, text, at, end)
-    return found
-
-
-def _add_words(found: list[Token], text: str, start: int, end: int) -> None:
+def _add_words(found: list[Token], segmenter: Segmenter, text: str, start: int, end: int) -> None:
     """Add the words of a stretch without quotations to the tokens found before it."""
     if start >= end:
         return
     first = len(found)
-    for begin, stop, tag in cut(text, start, end):
+    for begin, stop, tag in segmenter.cut(text, start, end):
         written = text[begin:stop]
-        role = _role(written, tag)
+        role = _roles[written, tag]
         if written in _SUFFIXES and len(found) > first and _takes_suffix(found[-1]):
             stem = found.pop()
             found.append(Token(stem.start, stop, "noun", stem.text + written))
@@ -114,7 +110,6 @@ def _takes_suffix(token: Token) -> bool:
     return adverb and all("一" <= sign <= "龥" and sign not in _NUMBER_SIGNS for sign in token.text)
 
 
-@lru_cache(_KEPT_ROLES)
 def _role(written: str, tag: str) -> str:
     lists = word_lists()
     for role in ("manner", "stop", "noun", "verb"):
@@ -139,6 +134,19 @@ def _role(written: str, tag: str) -> str:
     if tag in ("q", "t", "tg", "zg", "m") and len(written) == 1 and written not in _NUMBER_SIGNS:
         return "measure"
     return "adjective" if tag[0] in "ab" or tag == "z" else "stop"
+
+
+class _Roles(dict[tuple[str, str], str]):
+    """The roles of the words and tags met so far; a table that is full begins anew."""
+
+    def __missing__(self, word: tuple[str, str]) -> str:
+        if len(self) >= _KEPT_ROLES:
+            self.clear()
+        role = self[word] = _role(*word)
+        return role
+
+
+_roles: Final = _Roles()
 
 
 def is_actor(token: Token) -> bool:

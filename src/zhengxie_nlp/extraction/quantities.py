@@ -9,7 +9,7 @@ expression; every quantity says in `parts` which characters it was built on.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import Final
 
 from zhengxie_nlp.extraction.changes import tell_change
@@ -57,7 +57,7 @@ def find_quantities(context: Context) -> list[Found]:
     for place, expression in enumerate(expressions):
         following = expressions[place + 1].span.start if place + 1 < len(expressions) else len(text)
         preceding = expressions[place - 1].span.end if place else 0
-        reading = _read(context, expression, preceding=preceding, following=following)
+        reading = _read(view, expression, preceding=preceding, following=following)
         for _, rule in RULES:
             rule(view, reading)
         rated = reading.per is not None and expression.use not in ("duration", "measure")
@@ -67,21 +67,25 @@ def find_quantities(context: Context) -> list[Found]:
     return [_found(reading) for reading in view.readings]
 
 
-def _read(context: Context, expression: Expression, *, preceding: int, following: int) -> Reading:
-    clause = context.boundaries.clause(expression.span.start)
-    markers = context.marker_spans
-    place = bisect_right(markers, (expression.span.start, 0)) - 1
-    if place >= 0 and clause.start < markers[place].end <= expression.span.start:
+def _read(view: View, expression: Expression, *, preceding: int, following: int) -> Reading:
+    boundaries, markers = view.context.boundaries, view.context.marker_spans
+    start, end = expression.span
+    clause = whole = boundaries.clause(start)
+    place = bisect_left(view.context.marker_starts, start) - 1
+    if place >= 0 and clause.start < markers[place].end <= start:
         clause = Span(markers[place].end, clause.end)
+    last = whole.end if end <= whole.end else boundaries.clause(end - 1).end
+    rate = bisect_right(view.starts, start) - 1
     return Reading(
         expression,
         clause,
-        context.boundaries.sentence(expression.span.start),
+        boundaries.sentence(start),
         max(clause.start, preceding),
-        min(context.boundaries.clause(expression.span.end - 1).end, following),
+        min(last, following),
         expression.span,
         expression.rule,
         parts=expression.parts,
+        after_rate=rate >= 0 and view.starts[rate] >= clause.start,
     )
 
 
@@ -105,7 +109,7 @@ def _in_company(view: View, expressions: list[Expression], place: int) -> bool:
 
 def _touching_rate(view: View, reading: Reading) -> None:
     """每年2次: the rate that touches the number belongs to the quantity."""
-    while True:
+    while reading.after_rate:
         rate = rate_before(view.rates, view.starts, clause=reading.clause, at=reading.span.start)
         if rate is None or rate.kind == "noun" or rate.span.end != reading.span.start:
             break
@@ -125,7 +129,7 @@ def _touching_rate(view: View, reading: Reading) -> None:
 
 def _earlier_rate(view: View, reading: Reading) -> None:
     """每年组织…20多次: the rate that stands earlier in the clause."""
-    if reading.per is not None:
+    if reading.per is not None or not reading.after_rate:
         return
     expression = reading.expression
     rate = rate_before(view.rates, view.starts, clause=reading.clause, at=expression.span.start)
@@ -169,9 +173,10 @@ def _noun_after(view: View, reading: Reading) -> None:
 def _nothing_before(view: View, reading: Reading) -> bool:
     """Say whether nobody does anything before the number: 有7次|收到了答复."""
     found = view.tokens(max(reading.before, reading.span.start - _NEAR), reading.span.start)
-    doing = any(token.role in ("verb", "nominal", "manner") for token in found)
+    if any(token.role in ("verb", "nominal", "manner") for token in found):
+        return False
     after = view.tokens(reading.span.end, min(reading.after, reading.span.end + _NEAR))
-    return not doing and bool(after) and after[0].role == "verb" and len(after) > 1
+    return len(after) > 1 and after[0].role == "verb"
 
 
 def _people_before(view: View, reading: Reading) -> bool:
@@ -181,9 +186,10 @@ def _people_before(view: View, reading: Reading) -> bool:
     before = view.tokens(max(reading.before, reading.span.start - _NEAR), reading.span.start)
     if before and before[-1].text == "等":
         before = before[:-1]
+    if not before or before[-1].role != "noun" or not is_actor(before[-1]):
+        return False
     after = view.tokens(reading.span.end, min(reading.after, reading.span.end + _NEAR))
-    named = bool(before) and before[-1].role == "noun" and is_actor(before[-1])
-    return named and not any(is_actor(token) for token in after)
+    return not any(is_actor(token) for token in after)
 
 
 def _owned(view: View, reading: Reading) -> bool:
@@ -208,8 +214,11 @@ def _noun_before(view: View, reading: Reading) -> None:
         return
     if last is not None:
         start = max(start, min(last.end, end))
-    expression = reading.expression._replace(span=reading.span)
-    rate = rate_before(view.rates, view.starts, clause=reading.clause, at=end)
+    expression, rate = reading.expression, None
+    if reading.span != expression.span:
+        expression = expression._replace(span=reading.span)
+    if reading.after_rate:
+        rate = rate_before(view.rates, view.starts, clause=reading.clause, at=end)
     if rate is not None and rate.kind != "average" and rate.span.end <= end:
         reading.counted = counted_before(
             view.phrasing, expression, _noun_start(text, max(start, rate.span.end), end)

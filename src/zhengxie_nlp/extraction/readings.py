@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from zhengxie_nlp.extraction.measures import Expression
 from zhengxie_nlp.extraction.phrases import Phrasing, Token
@@ -14,7 +14,7 @@ from zhengxie_nlp.text.source_text import Span
 
 @dataclass(slots=True)
 class Reading:
-    """An expression on its way to a quantity."""
+    """An expression on its way to a quantity; `after_rate` says whether its clause has a rate before it."""
 
     expression: Expression
     clause: Span
@@ -27,7 +27,8 @@ class Reading:
     counted: Span | None = None
     change: str | None = None
     uses: tuple[Span, ...] = ()
-    parts: tuple[tuple[str, Span], ...] = field(default=())
+    parts: tuple[tuple[str, Span], ...] = ()
+    after_rate: bool = False
     touching: bool = False
     lent: bool = False
     told_by_verb: bool = False

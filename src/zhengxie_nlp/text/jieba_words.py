@@ -20,7 +20,7 @@ import logging
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -187,15 +187,11 @@ def _rust(entries: Sequence[Entry]) -> tuple[Callable[[str], list[str]], Callabl
     for word, count, tag in entries:
         tokenizer.add_word(word, count, tag or None)
 
-    def pieces(text: str) -> list[str]:
-        cut: list[str] = tokenizer.cut(text, hmm=False)
-        return cut
-
     def tag_of(word: str) -> str:
         found = tokenizer.tag(word, hmm=False) if tokenizer.has_word(word) else []
         return (found[0][1] or "x") if len(found) == 1 else "x"
 
-    return pieces, tag_of
+    return partial(tokenizer.cut, hmm=False), tag_of
 
 
 def _python(entries: Sequence[Entry]) -> tuple[Callable[[str], list[str]], Callable[[str], str]]:

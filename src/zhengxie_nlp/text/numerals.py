@@ -113,8 +113,9 @@ def find_numerals(text: str, *, start: int = 0, end: int | None = None) -> list[
     found: list[Numeral] = []
     for match in _NUMERAL.finditer(text, start, len(text) if end is None else end):
         at = match.start()
-        for (first, last), *said in _read(match):
-            found.append(_new(Numeral, (Span(at + first, at + last), *said)))
+        for numeral in _read(match):
+            first, last = numeral[0]
+            found.append(_new(Numeral, (_new(Span, (at + first, at + last)), *numeral[1:])))
     return found
 
 

@@ -11,6 +11,7 @@ from zhengxie_nlp.text.source_text import Span
 # A sentence ends after these, and after the closing quotation marks or brackets that follow them.
 _SENTENCE_END = re.compile(r"[。！？\n](?:[”’』」）》])*+")
 _CLAUSE_END = re.compile(r"[，；：。！？\n]")
+_new = tuple.__new__
 
 
 class Boundaries:
@@ -56,4 +57,4 @@ class Boundaries:
         place = bisect_right(ends, at)
         start = ends[place - 1] if place else 0
         end = ends[place] if place < len(ends) else self._length
-        return Span(start, end)
+        return _new(Span, (start, end))

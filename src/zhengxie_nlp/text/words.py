@@ -72,7 +72,8 @@ def _default() -> Segmenter:
     return JiebaSegmenter()
 
 
-def _segmenter() -> Segmenter:
+def segmenter() -> Segmenter:
+    """Return what cuts words here and now."""
     return _in_use.get() or _default()
 
 
@@ -101,7 +102,7 @@ def cut(text: str, start: int, end: int) -> list[Word]:
         >>> [word.tag for word in cut("建立委员工作室", 0, 7)]
         ['v', 'n', 'n']
     """
-    return _segmenter().cut(text, start, end)
+    return segmenter().cut(text, start, end)
 
 
 def tagged(text: str, start: int, end: int) -> Sequence[tuple[str, str]]:
@@ -113,18 +114,18 @@ def tagged(text: str, start: int, end: int) -> Sequence[tuple[str, str]]:
         >>> tagged("建立委员工作室", 0, 7)
         [('建立', 'v'), ('委员', 'n'), ('工作室', 'n')]
     """
-    segmenter = _segmenter()
-    own: Callable[[str, int, int], Sequence[tuple[str, str]]] | None = getattr(segmenter, "tagged", None)
+    one = segmenter()
+    own: Callable[[str, int, int], Sequence[tuple[str, str]]] | None = getattr(one, "tagged", None)
     if own is not None:
         return own(text, start, end)
-    return [(text[word.start : word.end], word.tag) for word in segmenter.cut(text, start, end)]
+    return [(text[word.start : word.end], word.tag) for word in one.cut(text, start, end)]
 
 
 def arguments(text: str, verb: Span) -> Sequence[Argument]:
     """Return the arguments of a verb, where the segmenter in use parses; else none."""
-    return _segmenter().arguments(text, verb)
+    return segmenter().arguments(text, verb)
 
 
 def names(text: str, start: int, end: int) -> Sequence[Name]:
     """Return the names between two characters, where the segmenter in use finds any; else none."""
-    return _segmenter().names(text, start, end)
+    return segmenter().names(text, start, end)
