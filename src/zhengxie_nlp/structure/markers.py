@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from unicodedata import numeric
 
 from zhengxie_nlp.lexicon import Phrases, read_table
@@ -79,8 +79,7 @@ _STYLES: Final[dict[str, MarkerStyle]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     marker: MarkerSpan
     line: int
     leading: bool
@@ -147,7 +146,7 @@ def leading_marker(line: str, start: int = 0) -> MarkerSpan | None:
         MarkerSpan(span=Span(start=10, end=13), style='han_paren', kind='section', ordinal=2)
     """
     match = _FORM.match(line)
-    found = _read(match, line, 0, len(line), leading=True, at=0) if match else None
+    found = _read(match, line, (0, len(line)), leading=True, at=0) if match else None
     if found is None:
         return None
     marker = found.marker
@@ -203,17 +202,17 @@ def _candidates(text: str, start: int, stop: int) -> Iterator[_Candidate]:
     for number, line in enumerate(_LINE.finditer(text, start, stop)):
         begin, finish = line.span()
         first = _FORM.match(text, begin, finish)
-        opened = _read(first, text, begin, finish, leading=True, at=begin) if first else None
+        opened = _read(first, text, (begin, finish), leading=True, at=begin, line=number) if first else None
         if opened is not None:
-            yield replace(opened, line=number)
+            yield opened
         inside = opened.marker.span.end if opened is not None else begin + 1
         for at, match in _inline_forms(text, inside, finish):
             place = bisect_right(quote_starts, at) - 1
             if place >= 0 and at < quoted[place][1]:
                 continue
-            found = _read(match, text, begin, finish, leading=False, at=at)
+            found = _read(match, text, (begin, finish), leading=False, at=at, line=number)
             if found is not None:
-                yield replace(found, line=number)
+                yield found
 
 
 def _inline_forms(text: str, start: int, end: int) -> Iterator[tuple[int, re.Match[str]]]:
@@ -232,9 +231,10 @@ def _inline_forms(text: str, start: int, end: int) -> Iterator[tuple[int, re.Mat
 
 
 def _read(
-    match: re.Match[str], text: str, begin: int, finish: int, *, leading: bool, at: int
+    match: re.Match[str], text: str, span: tuple[int, int], *, leading: bool, at: int, line: int = 0
 ) -> _Candidate | None:
-    """Read one form, which begins at `at`, as a candidate, or refuse it as part of a word."""
+    """Read one form, which begins at `at` in a line, as a candidate, or refuse it as part of a word."""
+    begin, finish = span
     style, numeral, unit = _form(match)
     ordinal = _words()[numeral][1] if style == "sequence_word" else _value(numeral)
     after = match.end()
@@ -253,7 +253,7 @@ def _read(
         kind = "section"
     marker = MarkerSpan(Span(at, after), style, kind, ordinal)
     before = text[at - 1] if at else ""
-    return _Candidate(marker, 0, leading, before, unit)
+    return _Candidate(marker, line, leading, before, unit)
 
 
 def _form(match: re.Match[str]) -> tuple[MarkerStyle, str, str]:
@@ -342,7 +342,7 @@ def _word_series(words: Sequence[_Candidate], numbered: Sequence[_Candidate]) ->
             ordinal = (found.ordinal or before + 1) if before else 0
         if not ordinal:
             continue
-        kept.append(replace(found, marker=replace(found.marker, ordinal=ordinal)))
+        kept.append(found._replace(marker=replace(found.marker, ordinal=ordinal)))
         line, last = found.line, ordinal if found.ordinal else 0
         leading_last = last if found.leading else leading_last
     return kept
@@ -357,7 +357,7 @@ def _sides(words: Sequence[_Candidate]) -> list[_Candidate]:
             found.line == opened.line or (found.leading and opened.leading and found.line - opened.line <= 3)
         )
         if near:
-            kept.append(replace(found, marker=replace(found.marker, ordinal=2)))
+            kept.append(found._replace(marker=replace(found.marker, ordinal=2)))
             opened = None
         elif found.ordinal == 1 and place + 1 < len(words):
             answer = words[place + 1]
@@ -402,7 +402,7 @@ def _run_in(kept: Sequence[_Candidate]) -> Iterator[_Candidate]:
         after = kept[place + 1] if place + 1 < len(kept) else None
         runs = after is not None and after.line == found.line
         if runs and found.marker.kind == "section":
-            yield replace(found, marker=replace(found.marker, kind="point"))
+            yield found._replace(marker=replace(found.marker, kind="point"))
         else:
             yield found
 
