@@ -18,7 +18,7 @@ def test_cue_words_take_the_longest_word() -> None:
 def test_counts_are_those_of_the_passage_alone(text: str, data: st.DataObject) -> None:
     places = st.integers(0, len(text))
     spans = data.draw(st.lists(st.tuples(places, places).map(sorted).map(tuple), max_size=4))
-    found = CueWords(text).counts(Passages.of(spans)).tolist()
+    found = CueWords(text).counts(Passages.of(spans)).T.tolist()
     for (start, end), counts in zip(spans, found, strict=True):
         words = cue_words(text[start:end])
         expected = [sum(category == one for _, category in words) for one in CATEGORIES]

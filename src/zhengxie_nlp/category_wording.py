@@ -90,8 +90,8 @@ class CueWords:
         import numpy
 
         self._starts = numpy.array([at for at, _, _ in words], dtype=numpy.int64)
-        self._before = numpy.zeros((len(words) + 1, len(CATEGORIES) + 1), dtype=numpy.int64)
-        self._before[1:] = _counts(words).cumsum(axis=0)
+        self._before = numpy.zeros((len(CATEGORIES) + 1, len(words) + 1), dtype=numpy.int64)
+        _counts(words).cumsum(axis=1, out=self._before[:, 1:])
         self._chain_starts, self._chain_ends = numpy.array(self._chains).T
 
     def within(self, start: int, end: int) -> list[tuple[int, str, Category]]:
@@ -111,14 +111,14 @@ class CueWords:
         return found
 
     def counts(self, passages: Passages) -> Array:
-        """Count the words of each passage: a number for each of `CATEGORIES`, and their characters."""
+        """Count the words of each passage: a line for each of `CATEGORIES`, and one for their characters."""
         first, last = self._starts.searchsorted(passages.starts), self._starts.searchsorted(passages.ends)
-        lines = self._before[last] - self._before[first]
+        counts = self._before[:, last] - self._before[:, first]
         cut = self._is_inside(passages.starts) | self._is_inside(passages.ends)
         for piece in cut.nonzero()[0].tolist():
             words = self.within(int(passages.starts[piece]), int(passages.ends[piece]))
-            lines[piece] = _counts(words).sum(axis=0)
-        return passages.totals(lines)
+            counts[:, piece] = _counts(words).sum(axis=1)
+        return passages.totals(counts)
 
     def _is_inside(self, places: Array) -> Array:
         """Return of each place whether it lies inside a chain of words."""
@@ -137,13 +137,13 @@ def _kept(text: str) -> CueWords:
 
 
 def _counts(words: list[tuple[int, str, Category]]) -> Array:
-    """Return a line for each word: a 1 for its category, and its length."""
+    """Return a column for each word: a 1 in the line of its category, and its length in the last."""
     import numpy
 
-    lines = numpy.zeros((len(words), len(CATEGORIES) + 1), dtype=numpy.int64)
-    lines[numpy.arange(len(words)), [CATEGORIES.index(category) for _, _, category in words]] = 1
-    lines[:, -1] = [len(word) for _, word, _ in words]
-    return lines
+    columns = numpy.zeros((len(CATEGORIES) + 1, len(words)), dtype=numpy.int64)
+    columns[[CATEGORIES.index(category) for _, _, category in words], numpy.arange(len(words))] = 1
+    columns[-1] = [len(word) for _, word, _ in words]
+    return columns
 
 
 def cue_words(text: str) -> list[tuple[str, Category]]:
@@ -180,7 +180,7 @@ class Wording:
 
     def cues(self, passages: Passages) -> Array:
         """Count the cue words of each category, in the order of `CATEGORIES`: a line for each passage."""
-        return self._cues.counts(passages)[:, :-1]
+        return self._cues.counts(passages)[:-1].T
 
     def clauses(self, passages: Passages) -> tuple[Array, Passages]:
         """Return the clauses of passages that have several, those left out that are too short to say much.
@@ -217,7 +217,6 @@ class Wording:
         import numpy
 
         sizes, shares = self._read.coverage(passages)
-        size = sizes[:, 0]
-        cues = numpy.minimum(1.0, self._cues.counts(passages)[:, -1] / numpy.maximum(size, 1))
-        length = numpy.array([min(log(one + 1), 5.0) / 5 for one in size.tolist()])
-        return numpy.stack([*shares.T, cues, length, shares[:, 1] * length], axis=1)
+        cues = numpy.minimum(1.0, self._cues.counts(passages)[-1] / numpy.maximum(sizes[0], 1))
+        length = numpy.array([min(log(size + 1), 5.0) / 5 for size in sizes[0].tolist()])
+        return numpy.stack([*shares, cues, length, shares[1] * length], axis=1)

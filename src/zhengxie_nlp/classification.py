@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from zhengxie_nlp.category_units import LONGEST_PASSAGE, VIEWS, Unit, Units
 from zhengxie_nlp.category_wording import CATEGORIES, FAMILIARITY, WORDS, Wording, cue_words
@@ -38,8 +38,7 @@ _EVIDENCE: Final = 6
 _BEGINNING: Final = 20 * LONGEST_PASSAGE
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The category of one unit.
 
     Attributes:
@@ -251,16 +250,19 @@ def _judgements(units: Units, chances: Array, genres: Array) -> list[Judgement]:
     likely: Array = chances >= SECONDARY
     likely[lines, first] = False
     others = {line: likely[line].tolist() for line in numpy.flatnonzero(likely.any(axis=1)).tolist()}
+    rounded = chances.round(4)
+    rounded[lines, first] = 0
+    rounded[lines, first] = (1 - rounded.sum(axis=1)).round(4)
     return [
         Judgement(
-            category=CATEGORIES[place],
-            secondary=_by_chance(own, others[line]) if line in others else (),
-            scores=_scores(own, place),
-            confidence=confidence,
-            text=units.view(line, "own"),
+            CATEGORIES[place],
+            _by_chance(chances[line].tolist(), others[line]) if line in others else (),
+            _scores(*scores),
+            confidence,
+            units.view(line, "own"),
         )
-        for line, (place, own, confidence) in enumerate(
-            zip(first.tolist(), chances.tolist(), confidences.tolist(), strict=True)
+        for line, (place, scores, confidence) in enumerate(
+            zip(first.tolist(), rounded.tolist(), confidences.tolist(), strict=True)
         )
     ]
 
@@ -271,15 +273,7 @@ def _by_chance(chances: Sequence[float], chosen: Iterable[bool]) -> tuple[Catego
     return tuple([CATEGORIES[place] for place in sorted(places, key=lambda place: -chances[place])])
 
 
-def _scores(chances: Sequence[float], highest: int) -> Scores:
-    """Round the chances of the categories to four places so that they still add up to 1.
-
-    Those of a section are means of a few rounded numbers, and often lie just between two: so Python rounds.
-    """
-    rounded = [round(chance, 4) for chance in chances]
-    rounded[highest] = 0.0
-    rounded[highest] = round(1 - sum(rounded), 4)
-    political, learning, service, discipline = rounded
+def _scores(political: float, learning: float, service: float, discipline: float) -> Scores:
     return trusted(Scores, political=political, learning=learning, service=service, discipline=discipline)
 
 
@@ -329,6 +323,17 @@ def _vote(node: NodeSpan, own: Mapping[str, Judgement], made: dict[str, Judgemen
     return judgement
 
 
+def _shared_scores(chances: Mapping[Category, float]) -> Scores:
+    """Round the means of the scores of points to four places so that they still add up to 1.
+
+    They are means of a few rounded numbers, and often lie just between two: so Python rounds.
+    """
+    highest = max(CATEGORIES, key=lambda one: chances[one])
+    rounded = {one: 0.0 if one == highest else round(chances[one], 4) for one in CATEGORIES}
+    rounded[highest] = round(1 - sum(rounded.values()), 4)
+    return _scores(**rounded)
+
+
 def _shared(points: Sequence[Judgement], heading: Judgement | None) -> Judgement:
     votes = Counter(point.category for point in points)
     most = max(votes.values())
@@ -348,7 +353,7 @@ def _shared(points: Sequence[Judgement], heading: Judgement | None) -> Judgement
     return Judgement(
         category=category,
         secondary=others[:1] if others and votes[others[0]] * 3 >= len(points) else (),
-        scores=_scores(list(scores.values()), CATEGORIES.index(max(CATEGORIES, key=scores.__getitem__))),
+        scores=_shared_scores(scores),
         confidence=round(sum(alike) / len(alike), 4),
         text=heading.text if heading else "",
     )

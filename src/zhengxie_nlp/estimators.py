@@ -168,7 +168,9 @@ class Estimator:
 
         width = len(self.columns)
         rows, places = read.cells(passages)
-        keys, counts = _counted(rows * width + places)
+        # Narrow numbers are sorted in half the time.
+        narrow = len(passages) * width < 1 << 31
+        keys, counts = _counted((rows * width + places).astype(numpy.int32 if narrow else numpy.int64))
         rows = keys // width
         places = keys - rows * width
         values = (1 + numpy.log(counts)) * self._frequencies[places]

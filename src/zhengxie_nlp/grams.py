@@ -121,12 +121,12 @@ class Passages:
         return numpy.arange(len(self)).repeat(self.first[1:] - self.first[:-1])
 
     def totals(self, counts: Array) -> Array:
-        """Add up, for each passage, the whole numbers in the lines of its pieces."""
+        """Add up whole numbers for each passage: of each line of `counts`, those of its pieces."""
         import numpy
 
-        before = numpy.zeros((len(counts) + 1, counts.shape[1]), dtype=numpy.int64)
-        counts.cumsum(axis=0, out=before[1:])
-        return before[self.first[1:]] - before[self.first[:-1]]
+        before = numpy.zeros((len(counts), counts.shape[1] + 1), dtype=numpy.int64)
+        counts.cumsum(axis=1, out=before[:, 1:])
+        return before[:, self.first[1:]] - before[:, self.first[:-1]]
 
     def chosen(self, numbers: Array) -> Passages:
         """Return the passages with these numbers, in their order."""
@@ -205,12 +205,12 @@ class GramText:
         return owners, self.columns[runs_of(start.ravel(), counts)]
 
     def coverage(self, passages: Passages) -> tuple[Array, Array]:
-        """Return how many n-grams of each length from 1 each passage has, and the share that is known."""
+        """Return, for each length from 1, how many n-grams each passage has, and the share that is known."""
         import numpy
 
         first, last = self._bounds(passages)
-        sizes = passages.totals((self.whole[last] - self.whole[first]).T)
-        known = passages.totals((self.known[last] - self.known[first]).T)
+        sizes = passages.totals(self.whole[last] - self.whole[first])
+        known = passages.totals(self.known[last] - self.known[first])
         return sizes, known / numpy.maximum(sizes, 1)
 
     def _bounds(self, passages: Passages) -> tuple[Array, Array]:

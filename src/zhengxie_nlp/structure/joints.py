@@ -12,6 +12,7 @@ import gzip
 import json
 import math
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from hashlib import sha256
@@ -95,11 +96,19 @@ class CharacterModel:
 
 
 def _contexts(grams: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    totals: dict[str, tuple[int, int]] = {}
+    totals: dict[str, int] = {}
+    kinds: dict[str, int] = {}
     for gram, count in grams.items():
-        total, kinds = totals.get(gram[:-1], (0, 0))
-        totals[gram[:-1]] = (total + count, kinds + 1)
-    return totals
+        context = gram[:-1]
+        totals[context] = totals.get(context, 0) + count
+        kinds[context] = kinds.get(context, 0) + 1
+    # Most contexts are rare ones with the same two numbers: they share them.
+    shared: dict[tuple[int, int], tuple[int, int]] = {}
+    found: dict[str, tuple[int, int]] = {}
+    for context, total in totals.items():
+        numbers = (total, kinds[context])
+        found[context] = shared.setdefault(numbers, numbers)
+    return found
 
 
 def _step(grams: Mapping[str, int], context: tuple[int, int] | None, gram: str, lower: float) -> float:
@@ -127,8 +136,10 @@ class WordList:
 
     def __init__(self, entries: Mapping[str, tuple[str, int]]) -> None:
         total = math.log(sum(count for _, count in entries.values()) or 1)
-        self._logs = {word: math.log(count) - total for word, (_, count) in entries.items() if count > 0}
-        self._classes = {word: kind for word, (kind, _) in entries.items()}
+        # Many words are as frequent as each other, or of one class: they share the number and the name.
+        logs = {count: math.log(count) - total for _, count in entries.values() if count > 0}
+        self._logs = {word: logs[count] for word, (_, count) in entries.items() if count > 0}
+        self._classes = {word: sys.intern(kind) for word, (kind, _) in entries.items()}
         self._unknown = -total - 1.0
         # The end of one paragraph is asked about with the starts of many.
         self._score = lru_cache(maxsize=_KEPT)(lambda text: self._best(text)[-1][0])

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from unicodedata import numeric
 
 from zhengxie_nlp.lexicon import Phrases, read_table
@@ -35,27 +35,34 @@ _HEADING_LENGTH: Final = 45
 _HAN: Final = "〇零一二三四五六七八九十百"
 _DIGITS: Final = dict(zip("零一二三四五六七八九", range(10), strict=True)) | {"〇": 0, "两": 2}
 
+#: In place of these stands nothing, where a form follows a mark: no numeral can stand before it there.
+_NO_HAN_BEFORE: Final = f"(?<![{_HAN}])"
+_NO_DIGIT_BEFORE: Final = "(?<![0-9.])"
 # One alternative a style. Each is anchored by its first characters and bounded in length.
 _FORMS: Final = rf"""
     第(?P<part>[{_HAN}]{{1,5}}+|[0-9]{{1,3}}+)(?P<unit>部分|[章节篇编条])
   | 第(?P<di>[{_HAN}]{{1,3}}+|[0-9]{{1,2}}+)[，、：]
   | 其(?P<qi>[一二三四五六七八九十]{{1,2}}+)(?=[，、：；是])
   | (?P<word>首先|其次|再次|最后|另?一方面)
-  | (?<![{_HAN}])(?P<shi>[{_HAN}]{{1,3}}+)是
-  | (?<![{_HAN}])(?P<yao>[{_HAN}]{{1,3}}+)要
-  | (?<![{_HAN}])(?P<han_comma>[{_HAN}]{{1,3}}+)[、．.，]
+  | {_NO_HAN_BEFORE}(?P<shi>[{_HAN}]{{1,3}}+)是
+  | {_NO_HAN_BEFORE}(?P<yao>[{_HAN}]{{1,3}}+)要
+  | {_NO_HAN_BEFORE}(?P<han_comma>[{_HAN}]{{1,3}}+)[、．.，]
   | （[ ]?(?P<han_paren>[{_HAN}]{{1,3}}+)[ ]?）
-  | (?<![{_HAN}])(?P<han_half>[{_HAN}]{{1,3}}+)）
+  | {_NO_HAN_BEFORE}(?P<han_half>[{_HAN}]{{1,3}}+)）
   | （[ ]?(?P<arabic_paren>[0-9]{{1,2}}+)[ ]?）
-  | (?<![0-9.])(?P<arabic_half>[0-9]{{1,2}}+)）
-  | (?<![0-9.])(?P<arabic_dot>[0-9]{{1,2}}+)[ ]?[.．、](?![0-9](?!\d\d\d年))
+  | {_NO_DIGIT_BEFORE}(?P<arabic_half>[0-9]{{1,2}}+)）
+  | {_NO_DIGIT_BEFORE}(?P<arabic_dot>[0-9]{{1,2}}+)[ ]?[.．、](?![0-9](?!\d\d\d年))
   | (?P<circled>[\u2460-\u2473\u2776-\u277f\u3280-\u3289])
   | (?P<paren_sign>[\u2474-\u2487\u3220-\u3229])
   | (?P<dot_sign>[\u2488-\u249b])
 """
 _FORM = re.compile(_FORMS, re.VERBOSE)
+_CIRCLED: Final = "\u2460-\u2473"
+# Beginning with what stands before a form, it is searched for fast; the form itself begins behind that.
 _INLINE = re.compile(
-    rf"(?<=[{_CLAUSE_START}])(?:{_FORMS})|(?P<any_circled>[\u2460-\u2473])|(?<=[{_LOOSE_START}])(?P<loose>一)[是要]",
+    rf"[{_CLAUSE_START}{_LOOSE_START}{_CIRCLED}](?:"
+    rf"(?<=[{_CLAUSE_START}])(?:{_FORMS.replace(_NO_HAN_BEFORE, '').replace(_NO_DIGIT_BEFORE, '')})"
+    rf"|(?P<any_circled>(?<=[{_CIRCLED}]))|(?<=[{_LOOSE_START}])(?P<loose>一)[是要])",
     re.VERBOSE,
 )
 _LINE = re.compile(r"[^\n]+")
@@ -64,8 +71,15 @@ _NUMBER_LIST = re.compile(rf"(?:[{_HAN}]{{1,3}}+|[0-9]{{1,4}}+)")
 _SUPERLATIVE = re.compile(r"最.{1,6}的")
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+_STYLES: Final[dict[str, MarkerStyle]] = {
+    "di": "di", "qi": "qi", "word": "sequence_word", "shi": "shi", "yao": "yao",
+    "han_comma": "han_comma", "han_paren": "han_paren", "han_half": "han_paren",
+    "arabic_paren": "arabic_paren", "arabic_half": "arabic_paren", "arabic_dot": "arabic_dot",
+    "dot_sign": "arabic_dot", "circled": "circled",
+}  # fmt: skip
+
+
+class _Candidate(NamedTuple):
     marker: MarkerSpan
     line: int
     leading: bool
@@ -132,7 +146,7 @@ def leading_marker(line: str, start: int = 0) -> MarkerSpan | None:
         MarkerSpan(span=Span(start=10, end=13), style='han_paren', kind='section', ordinal=2)
     """
     match = _FORM.match(line)
-    found = _read(match, line, 0, len(line), leading=True) if match else None
+    found = _read(match, line, (0, len(line)), leading=True, at=0) if match else None
     if found is None:
         return None
     marker = found.marker
@@ -188,21 +202,39 @@ def _candidates(text: str, start: int, stop: int) -> Iterator[_Candidate]:
     for number, line in enumerate(_LINE.finditer(text, start, stop)):
         begin, finish = line.span()
         first = _FORM.match(text, begin, finish)
-        opened = _read(first, text, begin, finish, leading=True) if first else None
+        opened = _read(first, text, (begin, finish), leading=True, at=begin, line=number) if first else None
         if opened is not None:
-            yield replace(opened, line=number)
+            yield opened
         inside = opened.marker.span.end if opened is not None else begin + 1
-        for match in _INLINE.finditer(text, inside, finish):
-            place = bisect_right(quote_starts, match.start()) - 1
-            if place >= 0 and match.start() < quoted[place][1]:
+        for at, match in _inline_forms(text, inside, finish):
+            place = bisect_right(quote_starts, at) - 1
+            if place >= 0 and at < quoted[place][1]:
                 continue
-            found = _read(match, text, begin, finish, leading=False)
+            found = _read(match, text, (begin, finish), leading=False, at=at, line=number)
             if found is not None:
-                yield replace(found, line=number)
+                yield found
 
 
-def _read(match: re.Match[str], text: str, begin: int, finish: int, *, leading: bool) -> _Candidate | None:
-    """Read one form as a candidate, or refuse it as part of a word."""
+def _inline_forms(text: str, start: int, end: int) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield each form behind a mark, and where it begins; what ends one may stand before the next."""
+    while True:
+        # A circled number is a form by itself: no other begins behind it.
+        before = start if "\u2460" <= text[start - 1] <= "\u2473" else start - 1
+        match = _INLINE.search(text, before, end)
+        if match is None:
+            return
+        start = match.end()
+        if match["any_circled"] is None:
+            yield match.start() + 1, match
+        else:
+            yield match.start(), match
+
+
+def _read(
+    match: re.Match[str], text: str, span: tuple[int, int], *, leading: bool, at: int, line: int = 0
+) -> _Candidate | None:
+    """Read one form, which begins at `at` in a line, as a candidate, or refuse it as part of a word."""
+    begin, finish = span
     style, numeral, unit = _form(match)
     ordinal = _words()[numeral][1] if style == "sequence_word" else _value(numeral)
     after = match.end()
@@ -219,29 +251,24 @@ def _read(match: re.Match[str], text: str, begin: int, finish: int, *, leading: 
     kind: Literal["section", "point"] = "point"
     if leading and style in SECTION_STYLES and unit != "条":
         kind = "section"
-    marker = MarkerSpan(Span(match.start(), after), style, kind, ordinal)
-    before = text[match.start() - 1] if match.start() else ""
-    return _Candidate(marker, 0, leading, before, unit)
+    marker = MarkerSpan(Span(at, after), style, kind, ordinal)
+    before = text[at - 1] if at else ""
+    return _Candidate(marker, line, leading, before, unit)
 
 
 def _form(match: re.Match[str]) -> tuple[MarkerStyle, str, str]:
     """Return the style of a form, its numeral, and for a part its unit."""
-    forms = match.groupdict()
-    name = next(key for key, value in forms.items() if value is not None and key not in ("unit",))
-    numeral: str = forms[name]
+    name = match.lastgroup or ""
+    if name == "unit":
+        return "part", match["part"], match["unit"]
     if name == "any_circled":
-        return "circled", numeral, ""
+        return "circled", match[0], ""
+    numeral = match[name]
     if name == "loose":
         return ("shi" if match[0].endswith("是") else "yao"), numeral, ""
     if name == "paren_sign":
         return ("han_paren" if numeral >= "\u3220" else "arabic_paren"), numeral, ""
-    styles: dict[str, MarkerStyle] = {
-        "part": "part", "di": "di", "qi": "qi", "word": "sequence_word", "shi": "shi", "yao": "yao",
-        "han_comma": "han_comma", "han_paren": "han_paren", "han_half": "han_paren",
-        "arabic_paren": "arabic_paren", "arabic_half": "arabic_paren", "arabic_dot": "arabic_dot",
-        "dot_sign": "arabic_dot", "circled": "circled",
-    }  # fmt: skip
-    return styles[name], numeral, forms["unit"] or "" if name == "part" else ""
+    return _STYLES[name], numeral, ""
 
 
 def _value(numeral: str) -> int:
@@ -315,7 +342,7 @@ def _word_series(words: Sequence[_Candidate], numbered: Sequence[_Candidate]) ->
             ordinal = (found.ordinal or before + 1) if before else 0
         if not ordinal:
             continue
-        kept.append(replace(found, marker=replace(found.marker, ordinal=ordinal)))
+        kept.append(found._replace(marker=replace(found.marker, ordinal=ordinal)))
         line, last = found.line, ordinal if found.ordinal else 0
         leading_last = last if found.leading else leading_last
     return kept
@@ -330,7 +357,7 @@ def _sides(words: Sequence[_Candidate]) -> list[_Candidate]:
             found.line == opened.line or (found.leading and opened.leading and found.line - opened.line <= 3)
         )
         if near:
-            kept.append(replace(found, marker=replace(found.marker, ordinal=2)))
+            kept.append(found._replace(marker=replace(found.marker, ordinal=2)))
             opened = None
         elif found.ordinal == 1 and place + 1 < len(words):
             answer = words[place + 1]
@@ -375,7 +402,7 @@ def _run_in(kept: Sequence[_Candidate]) -> Iterator[_Candidate]:
         after = kept[place + 1] if place + 1 < len(kept) else None
         runs = after is not None and after.line == found.line
         if runs and found.marker.kind == "section":
-            yield replace(found, marker=replace(found.marker, kind="point"))
+            yield found._replace(marker=replace(found.marker, kind="point"))
         else:
             yield found
 

@@ -462,9 +462,10 @@ def _fill(builder: _Builder, node: _Node, marker: MarkerSpan, end: int) -> None:
 
 def _trimmed(text: str, span: Span, *, leading: str = "", trailing: str = "") -> Span | None:
     start, end = span
-    while start < end and text[start] in _BLANKS + leading:
+    first, last = _BLANKS + leading, _BLANKS + trailing
+    while start < end and text[start] in first:
         start += 1
-    while start < end and text[end - 1] in _BLANKS + trailing:
+    while start < end and text[end - 1] in last:
         end -= 1
     return Span(start, end) if start < end else None
 

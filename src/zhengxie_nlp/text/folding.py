@@ -24,6 +24,7 @@ _COMPATIBILITY_BLOCKS: Final = (
 
 #: Full-width punctuation that is the clean form itself, although NFKC would make it ASCII.
 _KEPT_FULL: Final = "，；：？！（）"
+_BEYOND: Final = 0x10000
 
 _FOLDS: Final[tuple[tuple[str, str], ...]] = (
     ("„‟❝〝「﹁", "“"),
@@ -64,18 +65,18 @@ _STRAIGHT_PAIR: Final = re.compile(r'"([^"\n]*+)("?)')
 _SINGLE_PAIR: Final = re.compile(r"(?<![A-Za-z0-9'])'([^'\n]{1,40}+)'(?![A-Za-z'])")
 _NESTED_QUOTE: Final = re.compile(r"“[^“”\n]*+”")
 _PUNCTUATION: Final = re.compile(r"[,;:?!]++")
-_TIME_OR_RATIO: Final = re.compile(r"(?<=\d)[:：](?=\d{1,3}(?![\d年]))")
-_COLON: Final = re.compile(r"(?<=\d):(?=\d{4}|\d{1,3}年)")
+# A pattern that begins with its sign, and looks back from behind it, is searched for fast.
+_TIME_OR_RATIO: Final = re.compile(r"[:：](?<=\d[:：])(?=\d{1,3}(?![\d年]))")
+_COLON: Final = re.compile(r":(?<=\d:)(?=\d{4}|\d{1,3}年)")
 _BRACKETS: Final = re.compile(r"\(([^()\n]{0,200}+)\)")
 _MIXED_BRACKETS: Final = re.compile(r"（([^（）()\n]{0,200}+)\)|\(([^（）()\n]{0,200}+)）")
 _LONE_BRACKET: Final = re.compile(r"[()]")
 _FULL_STOP: Final = re.compile(
     r"(?P<marker>^ *+(?:[一二三四五六七八九十百〇零]{1,5}|（[^（）\n]{1,5}+）)\.)"
-    r"|(?<=[\u3400-\u9fff”’）》%])\.(?![.0-9A-Za-z])",
-    re.MULTILINE,
+    r"|(?<=[\u3400-\u9fff”’）》%])\.(?![.0-9A-Za-z])"
 )
-_HYPHENS: Final = re.compile(r"(?<!-)-{2,4}+(?!-)")
-_ROUND_ZERO: Final = re.compile(r"(?<=[一二三四五六七八九〇])[○◯]++")
+_HYPHENS: Final = re.compile(r"-{2,}+")
+_ROUND_ZERO: Final = re.compile(r"[○◯](?<=[一二三四五六七八九〇][○◯])[○◯]*+")
 
 
 @cache
@@ -103,6 +104,15 @@ def _table() -> dict[int, str]:
 
 
 @cache
+def _foldable() -> re.Pattern[str]:
+    """Return the pattern of the characters in the map: most of a text are in none of its runs."""
+    codes = sorted(_table())
+    # A class is looked up at once only below 0x10000: beyond, one range holds all.
+    plain = "".join(chr(code) for code in codes if code < _BEYOND)
+    return re.compile(f"[{re.escape(plain)}{chr(_BEYOND)}-{chr(max(codes))}]++")
+
+
+@cache
 def _words() -> tuple[re.Pattern[str], dict[str, str]]:
     """Return the pattern of the words in `traditional_words.tsv`, and their folded forms."""
     words = {row["word"]: row["folded"] for row in read_table("traditional_words.tsv")}
@@ -124,7 +134,8 @@ def fold_characters(source: str) -> str:
         >>> fold_characters("「學習」４０\u3000次")
         '“学习”40 次'
     """
-    return _WIDE_THOUSANDS.sub(",", source).translate(_table())
+    table = _table()
+    return _foldable().sub(lambda match: match[0].translate(table), _WIDE_THOUSANDS.sub(",", source))
 
 
 def fold_context(text: str) -> str:
@@ -149,9 +160,12 @@ def fold_context(text: str) -> str:
         text = _fold_brackets(text)
     text = _COLON.sub("：", _TIME_OR_RATIO.sub(":", text))
     text = _PUNCTUATION.sub(lambda match: _wide_if_chinese(match, text), text)
-    text = _FULL_STOP.sub(lambda match: match["marker"] or "。", text)
-    text = _HYPHENS.sub(lambda match: "—" * len(match[0]), text)
-    text = _ROUND_ZERO.sub(lambda match: "〇" * len(match[0]), text)
+    if "." in text:
+        text = _fold_full_stops(text)
+    if "--" in text:
+        text = _HYPHENS.sub(lambda match: match[0].replace("-", "—") if len(match[0]) < 5 else match[0], text)
+    if "○" in text or "◯" in text:
+        text = _ROUND_ZERO.sub(lambda match: "〇" * len(match[0]), text)
     pattern, words = _words()
     return pattern.sub(lambda match: words[match[0]], text)
 
@@ -170,6 +184,16 @@ def fold(source: str) -> str:
         '2024年，举办“委员讲堂”12次。'
     """
     return fold_context(fold_characters(source))
+
+
+def _fold_full_stops(text: str) -> str:
+    """Fold full stops after Chinese characters; most lines have none."""
+    return "\n".join(
+        [
+            _FULL_STOP.sub(lambda match: match["marker"] or "。", line) if "." in line else line
+            for line in text.split("\n")
+        ]
+    )
 
 
 def _fold_quotes(text: str) -> str:

@@ -160,6 +160,7 @@ def read_lines(source: str, folded: str) -> tuple[list[Line], list[Dropped]]:
 
 def _physical(source: str, folded: str) -> Iterable[Line]:
     blank, page_break = 0, False
+    hides = _INVISIBLE_RUN.search(folded) is not None
     for number, match in enumerate(_LINE.finditer(folded)):
         first, last = match.span(1)
         body = _INDENT.match(folded, first, last)
@@ -171,13 +172,15 @@ def _physical(source: str, folded: str) -> Iterable[Line]:
             continue
         content = folded[start:last]
         content = content[: len(content.rstrip(" ")) or None] if content[-1:] == " " else content
-        if _INVISIBLE_RUN.search(content):
-            content = _TRAILER.sub("", content)
-        lead, shown = source[first:start], source[start : start + len(content)]
-        lead = _INVISIBLE_RUN.sub("", lead).replace("\t", "    ")
+        lead = source[first:start]
+        if hides:
+            content, lead = _TRAILER.sub("", content), _INVISIBLE_RUN.sub("", lead)
+        shown = source[start : start + len(content)]
+        lead = lead.replace("\t", "    ")
         columns = display_width(lead)
+        text = _INVISIBLE_RUN.sub("", content) if hides else content
         yield Line(
-            start, start + len(content), _INVISIBLE_RUN.sub("", content), number, len(lead), columns,
+            start, start + len(content), text, number, len(lead), columns,
             columns + display_width(shown), len(lead) + len(shown), blank, page_break,
         )  # fmt: skip
         blank, page_break = 0, match[2] == "\x0c"
