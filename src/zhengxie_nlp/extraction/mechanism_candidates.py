@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from zhengxie_nlp.extraction.mechanism_heads import Head, Reading, ends_in, head_words, opens_with, word_list
 from zhengxie_nlp.extraction.mechanism_names import (
+    REACH,
     Frame,
     frame_of,
     is_list,
@@ -153,7 +154,7 @@ def _may_name(reading: Reading, head: Head, clause: Span) -> bool:
     return (
         _BARE.fullmatch(inside) is not None
         and not any(ends_in(name, inside, len(inside)) for name in ("facility", "no_device", "publication"))
-        and naming_verbs().search(reading.covered, clause.start, start) is not None
+        and naming_verbs().search(reading.covered, max(clause.start, start - REACH), start) is not None
     )
 
 
