@@ -281,7 +281,7 @@ def test_endings_takes_the_longest_word():
 def test_marks_gives_what_begins_in_a_clause():
     marks = Marks([Span(8, 12), Span(1, 3), Span(5, 6)])
     assert marks.beginning_in(Span(1, 9)) == [Span(1, 3), Span(5, 6), Span(8, 12)]
-    assert marks.beginning_in(Span(2, 5)) == []
+    assert list(marks.beginning_in(Span(2, 5))) == []
 
 
 @pytest.mark.parametrize(("between", "expected"), [(0, "30"), (60, "120"), (300, "400"), (500, "-")])

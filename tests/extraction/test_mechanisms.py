@@ -193,6 +193,15 @@ def test_label_mechanisms_leaves_the_start_open_where_no_candidate_has_it():
     assert labels == [("device", None)]
 
 
+@given(st.text(alphabet="建立健全制度机制体系工作组队平台和与、，。等的8项“”《》委员会办法站日", max_size=60))
+def test_heads_are_found_wherever_their_words_stand(text):
+    words = read_table("mechanism_heads.tsv").column("head")
+    for head in Reading(context_of(text)).heads:
+        if head.form == "plain" and head.use != "suffix" and head.word != "制":
+            assert text.endswith(words, head.span.start, head.span.end)
+            assert text.startswith(words, head.span.start)
+
+
 def test_reading_covers_quotations_and_keeps_their_marks():
     reading = Reading(context_of("制定《甲，乙》，落实“丙；丁”（戊）要求"))
     assert reading.covered[:8] == "制定《" + "\ue000" * 3 + "》，"

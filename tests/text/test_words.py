@@ -14,7 +14,7 @@ from zhengxie_nlp import Pipeline
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.text.jieba_words import LEAST_COUNT, Entry, JiebaSegmenter, read_userdict
-from zhengxie_nlp.text.words import Segmenter, cut, using
+from zhengxie_nlp.text.words import Segmenter, cut, tagged, using
 
 SENTENCES = [
     "建立市委书记与委员面对面协商交流机制，每季度召开2次，答复函须经分管领导签发。",
@@ -79,6 +79,27 @@ def test_a_user_dictionary_is_heard(tmp_path, name):
     assert ("沥青湾", "x") in words_of(segmenter, "沥青湾在修")
     assert ("码上议", "n") in words_of(segmenter, "开通码上议")
     assert words_of(engine(name), "码上议") != words_of(segmenter, "码上议")
+
+
+class Cutter:
+    """A segmenter of one's own, which does what it must and no more."""
+
+    def cut(self, text, start, end):
+        return engine("rust").cut(text, start, end)
+
+    def arguments(self, text, verb):
+        return ()
+
+    def names(self, text, start, end):
+        return ()
+
+
+@given(st.text(alphabet="建立委员工作室开展活动三会一课12.5%，。“”《》\n a", max_size=40))
+def test_tagged_gives_the_words_of_cut_as_written(text):
+    expected = [(text[word.start : word.end], word.tag) for word in cut(text, 0, len(text))]
+    assert tagged(text, 0, len(text)) == expected
+    with using(Cutter()):
+        assert tagged(text, 0, len(text)) == expected
 
 
 def test_using_ends_with_its_block():

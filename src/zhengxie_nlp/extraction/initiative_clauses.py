@@ -32,15 +32,18 @@ class Marks:
         self.spans = sorted(spans)
         self._starts = [span.start for span in self.spans]
 
-    def beginning_in(self, clause: Span) -> list[Span]:
+    def beginning_in(self, clause: Span) -> Sequence[Span]:
         """Return the spans that begin in a clause, in order; they may end behind it."""
-        first = bisect_left(self._starts, clause.start)
-        return self.spans[first : bisect_left(self._starts, clause.end, first)]
+        starts = self._starts
+        first = bisect_left(starts, clause.start)
+        if first == len(starts) or starts[first] >= clause.end:
+            return ()
+        return self.spans[first : bisect_left(starts, clause.end, first)]
 
 
-def within(spans: Sequence[Span], clause: Span) -> list[Span]:
+def within(spans: Sequence[Span], clause: Span) -> Sequence[Span]:
     """Return those of the spans beginning in a clause that also end there."""
-    return [span for span in spans if span.end <= clause.end] if spans else []
+    return [span for span in spans if span.end <= clause.end] if spans else ()
 
 
 class ReadClause(NamedTuple):

@@ -271,6 +271,12 @@ def _weights() -> dict[str, float]:
     return {row["feature"]: float(row["weight"]) for row in read_table("initiative_weights.tsv")}
 
 
+@cache
+def _weighed() -> tuple[str, ...]:
+    """Return the features that count by themselves, in the order in which they are added up."""
+    return tuple(name for name in _weights() if name != "bias" and "=" not in name and "," not in name)
+
+
 def rule_score(told: Mapping[str, float | str]) -> float:
     """Return what the rules alone say of a clause: the logarithm of its odds to be an initiative.
 
@@ -280,7 +286,7 @@ def rule_score(told: Mapping[str, float | str]) -> float:
     weights, kind = _weights(), str(told["kind"])
     total = weights["bias"] + weights[f"kind={kind}"]
     said = 0.0
-    for name in filter(told.__contains__, weights):
+    for name in filter(told.__contains__, _weighed()):
         said += weights[name] * float(told[name])
     total += said
     if kind in ("result", "reaction", "attitude", "purpose") and "counted" in told:

@@ -20,6 +20,8 @@ Status = Literal["done", "ongoing", "planned"]
 
 #: Text this short before the end of a node announces what the nodes after it hold.
 _NEAR_END: Final = 200
+#: So many clauses at least make a prescription of their passage.
+_LEAST_PRESCRIBED: Final = 2
 
 
 def planned_spans(context: Context, *, told: Sequence[ReadClause], counts: Sequence[Span] = ()) -> list[Span]:
@@ -36,18 +38,20 @@ def planned_spans(context: Context, *, told: Sequence[ReadClause], counts: Seque
     if not told:
         return []
     text = context.text.text
-    if _prescribes(text, told, counts=counts):
-        return [Span(told[0].clause.span.start, told[-1].clause.span.end)]
-    by_node: dict[str, list[ReadClause]] = {}
-    for one in told:
-        by_node.setdefault(one.clause.node.id, []).append(one)
-    prescribed = (
-        Span(own[0].clause.span.start, own[-1].clause.span.end)
-        for own in by_node.values()
-        if _prescribes(text, own, counts=counts)
-    )
-    announced = _announced(context, told[0].clause.speech.nodes)
-    return _united([*announced, *prescribed, *_introduced(told)])
+    planned: list[Span] = []
+    if _prescriptions(told) >= _LEAST_PRESCRIBED:
+        if _prescribes(text, told, counts=counts):
+            return [Span(told[0].clause.span.start, told[-1].clause.span.end)]
+        by_node: dict[str, list[ReadClause]] = {}
+        for one in told:
+            by_node.setdefault(one.clause.node.id, []).append(one)
+        planned += (
+            Span(own[0].clause.span.start, own[-1].clause.span.end)
+            for own in by_node.values()
+            if _prescribes(text, own, counts=counts)
+        )
+    planned += _announced(context, told[0].clause.speech.nodes)
+    return _united([*planned, *_introduced(told)])
 
 
 def _united(spans: Iterable[Span]) -> list[Span]:
@@ -61,6 +65,11 @@ def _united(spans: Iterable[Span]) -> list[Span]:
     return united
 
 
+def _prescriptions(told: Sequence[ReadClause]) -> int:
+    """Return how many clauses say what is to be done."""
+    return sum([one.predicate is not None and "prescribes" in one.predicate.manner for one in told])
+
+
 def _prescribes(text: str, told: Sequence[ReadClause], *, counts: Sequence[Span]) -> bool:
     """Return whether a passage says what is to be done, and less what was.
 
@@ -69,21 +78,22 @@ def _prescribes(text: str, told: Sequence[ReadClause], *, counts: Sequence[Span]
         told: the clauses of the passage with what they say.
         counts: the quantities of the text: where one ends a clause, it speaks for a report.
     """
-    said = [(one.clause.span, one.predicate) for one in told if one.predicate is not None]
-    prescribed = sum(["prescribes" in predicate.manner for _, predicate in said])
-    if prescribed < 2:
+    prescribed = _prescriptions(told)
+    if prescribed < _LEAST_PRESCRIBED:
         return False
     done = 0.0
-    for span, predicate in said:
+    for clause, predicate, _, _ in told:
+        if predicate is None:
+            continue
         if (
             "done" in predicate.manner
             or text.startswith("了", predicate.action.end)
-            or pattern("past").search(text, *span)
+            or pattern("past").search(text, *clause.span)
         ):
             done += 1.0
         else:
-            ends = bisect_left(counts, (span.end, 0)) - 1
-            done += 0.25 * (ends >= 0 and counts[ends].end == span.end)
+            ends = bisect_left(counts, (clause.span.end, 0)) - 1
+            done += 0.25 * (ends >= 0 and counts[ends].end == clause.span.end)
     return prescribed > 1.2 * done
 
 

@@ -51,7 +51,7 @@ class Deed(Protocol):
 
     @property
     def features(self) -> Mapping[str, float | str]:
-        """What speaks for and against its being an initiative."""
+        """What speaks for and against its being an initiative; a number that is 0 is not there."""
 
 
 class Deeds:
@@ -66,40 +66,46 @@ class Deeds:
         self.text = text
         self.deeds = deeds
         self.statuses = [deed.status for deed in deeds]
-        self.shared = {name: [float(deed.features.get(name, 0.0)) for deed in deeds] for name in _SHARED}
+        self.shared = {name: [name in deed.features for deed in deeds] for name in _SHARED}
 
     def row(self, place: int) -> dict[str, float | str]:
         """Return what speaks for the status of one of them."""
         deed = self.deeds[place]
-        features, ruled = deed.features, deed.status
+        features, ruled, verb = deed.features, deed.status, deed.predicate.verb
         row: dict[str, float | str] = {name: features[name] for name in _OWN if name in features}
         row["rule"] = ruled
-        for name in ("kind", "counted", "in_plan"):
-            row[f"rule,{name}"] = f"{ruled},{features.get(name, 0.0)}"
-        row["by_verb"] = deed.predicate.verb.status if deed.predicate.verb else "-"
-        row.update({f"adverb,{word}": 1.0 for word in deed.predicate.adverbs})
+        row["rule,kind"] = f"{ruled},{features['kind']}"
+        row["rule,counted"] = f"{ruled},{_told('counted' in features)}"
+        row["rule,in_plan"] = f"{ruled},{_told('in_plan' in features)}"
+        row["by_verb"] = verb.status if verb else "-"
+        for word in deed.predicate.adverbs:
+            row[f"adverb,{word}"] = 1.0
         for time in deed.times:
             row[f"time,{self.text[time.end - 1]}"] = 1.0
             row["own_time" if time.start >= deed.clause.span.start else "inherited_time"] = 1.0
-        row.update(self._of_neighbors(place))
+        self._add_neighbors(row, place)
         return row
 
-    def _of_neighbors(self, place: int) -> dict[str, float | str]:
-        row: dict[str, float | str] = {}
-        sentence = self.deeds[place].clause.sentence
+    def _add_neighbors(self, row: dict[str, float | str], place: int) -> None:
+        statuses, sentence = self.statuses, self.deeds[place].clause.sentence
         for name, other in (("before", place - 1), ("after", place + 1)):
-            if 0 <= other < len(self.deeds):
+            if 0 <= other < len(statuses):
                 same = "," if self.deeds[other].clause.sentence == sentence else ""
-                row[f"status_{name}"] = f"{self.statuses[other]}{same}"
-                row[f"counted_{name}"] = f"{self.shared['counted'][other]}{same}"
+                row[f"status_{name}"] = statuses[other] + same
+                row[f"counted_{name}"] = _told(self.shared["counted"][other]) + same
         first, last = max(0, place - _NEAR), place + 1 + _NEAR
-        near = self.statuses[first:place] + self.statuses[place + 1 : last]
+        near = statuses[first:place] + statuses[place + 1 : last]
         size = max(1, len(near))
-        for status in ("done", "ongoing", "planned"):
-            row[f"near,{status}"] = near.count(status) / size
-        for name, values in self.shared.items():
-            row[f"near,{name}"] = (sum(values[first:place]) + sum(values[place + 1 : last])) / size
-        return row
+        row["near,done"] = near.count("done") / size
+        row["near,ongoing"] = near.count("ongoing") / size
+        row["near,planned"] = near.count("planned") / size
+        for name, told in self.shared.items():
+            row[f"near,{name}"] = (sum(told[first:place]) + sum(told[place + 1 : last])) / size
+
+
+def _told(there: bool) -> str:
+    """Return the value of a feature as the model has learnt to read it."""
+    return "1.0" if there else "0.0"
 
 
 def corrected_statuses(

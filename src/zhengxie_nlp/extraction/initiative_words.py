@@ -19,9 +19,8 @@ NAMED: Final = re.compile(
 )
 #: Ends that verbs take: 编成, 列出, 分解为.
 _TAILS: Final = ("出", "成", "为", "到", "起", "至", "给", "好", "完", "上", "通", "清", "掉")
-#: A word so long may be two; a verb that the dictionary has cut is no longer than this.
+#: A word so long may be two.
 _PARTED: Final = 4
-_LONGEST_JOINED: Final = 4
 #: So many words are kept at hand, with what is known of each.
 _KEPT: Final = 1 << 14
 _NOUN_TAGS: Final = frozenset(
@@ -56,7 +55,9 @@ class Lexeme:
         is_noun: whether it can stand in a noun phrase.
         strong: whether it is a verb of ours, and none that also names an activity.
         adverbial: whether it stands before a verb and says how or when.
-        begins: whether it may be the beginning of a verb that the dictionary has cut.
+        opens: whether a longer verb of ours begins with it: the dictionary may have cut that.
+        takes_tail: whether it is a verb that may take an end (总结|出), and
+        is_tail: whether it is such an end.
         idle: whether it is no verb and says nothing of one: it only belongs to a noun phrase.
     """
 
@@ -69,7 +70,9 @@ class Lexeme:
     is_noun: bool
     strong: bool
     adverbial: bool
-    begins: bool
+    opens: bool
+    takes_tail: bool
+    is_tail: bool
     idle: bool
 
 
@@ -111,7 +114,9 @@ def _made(text: str, tag: str) -> Lexeme:
         is_noun=tag in _NOUN_TAGS,
         strong=verb is not None and "deed" not in roles,
         adverbial=not roles.isdisjoint(("adverb", "ongoing", "planned")),
-        begins=tag != "w" and (text in _openings() or (verb is not None and text[-1] not in _TAILS)),
+        opens=tag != "w" and text in _openings(),
+        takes_tail=tag != "w" and verb is not None and text[-1] not in _TAILS,
+        is_tail=tag != "n" and text in _TAILS,
         idle=not told and text != "将",
     )
 
@@ -227,52 +232,49 @@ def words_of(text: str, *, start: int, end: int, times: Sequence[Span] = ()) -> 
     lexemes: list[Lexeme] = []
     at = start
     for first, last, tag in sorted(whole):
-        lexemes += _plain(text, at, first)
+        if at < first:
+            lexemes += _plain(text, at, first)
         lexemes.append(lexeme(text[first:last], tag))
         at = last
-    lexemes += _plain(text, at, end)
+    if at < end:
+        lexemes += _plain(text, at, end)
     return Words(lexemes, list(accumulate([word.size for word in lexemes], initial=start)))
 
 
 def _plain(text: str, start: int, end: int) -> list[Lexeme]:
     """Return the words of a stretch that holds no name and no time expression."""
-    found = [_LEXEMES[pair] for pair in tagged(text, start, end)] if start < end else []
+    found = [_LEXEMES[pair] for pair in tagged(text, start, end)]
     made: list[Lexeme] = []
-    skip = 0
-    for place, word in enumerate(found):
-        if place < skip:
-            continue
-        if word.begins:
-            skip = _joined(found, place)
-            if skip > place + 1:
-                made.append(lexeme("".join([one.text for one in found[place:skip]]), "v"))
-                continue
-        if word.size < _PARTED or word.tag == "w":
+    place, size = 0, len(found)
+    while place < size:
+        word = found[place]
+        behind = place + 1
+        if word.opens:
+            behind = _joined(found, place)
+        if word.takes_tail and behind == place + 1 < size and found[behind].is_tail:
+            behind += 1
+        if behind > place + 1:
+            made.append(lexeme("".join([one.text for one in found[place:behind]]), "v"))
+        elif word.size < _PARTED or word.tag == "w":
             made.append(word)
         else:
             made += _parted(word)
+        place = behind
     return made
 
 
 @cache
 def _openings() -> frozenset[str]:
     """Return what a verb that the dictionary has cut can begin with."""
-    short = [verb for verb in verbs() if len(verb) <= _LONGEST_JOINED]
-    return frozenset(verb[:length] for verb in short for length in range(1, len(verb)))
+    return frozenset(verb[:length] for verb in verbs() for length in range(1, len(verb)))
 
 
 def _joined(words: Sequence[Lexeme], place: int) -> int:
-    """Return the place behind a verb that begins at `place`, cut by the dictionary or not: 签|订, 做|深|做实."""
-    word = words[place]
-    if word.text in _openings():
-        known = verbs()
-        for end in range(min(place + 4, len(words)), place + 1, -1):
-            if "".join([one.text for one in words[place:end]]) in known:
-                return end
-    if word.verb is not None and place + 1 < len(words):
-        following = words[place + 1]
-        if following.text in _TAILS and following.tag != "n" and word.text[-1] not in _TAILS:
-            return place + 2
+    """Return the place behind the verb that words make together: 签|订, 做|深|做实; or behind `place`."""
+    known = verbs()
+    for behind in range(min(place + 4, len(words)), place + 1, -1):
+        if "".join([one.text for one in words[place:behind]]) in known:
+            return behind
     return place + 1
 
 

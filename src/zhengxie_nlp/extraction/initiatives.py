@@ -193,22 +193,18 @@ _SHARED: Final = ("modal", "we", "number")
 
 def _look_around(candidates: Sequence[InitiativeCandidate], *, genre: float) -> None:
     """Add to each candidate's features what its neighbours and its document are like: deeds come in rows."""
-    scores = [candidate.likely for candidate in candidates]
     size = len(candidates)
-    deeds = sum(candidate.features["kind"] in _DEEDS for candidate in candidates)
-    shares = {
-        f"{name},document": sum(float(candidate.features.get(name, 0.0)) for candidate in candidates)
-        / max(1, size)
-        for name in _SHARED
-    }
-    for place, candidate in enumerate(candidates):
-        candidate.features.update(shares)
-        candidate.features["known"] = genre
-        candidate.features["genre"] = deeds / size
-        candidate.features["rules_before"] = scores[place - 1] if place else 0.5
-        candidate.features["rules_after"] = scores[place + 1] if place + 1 < len(scores) else 0.5
+    scores = [candidate.likely for candidate in candidates]
+    rows = [candidate.features for candidate in candidates]
+    shares = {f"{name},document": sum([name in row for row in rows]) / max(1, size) for name in _SHARED}
+    shares["known"] = genre
+    shares["genre"] = sum([row["kind"] in _DEEDS for row in rows]) / max(1, size)
+    for place, row in enumerate(rows):
+        row.update(shares)
+        row["rules_before"] = scores[place - 1] if place else 0.5
+        row["rules_after"] = scores[place + 1] if place + 1 < size else 0.5
         near = scores[max(0, place - 4) : place] + scores[place + 1 : place + 5]
-        candidate.features["rules_around"] = sum(near) / len(near) if near else 0.5
+        row["rules_around"] = sum(near) / len(near) if near else 0.5
 
 
 class _Sentence:
@@ -238,7 +234,9 @@ def _candidate(
     if predicate.agent is not None and text[predicate.agent.start] not in "我本":
         told.actor = predicate.agent
     counts = within(read.counts, clause.span)
-    counted = any(_counts(text, clause, count=count, predicate=predicate) for count in counts)
+    counted = bool(counts) and any(
+        _counts(text, clause, count=count, predicate=predicate) for count in counts
+    )
     in_plan = holds(plans, at=clause.span.start)
     told.status = status_of(
         text, clause, predicate=predicate, counted=counted, passage=Passage(told.past, in_plan, told.status)

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from zhengxie_nlp.extraction.mechanism_heads import Head, Reading, ends_in, head_words, opens_with, word_list
 from zhengxie_nlp.extraction.mechanism_names import (
+    REACH,
     Frame,
     frame_of,
     is_list,
@@ -21,7 +22,7 @@ from zhengxie_nlp.extraction.mechanism_names import (
     rule_start,
     skip_unnamed,
 )
-from zhengxie_nlp.extraction.mechanism_verbs import naming_verbs
+from zhengxie_nlp.extraction.mechanism_verbs import verbs_used
 from zhengxie_nlp.extraction.rules import Context
 from zhengxie_nlp.structure.spans import NodeSpan
 from zhengxie_nlp.text.source_text import Span
@@ -124,6 +125,8 @@ def candidates_of(reading: Reading) -> list[MechanismCandidate]:
         clause = reading.clause(head.outer.start)
         if head.use == "bare" and not _may_name(reading, head, clause):
             continue
+        if head.use == "suffix" and not _may_set_up(reading, head):
+            continue
         if previous is not None and (
             previous.outer.end > head.outer.start or previous.outer.start < clause.start
         ):
@@ -131,7 +134,7 @@ def candidates_of(reading: Reading) -> list[MechanismCandidate]:
         else:
             before = previous
         frame = frame_of(reading, head, previous=before)
-        if head.use == "suffix" and (frame.verb is None or frame.verb.use not in ("set_up", "short")):
+        if head.use == "suffix" and (frame.verb is None or frame.verb.use not in _SETTING_UP):
             continue
         if head.use == "bare" and not _names(reading, head, frame):
             continue
@@ -142,6 +145,8 @@ def candidates_of(reading: Reading) -> list[MechanismCandidate]:
     return found
 
 
+#: How a verb must be used for a bare suffix to be a head.
+_SETTING_UP: Final = ("set_up", "short")
 #: What a quoted name without a head may look like: no sentence, no figure.
 _BARE: Final = re.compile(r"[\u4e00-\u9fa5·+]{3,10}+")
 
@@ -153,8 +158,15 @@ def _may_name(reading: Reading, head: Head, clause: Span) -> bool:
     return (
         _BARE.fullmatch(inside) is not None
         and not any(ends_in(name, inside, len(inside)) for name in ("facility", "no_device", "publication"))
-        and naming_verbs().search(reading.covered, clause.start, start) is not None
+        and verbs_used("naming").search(reading.covered, max(clause.start, start - REACH), start) is not None
     )
+
+
+def _may_set_up(reading: Reading, head: Head) -> bool:
+    """Say whether a verb that may set up something stands before a bare suffix: no other is read."""
+    start = head.outer.start
+    least = max(reading.sentence_start(start), start - REACH)
+    return verbs_used(*_SETTING_UP).search(reading.covered, least, start) is not None
 
 
 def _names(reading: Reading, head: Head, frame: Frame) -> bool:

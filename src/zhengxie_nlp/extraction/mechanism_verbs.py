@@ -68,10 +68,12 @@ def verb_words() -> Phrases[tuple[str, frozenset[str]]]:
 
 
 @cache
-def naming_verbs() -> re.Pattern[str]:
-    """Return a pattern of the verbs after which what stands in quotation marks is a name."""
+def verbs_used(*uses: str) -> re.Pattern[str]:
+    """Return a pattern of the verbs that have one of some uses: without a match, none governs."""
     rows = read_table("mechanism_verbs.tsv")
-    return re.compile(longest_word(row["verb"] for row in rows if "naming" in row["use"].split()))
+    return re.compile(
+        longest_word(row["verb"] for row in rows if not set(uses).isdisjoint(row["use"].split()))
+    )
 
 
 def verbs_among(text: str, words: Sequence[Word]) -> list[VerbAt]:
