@@ -15,7 +15,7 @@ from zhengxie_nlp.text.words import tagged
 
 #: What stands between such marks is one name, however long it is within reason.
 NAMED: Final = re.compile(
-    r"“[^“”。！？\n]{0,120}+”|《(?:[^《》\n]|《[^《》\n]{0,60}+》){0,120}+》|（[^（）\n]{0,120}+）"
+    r"“[^“”。！？\n]{0,120}+”|《(?>(?:[^《》\n]|《[^《》\n]{0,60}+》){0,120})》|（[^（）\n]{0,120}+）"
 )
 #: Ends that verbs take: 编成, 列出, 分解为.
 _TAILS: Final = ("出", "成", "为", "到", "起", "至", "给", "好", "完", "上", "通", "清", "掉")

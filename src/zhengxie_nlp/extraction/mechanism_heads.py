@@ -96,7 +96,7 @@ def _pattern() -> re.Pattern[str]:
     every = "|".join(row["head"] for row in rows)
     bare = "|".join(row["head"] for row in rows if row["use"] == "always")
     return re.compile(
-        rf"(?P<run>(?:{every})++(?:(?:和|与|及|、)(?:{bare})++(?=[，。；、！？：”\n]|$|和|与))?+)"
+        rf"(?P<run>(?>(?:{every})+)(?>(?:(?:和|与|及|、)(?>(?:{bare})+)(?=[，。；、！？：”\n]|$|和|与))?))"
         rf"|(?P<suffix>[{_SUFFIXES}]){_AFTER_SUFFIX}"
     )
 

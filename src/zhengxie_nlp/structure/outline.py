@@ -25,8 +25,8 @@ _FINAL: Final = "。！？；：，、…"
 _CLOSED: Final = "。！？；：…”’）》.!?;:)"
 # A quoted or bracketed stretch is passed over whole, so that a stop inside it ends nothing.
 _GROUP = r"“[^”\n]{0,80}+”|《[^》\n]{0,60}+》|（[^）\n]{0,60}+）"
-_SECTION_HEADING = re.compile(rf"(?:[^。！？\n“《（]|{_GROUP}|[“《（])*+")
-_POINT_HEADING = re.compile(rf"(?:[^。！？；：\n“《（]|{_GROUP}|[“《（])*+")
+_SECTION_HEADING = re.compile(rf"(?>(?:[^。！？\n“《（]|{_GROUP}|[“《（])*)")
+_POINT_HEADING = re.compile(rf"(?>(?:[^。！？；：\n“《（]|{_GROUP}|[“《（])*)")
 _RANKS: Final = {
     "part部分": 0, "part编": 0, "part篇": 0, "part章": 1, "part节": 2, "han_comma": 3, "han_paren": 4,
     "arabic_dot": 5, "arabic_paren": 6, "circled": 7,

@@ -31,8 +31,8 @@ _MARKER_LENGTH: Final = 12
 _GROUP_BEFORE: Final = re.compile(r"(?<!\d)\d{1,3},?$")
 _GROUP: Final = re.compile(r"\d{3}(?!\d)")
 _NUMBER_APART: Final = re.compile(r"[\d.,]{1,24}+ ++\D")
-_SPACED_DIGITS: Final = re.compile(r"(?<![\d.] )(?<!\d)\d(?: \d(?!\d)){2,}+(?! ?\d)")
-_SPACED_LETTERS: Final = re.compile(r"(?<![^ ])[\u3400-\u9fff](?: {1,8}+[\u3400-\u9fff](?![^ ])){2,}+")
+_SPACED_DIGITS: Final = re.compile(r"(?<![\d.] )(?<!\d)\d(?>(?: \d(?!\d)){2,})(?! ?\d)")
+_SPACED_LETTERS: Final = re.compile(r"(?<![^ ])[\u3400-\u9fff](?>(?: {1,8}+[\u3400-\u9fff](?![^ ])){2,})")
 
 
 def is_body(text: str) -> bool:

@@ -23,8 +23,8 @@ LONGEST: Final = 30
 _HAN = "〇零一二三四五六七八九两十百千万亿廿卅"
 #: What a numeral begins with; the search looks at no other place.
 _FIRST = rf"[\d{_HAN}好几数成上半]"
-# Below, every repetition is possessive or bounded: no text can make the search go back over itself.
-_ARABIC = r"(?:(?<!\d,)\d{1,3}+(?:,\d{3}){1,8}+(?![\d,])|\d++)(?:\.\d++)?+"
+# Below, every repetition is possessive, atomic or bounded: no text can make the search go back over itself.
+_ARABIC = r"(?:(?<!\d,)\d{1,3}+(?>(?:,\d{3}){1,8})(?![\d,])|\d++)(?>(?:\.\d++)?)"
 # 千 and 百 that begin a unit (千瓦, 千克, 百分点) multiply nothing.
 _MAGNITUDE = r"(?:[百千]?+[万亿]{1,3}+|[百千](?![瓦克米卡伏帕焦赫兆分吨]))"
 #: 十来篇, 600来块: 来 before a measure word is a sign of vagueness.
@@ -34,21 +34,21 @@ _NUMERAL = re.compile(
     (?={_FIRST})(?:
     (?P<junk>\d{{{LONGEST + 1},}}+[\d.,/]*+|[{_HAN}]{{{LONGEST + 1},}}+)
     |(?P<han_fraction>(?P<below>百|千|万|[{_HAN}]{{1,6}})分之
-        (?P<above>[{_HAN}]{{1,12}}+(?:点[〇零一二三四五六七八九]{{1,12}}+)?+|\d{{1,12}}+(?:\.\d{{1,12}}+)?+))
+        (?P<above>[{_HAN}]{{1,12}}+(?>(?:点[〇零一二三四五六七八九]{{1,12}}+)?)|\d{{1,12}}+(?>(?:\.\d{{1,12}}+)?)))
     |(?<![A-Za-z\d./])(?<![A-Za-z][-—])(?P<slash>(?P<over>\d{{1,4}}+)/(?P<under>\d{{1,4}}+))(?![\d/.年月])
     |(?<![A-Za-z\d.])(?<![A-Za-z][-—])(?P<arabic>
         (?P<dots>\d++\.\d++\.[\d.]*+)
         |(?P<figure>{_ARABIC})
-         (?:(?P<inner>[余多几])?+(?P<magnitude>{_MAGNITUDE})
-            (?P<more>(?:\d{{1,4}}+[百千]?+万|\d{{1,4}}+千){{1,2}}+)?+)?+
-         (?P<outer>[余多](?!样|维|元[化的])|几(?![乎经何近])|来(?={_AFTER_LAI}))?+
+         (?>(?:(?>(?P<inner>[余多几])?)(?P<magnitude>{_MAGNITUDE})
+            (?>(?P<more>(?>(?:\d{{1,4}}+[百千]?+万|\d{{1,4}}+千){{1,2}}))?))?)
+         (?>(?P<outer>[余多](?!样|维|元[化的])|几(?![乎经何近])|来(?={_AFTER_LAI}))?)
     )
-    |(?P<vague>(?:好几|几|数|成百上|成千上|上)[十百千万亿]{{1,4}}+)(?P<vague_rest>[余多])?+
+    |(?P<vague>(?:好几|几|数|成百上|成千上|上)[十百千万亿]{{1,4}}+)(?>(?P<vague_rest>[余多])?)
     |(?P<han>[{_HAN}]++)
-     (?:(?P<han_point>点[〇零一二三四五六七八九]{{1,12}}+(?![十时分刻线])[万亿]{{0,2}}+)
+     (?>(?:(?P<han_point>点[〇零一二三四五六七八九]{{1,12}}+(?![十时分刻线])[万亿]{{0,2}}+)
        |(?P<han_inner>(?<=[十百千])[余多几](?=[万亿]))(?P<han_magnitude>[万亿]{{1,2}}+)
-     )?+
-     (?P<han_outer>(?<=[十百千万亿廿卅])(?:[余多](?![样维])|几(?![乎经何近])|来(?={_AFTER_LAI})))?+
+     )?)
+     (?>(?P<han_outer>(?<=[十百千万亿廿卅])(?:[余多](?![样维])|几(?![乎经何近])|来(?={_AFTER_LAI})))?)
     |(?<![上下前后对折夜参])(?P<half>半(?=[年天日个小月价数里份斤亩]))
     )""",
     re.VERBOSE,
@@ -61,8 +61,8 @@ _new = tuple.__new__
 _EXACT = Context(prec=120, traps=[Inexact, InvalidOperation, DivisionByZero])
 _FIGURE = "[一二两三四五六七八九]"
 _SECTION = re.compile(
-    rf"(?P<thousands>{_FIGURE}?千)?+[零〇]?+(?P<hundreds>{_FIGURE}?百)?+[零〇]?+"
-    rf"(?P<tens>廿|卅|{_FIGURE}?十)?+[零〇]?+(?P<ones>{_FIGURE})?+"
+    rf"(?>(?P<thousands>{_FIGURE}?千)?)[零〇]?+(?>(?P<hundreds>{_FIGURE}?百)?)[零〇]?+"
+    rf"(?>(?P<tens>廿|卅|{_FIGURE}?十)?)[零〇]?+(?>(?P<ones>{_FIGURE})?)"
 )
 #: Neighbours that make a range; 三两 is told downwards.
 _NEXT = frozenset(

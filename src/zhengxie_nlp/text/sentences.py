@@ -9,7 +9,7 @@ from itertools import pairwise
 from zhengxie_nlp.text.source_text import Span
 
 # A sentence ends after these, and after the closing quotation marks or brackets that follow them.
-_SENTENCE_END = re.compile(r"[。！？\n](?:[”’』」）》])*+")
+_SENTENCE_END = re.compile(r"[。！？\n](?>(?:[”’』」）》])*)")
 _CLAUSE_END = re.compile(r"[，；：。！？\n]")
 _new = tuple.__new__
 
