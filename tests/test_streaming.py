@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from zhengxie_nlp import streaming
 from zhengxie_nlp.assembly import Part
-from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.errors import DocumentError, ReadError
 from zhengxie_nlp.pipeline import Pipeline, Settings
 from zhengxie_nlp.reading.files import text_file
 from zhengxie_nlp.streaming import document_json
@@ -83,3 +83,12 @@ def test_parts_are_read_as_they_are_asked_for(monkeypatch):
     assert read.count("outline") == 1
     assert len(list(parts)) == 1
     assert read.count("outline") == 2
+
+
+def test_a_full_disk_is_told_with_what_to_do(monkeypatch):
+    def full(self, part):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile.write", full)
+    with pytest.raises(ReadError, match=r"ZX108.*No space left.*TMPDIR"):
+        next(document_json(Pipeline(Settings(model=None)).read(text_file(VOLUME))))

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from tempfile import SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile, gettempdir
 from typing import IO, Any, Final
 
 from pydantic import TypeAdapter
 
 from zhengxie_nlp.assembly import Piece, Reading, join, pieces
+from zhengxie_nlp.errors import ReadError
 from zhengxie_nlp.records import Document, Record, Speech
 
 #: So many bytes of speeches, and of records, are kept in memory.
@@ -42,6 +43,9 @@ def document_json(reading: Reading, *, indent: int | None = None) -> Iterator[by
 
     Yields:
         UTF-8 bytes; joined, they are what `Document.model_dump_json` gives of the assembled Document.
+
+    Raises:
+        ReadError: ZX108, if a text so long that its JSON waits in a temporary file finds no room for it.
     """
     with SpooledTemporaryFile(_IN_MEMORY) as speeches, SpooledTemporaryFile(_IN_MEMORY) as records:
         kept: list[Piece] = []
@@ -64,8 +68,16 @@ def _add(file: IO[bytes], name: str, items: Iterable[Speech | Record], *, indent
     """Write items as they stand between the brackets of their field, behind those already there."""
     dumped = _adapters()[name].dump_json(tuple(items), indent=indent)
     if len(dumped) > 2:
-        file.write(b"," * (file.tell() > 0))
-        file.write(dumped[1:-1] if indent is None else _deeper(dumped, indent))
+        try:
+            file.write(b"," * (file.tell() > 0))
+            file.write(dumped[1:-1] if indent is None else _deeper(dumped, indent))
+        except OSError as error:
+            raise ReadError(
+                "ZX108",
+                f"no temporary file can be written ({error.strerror or error})",
+                where=gettempdir(),
+                hint="Make room there, or set TMPDIR to a folder that has some.",
+            ) from error
 
 
 def _deeper(dumped: bytes, indent: int) -> bytes:
