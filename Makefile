@@ -68,7 +68,7 @@ confidences: $(VENV)/developed ## measure how often each rule is right, and chec
 	$(BIN)/python -m zhengxie_nlp.evaluation.confidences --write corpora/speeches
 	$(BIN)/python -m zhengxie_nlp.evaluation.confidences corpora/speeches
 
-bench: $(VENV)/developed ## measure speed; the newest figures are kept in benchmarks/results
+bench: $(VENV)/extras ## measure speed; the newest figures are kept in benchmarks/results
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'recognizers-text-suite==1.0.2a2' 'emoji<2' || echo 'One rival cannot be installed; its row will say so.' >&2
 	$(BIN)/python benchmarks/speed.py --keep
 	$(BIN)/python benchmarks/growth.py --up-to 1000000 --json benchmarks/results/growth.json
