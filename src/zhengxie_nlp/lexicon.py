@@ -36,6 +36,18 @@ class Table:
         """Return one column, top to bottom."""
         return tuple(row[name] for row in self.rows)
 
+    def grouped(self, name: str, *, by: str) -> dict[str, frozenset[str]]:
+        """Return the values of one column that stand beside each value of another.
+
+        Example:
+            >>> sorted(read_table("initiative_verb_pairs.tsv").grouped("second", by="first")["看望"])
+            ['慰问', '走访']
+        """
+        groups: dict[str, set[str]] = {}
+        for row in self.rows:
+            groups.setdefault(row[by], set()).add(row[name])
+        return {value: frozenset(group) for value, group in groups.items()}
+
 
 def parse_table(name: str, content: str) -> Table:
     r"""Turn the content of a data file into a `Table`.

@@ -32,10 +32,7 @@ def _outside() -> tuple[Lexeme, ...]:
 @cache
 def _pairs() -> dict[str, frozenset[str]]:
     """Return the verbs that make one deed with a second one, each with those second ones."""
-    pairs: dict[str, set[str]] = {}
-    for row in read_table("initiative_verb_pairs.tsv"):
-        pairs.setdefault(row["first"], set()).add(row["second"])
-    return {first: frozenset(second) for first, second in pairs.items()}
+    return read_table("initiative_verb_pairs.tsv").grouped("second", by="first")
 
 
 class Reader:

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from zhengxie_nlp.kept import Kept
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.text.source_text import Span
 from zhengxie_nlp.text.words import tagged
@@ -86,20 +87,8 @@ def lexeme(text: str, tag: str) -> Lexeme:
     return _LEXEMES[text, tag]
 
 
-class _Lexemes(dict[tuple[str, str], Lexeme]):
-    """The words seen so far, by text and tag; one that is full begins anew."""
-
-    def __missing__(self, word: tuple[str, str]) -> Lexeme:
-        if len(self) >= _KEPT:
-            self.clear()
-        made = self[word] = _made(*word)
-        return made
-
-
-_LEXEMES: Final = _Lexemes()
-
-
-def _made(text: str, tag: str) -> Lexeme:
+def _made(word: tuple[str, str]) -> Lexeme:
+    text, tag = word
     verb = None if tag in _MARKED_TAGS else _verb_of(text, tag)
     roles = _roles().get(text, frozenset())
     is_verb = verb is not None or tag == "v"
@@ -119,6 +108,9 @@ def _made(text: str, tag: str) -> Lexeme:
         is_tail=tag != "n" and text in _TAILS,
         idle=not told and text != "将",
     )
+
+
+_LEXEMES: Final = Kept(_made, most=_KEPT)
 
 
 @cache
@@ -141,10 +133,7 @@ def role(name: str) -> frozenset[str]:
 @cache
 def _roles() -> dict[str, frozenset[str]]:
     """Return the same the other way round: the roles of each word."""
-    roles: dict[str, set[str]] = {}
-    for row in read_table("initiative_words.tsv"):
-        roles.setdefault(row["word"], set()).add(row["role"])
-    return {word: frozenset(found) for word, found in roles.items()}
+    return read_table("initiative_words.tsv").grouped("role", by="word")
 
 
 @cache

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import Final
 
+from zhengxie_nlp.kept import Kept
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.text.words import Segmenter, segmenter
 
@@ -42,10 +43,7 @@ class Token:
 @cache
 def word_lists() -> dict[str, frozenset[str]]:
     """Return the lists of `data/counted_words.tsv` by name."""
-    lists: dict[str, set[str]] = {}
-    for row in read_table("counted_words.tsv"):
-        lists.setdefault(row["list"], set()).add(row["word"])
-    return {name: frozenset(words) for name, words in lists.items()}
+    return read_table("counted_words.tsv").grouped("word", by="list")
 
 
 class Phrasing:
@@ -110,7 +108,8 @@ def _takes_suffix(token: Token) -> bool:
     return adverb and all("一" <= sign <= "龥" and sign not in _NUMBER_SIGNS for sign in token.text)
 
 
-def _role(written: str, tag: str) -> str:
+def _role(word: tuple[str, str]) -> str:
+    written, tag = word
     lists = word_lists()
     for role in ("manner", "stop", "noun", "verb"):
         if written in lists[role]:
@@ -136,17 +135,7 @@ def _role(written: str, tag: str) -> str:
     return "adjective" if tag[0] in "ab" or tag == "z" else "stop"
 
 
-class _Roles(dict[tuple[str, str], str]):
-    """The roles of the words and tags met so far; a table that is full begins anew."""
-
-    def __missing__(self, word: tuple[str, str]) -> str:
-        if len(self) >= _KEPT_ROLES:
-            self.clear()
-        role = self[word] = _role(*word)
-        return role
-
-
-_roles: Final = _Roles()
+_roles: Final = Kept(_role, most=_KEPT_ROLES)
 
 
 def is_actor(token: Token) -> bool:

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from zhengxie_nlp.errors import DataError
+from zhengxie_nlp.kept import Kept
 from zhengxie_nlp.lexicon import read_table
 from zhengxie_nlp.text.source_text import Span
 from zhengxie_nlp.text.words import Argument, Name, Word
@@ -100,20 +101,6 @@ def _read_entry(cells: list[str]) -> Entry:
 _Parts = tuple[tuple[str, str], ...]
 
 
-class _Kept(dict[str, _Parts]):
-    """The parts of the words seen so far; one that is full begins anew."""
-
-    def __init__(self, parts_of: Callable[[str], _Parts]) -> None:
-        super().__init__()
-        self._parts_of = parts_of
-
-    def __missing__(self, piece: str) -> _Parts:
-        if len(self) >= _KEPT:
-            self.clear()
-        parts = self[piece] = self._parts_of(piece)
-        return parts
-
-
 class JiebaSegmenter:
     """Cuts by jieba's dictionary, our words, and the user's.
 
@@ -136,7 +123,7 @@ class JiebaSegmenter:
         pieces, tags = _rust(entries) if engine == "rust" else _python(entries)
         self._pieces: Callable[[str], list[str]] = pieces
         self._tag = lru_cache(_KEPT)(lambda word: self._own.get(word) or tags(word))
-        self._parts = _Kept(self._parts_of)
+        self._parts = Kept(self._parts_of, most=_KEPT)
 
     def cut(self, text: str, start: int, end: int) -> list[Word]:
         """Cut `text` between two characters into words that cover every character once."""
