@@ -7,7 +7,7 @@ those to come) calls `Pipeline`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ from zhengxie_nlp.extraction.rules import Context, Found, RecordType, confidence
 from zhengxie_nlp.extraction.times import find_times
 from zhengxie_nlp.model import Model, load_model
 from zhengxie_nlp.reading.files import SourceFile, read_file, text_file
-from zhengxie_nlp.records import Document, Source
+from zhengxie_nlp.records import Document
 from zhengxie_nlp.structure.outline import find_outline
 from zhengxie_nlp.structure.parts import in_parts
 from zhengxie_nlp.structure.reading_order import restore_order
@@ -215,17 +215,14 @@ def _part(
     return (Part(context, tuple(kept), classification, tuple(unexplained), (*outline_notes, *term_notes)),)
 
 
-def _document(
-    *,
-    source: Source,
-    text: SourceText,
-    parts: tuple[Part, ...],
-    layout_notes: Sequence[Note],
-    order_notes: Sequence[Note],
-    speech_notes: Sequence[Note],
-) -> Analysis:
-    notes = (*layout_notes, *order_notes, *speech_notes)
-    return Analysis(assemble(Reading(source, text, notes, parts)), parts)
+def _reading(whole: Mapping[str, Any], parts: Iterable[Part]) -> Reading:
+    """Put together what the first stages found, by the names of their values, and the parts."""
+    notes = (*whole["layout_notes"], *whole["order_notes"], *whole["speech_notes"])
+    return Reading(whole["source"], whole["text"], notes, parts)
+
+
+def _document(*, parts: tuple[Part, ...], **whole: Any) -> Analysis:  # noqa: ANN401 - values of any stage
+    return Analysis(assemble(_reading(whole, parts)), parts)
 
 
 #: What the pipeline is given.
@@ -404,8 +401,7 @@ class Pipeline:
         values = self.inputs(file)
         for stage in _WHOLE:
             self.run(stage, values)
-        notes = (*values["layout_notes"], *values["order_notes"], *values["speech_notes"])
-        return Reading(file.source, values["text"], notes, self._parts(values))
+        return _reading(values, self._parts(values))
 
     def _parts(self, whole: Mapping[str, Any]) -> Iterator[Part]:
         title = whole["title"]
