@@ -1,8 +1,8 @@
 """Quantities: numbers that count or measure something, with what they count and what they are per.
 
-Works in steps, each a table and a module: the expression itself (`measures`), what counts nothing
-(`exclusions`), the rate (`rates`), the direction (`changes`), what is counted (`counted` after the number,
-`counted_before` it, `left_out` where no noun is). The tuple `RULES` at the end completes each
+Works in steps, each a table and a module: the expression itself (`expressions`), what counts nothing
+(`refusals`), the rate (`rates`), the direction (`changes`), what is counted (`counted.after` the number,
+`counted.before` it, `counted.elided` where no noun is). The tuple `RULES` at the end completes each
 expression; every quantity says in `parts` which characters it was built on.
 """
 
