@@ -119,7 +119,7 @@ def extract(
     Text, Word, PDF, OFD, HTML and more, in folders and archives too (docs/formats.md). A file that cannot be
     read is reported and left out; the others are still extracted.
     """
-    from zhengxie_nlp.assembly import Reading, assemble
+    from zhengxie_nlp.document_builder import Reading, assemble
     from zhengxie_nlp.outputs.summary import summarize
     from zhengxie_nlp.pipeline import Pipeline, Settings
     from zhengxie_nlp.reading.protocol import Options, Unread
@@ -138,9 +138,7 @@ def extract(
         userdicts=tuple(map(str, userdict or ())),
         hanlp_model=hanlp_model,
     )
-    options = Options(
-        revisions=revisions.value, office=office.value, ocr=ocr, text_column=text_column
-    )
+    options = Options(revisions=revisions.value, office=office.value, ocr=ocr, text_column=text_column)
     pipeline = Pipeline(settings)
     printers: dict[Format, Callable[[Reading], Iterable[bytes]]] = {
         Format.JSON: lambda reading: chain(document_json(reading, indent=1), (b"\n",)),
@@ -228,7 +226,7 @@ def train(
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the model to make.")],
 ) -> None:
     """Train a model from a corpus: deterministic, and measured on the parts it did not learn from."""
-    from zhengxie_nlp.training import train as train_model
+    from zhengxie_nlp.training.train import train as train_model
 
     model = train_model(corpus, output)
     typer.echo(json.dumps(dict(model.scores), ensure_ascii=False, indent=1))

@@ -161,8 +161,8 @@ class Speech(_Frozen):
 class _Record(_Frozen):
     """What every record has.
 
-    `confidence`: how probable it is that there is such a record here. `ocr_score`: how sure the recognition of
-    its characters was, on the average, where they were recognised in a picture.
+    `confidence`: how probable it is that there is such a record here. `ocr_score`: how sure the recognition
+    of its characters was, on the average, where they were recognised in a picture.
     """
 
     id: str
@@ -265,7 +265,7 @@ class ReadingReport(_Frozen):
         pages: how many pages it has; None where the format knows no pages.
         pages_without_text: the numbers of the pages from which no text came.
         ocr_share: the share of the text that was recognised in pictures, 0 to 1.
-        dropped: what was left out, and how often: ``running_head``, ``page_number``, ``picture``, ``comment`` …
+        dropped: what was left out, and how often: ``running_head``, ``page_number``, ``picture`` …
         revisions: the tracked changes; None where there are none.
         losses: what the converter says it could not carry over.
     """
@@ -335,7 +335,7 @@ class Layout(_Frozen):
         return any(run[-1] is not None for run in self.runs)
 
     def page_at(self, offset: int) -> int | None:
-        """Return the number of the page on which the character at `offset` stands, None if no page is known."""
+        """Return the number of the page on which a character stands, None if no page is known."""
         at = bisect_right(self.runs, offset, key=_start) - 1
         if at >= 0 and offset < self.runs[at][1]:
             return self.runs[at][2]
@@ -358,7 +358,7 @@ class Layout(_Frozen):
             else:
                 each = (right - left) / (last - first)
                 left, right = left + a * each, left + b * each
-            found.append(Box(page, *(round(side, 1) for side in (left, top, right, bottom)), score))
+            found.append(Box(page, round(left, 1), round(top, 1), round(right, 1), round(bottom, 1), score))
         return found
 
     def score(self, fragments: Iterable[tuple[int, int]]) -> float | None:

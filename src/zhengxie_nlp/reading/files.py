@@ -39,9 +39,7 @@ def text_file(text: str, *, source_id: str = "text") -> SourceFile:
     return SourceFile(source=Source(id=source_id, sha256=digest, media_type="text/plain"), text=text)
 
 
-def read_file(
-    path: str | Path, *, encoding: str | None = None, options: Options | None = None
-) -> SourceFile:
+def read_file(path: str | Path, *, encoding: str | None = None, options: Options | None = None) -> SourceFile:
     """Read a file that holds one text: plain, Word, PDF and so on (`formats.FORMATS`).
 
     Args:

@@ -32,7 +32,6 @@ from zhengxie_nlp.records import ReadingReport, Source
 FORMATS: Final[tuple[Format, ...]] = (DOCX, ZIP_ARCHIVE, PLAIN)
 
 
-
 def suffixes() -> frozenset[str]:
     """Return the suffixes of all formats."""
     return frozenset(suffix for form in FORMATS for suffix in form.suffixes if suffix)
@@ -105,9 +104,7 @@ def _source_file(
 
     where = f"{blob.where}#{part.member}" if part.member else blob.where
     if len(part.text) > options.limits.characters:
-        raise beyond(
-            where, f"it has {len(part.text):,} characters", "characters", options.limits.characters
-        )
+        raise beyond(where, f"it has {len(part.text):,} characters", "characters", options.limits.characters)
     if not part.text.strip():
         raise ReadError("ZX114", f"it is {form.what} without text", where=where, hint="Leave it out.")
     report = ReadingReport(
@@ -130,5 +127,3 @@ def _source_file(
         reading=report,
     )
     return SourceFile(source, part.text, part.layout, part.ordered, (*notes, *part.notes))
-
-

@@ -16,5 +16,11 @@ def read_plain(blob: Blob, options: Options) -> Iterator[Extracted]:
 
 
 PLAIN: Final = Format(
-    "txt", "plain text", "text/plain", (".txt", ".text", ".log", ""), "document", lambda blob: True, read_plain
+    "txt",
+    "plain text",
+    "text/plain",
+    (".txt", ".text", ".log", ""),
+    "document",
+    lambda blob: True,
+    read_plain,
 )

@@ -240,8 +240,8 @@ def beyond(where: str, what: str, limit: str, allowed: int) -> ReadError:
     """Return the error for something that is larger than a limit.
 
     Example:
-        >>> print(beyond("a.zip", "it has 200 members", "members", 100))
-        [ZX110] a.zip: it has 200 members, more than the limit of 100. Give a larger Limits.members to read it.
+        >>> print(beyond("a.zip", "it has 20 members", "members", 10))
+        [ZX110] a.zip: it has 20 members, more than the limit of 10. Give a larger Limits.members to read it.
     """
     return ReadError(
         "ZX110",

@@ -1,4 +1,4 @@
-"""Numbers as Word writes them in lists: 一, 十二, 壹, 甲, ①, iv, AA … by the names of ECMA-376 (ST_NumberFormat)."""
+"""Numbers as Word writes them in lists, by their names in ECMA-376 (ST_NumberFormat): 一, 壹, 甲, ① or iv."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ _LEGAL_TRADITIONAL: Final = "零壹貳參肆伍陸柒捌玖"
 _STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES: Final = "子丑寅卯辰巳午未申酉戌亥"
 _AIUEO: Final = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"
-_IROHA: Final = "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセスン"
+_IROHA: Final = (
+    "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセスン"
+)
 _ROMAN: Final = (
     (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"),
     (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
@@ -22,7 +24,7 @@ _TENS: Final = 10
 
 def _counting(digits: str, units: str, *, bare_ten: bool = True) -> Callable[[int], str]:
     """Return what writes 十二, 二十, 一百零五; `units` are ten, hundred, thousand, ten thousand and zero."""
-    ten, hundred, thousand, myriad, zero = units
+    ten, hundred, thousand, myriad, zero = tuple(units)
 
     def below_myriad(value: int) -> str:
         parts: list[str] = []
@@ -53,8 +55,8 @@ def _by_digits(digits: str) -> Callable[[int], str]:
 
 
 def _in_turn(signs: str) -> Callable[[int], str]:
-    """Return what counts with signs in turn, and begins again behind the last."""
-    return lambda value: signs[(value - 1) % len(signs)] if value > 0 else str(value)
+    """Return what counts with signs in turn; when they are used up, plainly."""
+    return lambda value: signs[value - 1] if 0 < value <= len(signs) else str(value)
 
 
 def _block(first: int, last: int, start: int = 1) -> Callable[[int], str]:
@@ -103,11 +105,6 @@ _TAIWANESE: Final = _counting(_HAN_ROUND, "十百千萬零")
 _JAPANESE: Final = _counting(_HAN, "十百千万〇")
 
 
-def _chinese_counting(value: int) -> str:
-    """Write 一 … 九十九 by tens, and above that digit by digit, as the format asks."""
-    return _CHINESE(value) if value < 100 else _by_digits(_HAN_ROUND)(value)
-
-
 FORMATS: Final[dict[str, Callable[[int], str]]] = {
     "decimal": str,
     "decimalZero": lambda value: f"{value:02d}",
@@ -129,7 +126,7 @@ FORMATS: Final[dict[str, Callable[[int], str]]] = {
     "ideographDigital": _by_digits(_HAN),
     "japaneseDigitalTenThousand": _by_digits(_HAN),
     "taiwaneseDigital": _by_digits(_HAN_ROUND),
-    "chineseCounting": _chinese_counting,
+    "chineseCounting": _CHINESE,
     "chineseCountingThousand": _CHINESE,
     "chineseLegalSimplified": _counting(_LEGAL, "拾佰仟万零", bare_ten=False),
     "taiwaneseCounting": _TAIWANESE,
@@ -145,7 +142,9 @@ FORMATS: Final[dict[str, Callable[[int], str]]] = {
     "aiueoFullWidth": _in_turn(_AIUEO),
     "iroha": _in_turn(_IROHA),
     "irohaFullWidth": _in_turn(_IROHA),
-    "chicago": lambda value: "*†‡§"[(value - 1) % 4] * ((value - 1) // 4 + 1) if 0 < value < 200 else str(value),
+    "chicago": lambda value: (
+        "*†‡§"[(value - 1) % 4] * ((value - 1) // 4 + 1) if 0 < value < 200 else str(value)
+    ),
 }
 
 
@@ -157,8 +156,8 @@ def write_number(value: int, form: str) -> str:
         form: a name of ST_NumberFormat.
 
     Example:
-        >>> [write_number(12, form) for form in ("chineseCounting", "ideographTraditional", "lowerRoman")]
-        ['十二', '乙', 'xii']
+        >>> [write_number(2, form) for form in ("chineseCounting", "ideographTraditional", "lowerRoman")]
+        ['二', '乙', 'ii']
         >>> write_number(105, "chineseCountingThousand")
         '一百零五'
     """

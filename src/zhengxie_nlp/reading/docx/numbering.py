@@ -125,9 +125,7 @@ class Numbering:
             key = self._resolve(child_value(num, "abstractNumId") or "")
             levels = {
                 _number(level.get(W + "ilvl"), 0) or 0: _level(level)
-                for level in (
-                    self._abstract[key].iterchildren(W + "lvl") if key in self._abstract else ()
-                )
+                for level in (self._abstract[key].iterchildren(W + "lvl") if key in self._abstract else ())
             }
             starts: dict[int, int] = {}
             for override in num.iterchildren(W + "lvlOverride"):
@@ -263,5 +261,3 @@ def _separator(text: str, suffix: str) -> str:
     if suffix == "space":
         return " "
     return "" if _FULL_WIDTH_END.search(text) else "\t"
-
-

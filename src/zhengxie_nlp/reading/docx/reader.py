@@ -56,7 +56,9 @@ def _revised(revisions: Revisions) -> ReadingNote:
 
 
 def _is_docx(blob: Blob) -> bool:
-    return blob.data.startswith(b"PK\x03\x04") and b"word/" in blob.data and b"[Content_Types].xml" in blob.data
+    return (
+        blob.data.startswith(b"PK\x03\x04") and b"word/" in blob.data and b"[Content_Types].xml" in blob.data
+    )
 
 
 DOCX: Final = Format(
