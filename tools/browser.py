@@ -1,4 +1,4 @@
-"""Drives a real Chromium through chromedriver, with nothing but the standard library: the W3C WebDriver protocol.
+"""Drives a real Chromium through chromedriver by the W3C WebDriver protocol; the standard library is enough.
 
 Used by the tests of the page, by `make screenshots` and by `benchmarks/page.py`.
 """
@@ -28,7 +28,10 @@ def installed() -> bool:
 
 
 def _chromium() -> str | None:
-    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    return next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))),
+        None,
+    )
 
 
 class Element:
@@ -58,7 +61,8 @@ class Browser:
         self.base, self.path = f"http://127.0.0.1:{port}", ""
         arguments = [
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
-            f"--window-size={width},{height}", "--lang=zh-CN", "--disable-background-networking", "--no-first-run",
+            f"--window-size={width},{height}", "--lang=zh-CN",
+            "--disable-background-networking", "--no-first-run",
         ]  # fmt: skip
         if offline:
             # Whatever a page asks for goes nowhere: it must not need to.
@@ -74,7 +78,12 @@ class Browser:
     def send(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         """Send one command and return the value of its answer."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.base}/{self.path}{path}".rstrip("/"), data, {"Content-Type": "application/json"}, method=method)
+        request = urllib.request.Request(
+            f"{self.base}/{self.path}{path}".rstrip("/"),
+            data,
+            {"Content-Type": "application/json"},
+            method=method,
+        )
         try:
             with urllib.request.urlopen(request, timeout=120) as answer:
                 return json.load(answer)["value"]
@@ -146,12 +155,19 @@ def open_browser(
 ) -> Iterator[Browser]:
     """Start a driver and a browser, and end both."""
     driver = subprocess.Popen(
-        [str(shutil.which("chromedriver")), "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [str(shutil.which("chromedriver")), "--port=0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     browser = None
     try:
         browser = Browser(
-            _port(driver), width=width, height=height, downloads=downloads or Path(tempfile.gettempdir()), offline=offline
+            _port(driver),
+            width=width,
+            height=height,
+            downloads=downloads or Path(tempfile.gettempdir()),
+            offline=offline,
         )
         yield browser
     finally:

@@ -64,8 +64,8 @@ def evidence(analysis: Analysis) -> dict[str, dict[str, Any]]:
         analysis: a finished analysis (`Pipeline.analyze`).
 
     Returns:
-        By record id: ``parts``, the names of what it was read from with the characters of each, and ``words``,
-        those that spoke for its category. A record with neither is left out.
+        By record id: ``parts``, the names of what it was read from with the characters of each, and
+        ``words``, those that spoke for its category. A record with neither is left out.
     """
     behind: dict[str, dict[str, Any]] = {}
     for record, (found, judgement, part) in _behind(analysis):

@@ -18,23 +18,22 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from zhengxie_nlp import __version__
-from zhengxie_nlp.lexicon import parse_table
+from zhengxie_nlp.lexicon.tables import parse_table
 from zhengxie_nlp.outputs.files import write_file
-from zhengxie_nlp.records import Document, Initiative, Mechanism, NumeralTerm, Quantity, Ref, Time
+from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
+from zhengxie_nlp.records import Document, Ref
 
 #: The parts of the script, in the order in which they stand in the page.
 SCRIPTS: Final = (
     "base.js", "model.js", "text.js", "tables.js", "columns.js", "outline.js", "detail.js", "correct.js",
     "document.js", "main.js",
 )  # fmt: skip
-#: What a person may change of a record, by type: all fields but those that follow from others.
-_MODELS: Final[dict[str, type[BaseModel]]] = {
-    "initiative": Initiative, "mechanism": Mechanism, "quantity": Quantity, "numeral_term": NumeralTerm, "time": Time,
-}  # fmt: skip
+#: The types that have a table of their own come first in the page, in this order; then the others.
+_FIRST: Final = ("initiative", "mechanism", "quantity", "numeral_term", "time")
+#: What a person does not change of a record: its name and place, and what follows from other fields.
 _NOT_EDITED: Final = frozenset({
     "type", "id", "ref", "speech", "node", "confidence", "rule", "scores", "secondary", "category_confidence",
     "time", "quantities", "mechanisms",
@@ -61,7 +60,11 @@ def document_page(document: Document, *, evidence: Evidence | None = None) -> st
         >>> html.startswith("<!doctype html>"), "<script>" in html.partition("<body>")[2]
         (True, False)
     """
-    data = {"kind": "document", "document": json.loads(document.model_dump_json()), "evidence": evidence or {}}
+    data = {
+        "kind": "document",
+        "document": json.loads(document.model_dump_json()),
+        "evidence": evidence or {},
+    }
     return page_html(data, title=page_title(document))
 
 
@@ -93,9 +96,13 @@ def page_html(
         connect: whether the page may talk to the server that it comes from (`zhengxie serve`).
     """
     script, style = page_script(), _asset("page.css")
-    whole = {**data, "title": title, "version": __version__, "strings": page_strings(), "fields": record_fields()}
+    whole = {
+        **data, "title": title, "version": __version__, "types": page_types(), "strings": page_strings(),
+        "fields": record_fields(),
+    }  # fmt: skip
     policy = "; ".join([
-        "default-src 'none'", f"script-src '{_checksum(script)}'", f"style-src '{_checksum(style)}'", "img-src data:",
+        "default-src 'none'", f"script-src '{_checksum(script)}'", f"style-src '{_checksum(style)}'",
+        "img-src data:",
         "base-uri 'none'", "form-action 'none'", *(["connect-src 'self'"] if connect else []),
     ])  # fmt: skip
     parts = [
@@ -113,9 +120,9 @@ def page_html(
         "<body>",
         '<div id="page"></div>',
         '<div id="message" role="status" aria-live="polite"></div>',
-        '<noscript><p lang="zh-CN">本页需要 JavaScript。<span lang="en">This page needs JavaScript.</span></p></noscript>',
+        '<noscript><p>本页需要 JavaScript。<span lang="en">This page needs JavaScript.</span></p></noscript>',
         f'<script type="application/json" id="data">{embedded(whole)}</script>',
-        *(f'<script type="application/x-gzip" id="blob-{at}">{blob}</script>' for at, blob in enumerate(blobs)),
+        *(f'<script type="application/gzip" id="blob-{at}">{blob}</script>' for at, blob in enumerate(blobs)),
         f"<script>{script}</script>",
         "</body>",
         "</html>",
@@ -125,7 +132,7 @@ def page_html(
 
 
 def embedded(value: object) -> str:
-    """Return JSON that can stand inside of a script element: no ``<`` in it can end or begin one.
+    r"""Return JSON that can stand inside of a script element: no ``<`` in it can end or begin one.
 
     Example:
         >>> embedded({"a": "</script>"})
@@ -146,7 +153,8 @@ def page_script() -> str:
 def page_strings() -> dict[str, list[str]]:
     """Return the words of the interface: key → Chinese, English."""
     rows = parse_table("outputs/page/assets/strings.tsv", _asset("strings.tsv"))
-    return {row["key"]: [row["zh"], row["en"]] for row in rows}
+    types = {f"type.{type_}": [row.title, type_.replace("_", " ")] for type_, row in RECORD_TYPES.items()}
+    return types | {row["key"]: [row["zh"], row["en"]] for row in rows}
 
 
 @cache
@@ -158,11 +166,15 @@ def record_fields() -> dict[str, list[dict[str, Any]]]:
         ['start', 'end']
     """
     return {
-        type_: [
-            _field(name, field) for name, field in model.model_fields.items() if name not in _NOT_EDITED
-        ]
-        for type_, model in _MODELS.items()
+        type_: [_field(name, field) for name, field in model.model_fields.items() if name not in _NOT_EDITED]
+        for type_, model in ((type_, RECORD_TYPES[type_].model) for type_ in page_types())
     }
+
+
+@cache
+def page_types() -> list[RecordType]:
+    """Return the types of record in the order in which the page shows them."""
+    return sorted(RECORD_TYPES, key=lambda type_: _FIRST.index(type_) if type_ in _FIRST else len(_FIRST))
 
 
 def _field(name: str, field: FieldInfo) -> dict[str, Any]:

@@ -58,7 +58,7 @@ const page = {
   theme: store.get("theme") || "auto",
 };
 
-/* The words of the interface: `t("records", 12)` puts 12 where the string says {0}. */
+/* The words of the interface: `t("rows", 12)` puts 12 where the string says {0}. */
 function t(key, ...values) {
   const row = page.strings[key];
   const said = row ? row[page.language === "en" ? 1 : 0] : key;

@@ -31,7 +31,7 @@ function recordColumns(type, model) {
   ];
   const who = { key: "who", label: t("field.who"), wide: 2, value: (record) => model.who(record) };
   const value = { key: "value", label: t("field.value"), wide: 2, kind: "number", value: amount, sort: amountKey };
-  return {
+  const own = {
     initiative: [said, plain("action"), ref("object", 3), who, enumerated("status"),
       { key: "time", label: t("field.time"), wide: 2, value: (record) => texts(record.time) },
       { key: "quantities", label: t("field.quantities"), wide: 2, value: (record) => texts(record.quantities) }, category, ...tail],
@@ -42,4 +42,9 @@ function recordColumns(type, model) {
       { key: "members", label: t("field.members"), wide: 5, value: (record) => refTexts(record.members) }, who, ...tail],
     time: [said, plain("start", 2), plain("end", 2), who, ...tail],
   }[type];
+  // A type that the page does not know yet: its fields as the contract names them.
+  return own || [said, ...page.fields[type].map((field) => ({
+    key: field.name, label: fieldName(field.name), wide: 2,
+    value: (record) => [].concat(record[field.name] ?? []).map((one) => (one && one.text) || word(field.name, one)).join("、"),
+  })), who, ...tail];
 }

@@ -47,7 +47,7 @@ class DocumentView {
     put(clear(this.tabs), this.tabList().map(([name, count]) => h("button", {
       type: "button", role: "tab", id: `tab-${name}`, "aria-controls": `panel-${name}`, "aria-selected": name === this.tab ? "true" : "false",
       tabindex: name === this.tab ? "0" : "-1", data: { tab: name, count: count ?? "" }, on: { click: () => this.open(name) },
-    }, t(`tab.${name}`), count === null ? null : h("span", { class: "count" }, number(count)))));
+    }, tabName(name), count === null ? null : h("span", { class: "count" }, number(count)))));
   }
 
   tabKey(event) {
@@ -84,7 +84,7 @@ class DocumentView {
     if (name === "notes") return this.notesPanel();
     if (name === "corrections") return correctionsPanel(this);
     const rows = this.model.records.filter((record) => record.type === name);
-    host.table = new DataTable({ caption: t(`tab.${name}`), columns: recordColumns(name, this.model), rows, open: (record) => this.openRecord(record) });
+    host.table = new DataTable({ caption: tabName(name), columns: recordColumns(name, this.model), rows, open: (record) => this.openRecord(record) });
     return host.table.element;
   }
 
@@ -141,7 +141,7 @@ class DocumentView {
   jumpNote(note) {
     if (!note.ref) return;
     this.jump(spanOf(note.ref));
-    put(clear(this.detailBox), [noteDetail(note)]);
+    this.fill(noteDetail(note));
   }
 
   jump(span) {
@@ -170,14 +170,20 @@ class DocumentView {
     this.text.redraw();
   }
 
+  /* Fill the panel; in a narrow window it then stays at the foot, with a button that puts it away. */
+  fill(...children) {
+    this.detailBox.classList.add("chosen");
+    put(clear(this.detailBox), [h("button", { type: "button", class: "small put-away", "aria-label": t("close"), on: { click: () => this.closeDetail() } }, "×"), children]);
+  }
+
   showRecord(index) {
-    put(clear(this.detailBox), [detail(this, index)]);
+    this.fill(detail(this, index));
   }
 
   showPlace(at, indexes) {
     const shown = indexes.filter((index) => this.model.isShown(this.model.records[index])).sort((a, b) => size(this.model.records[a].ref) - size(this.model.records[b].ref));
     if (shown.length) this.select(shown[0], false);
-    else put(clear(this.detailBox), [placeDetail(this, at, [])]);
+    else this.fill(placeDetail(this, at, []));
   }
 
   showChosen(fragments) {
@@ -186,8 +192,8 @@ class DocumentView {
   }
 
   showAdd(fragments) {
-    put(clear(this.detailBox), [addForm(this, fragments),
-      fragments && this.selected >= 0 ? h("div", { class: "buttons" }, h("button", { type: "button", class: "respan", on: { click: () => this.respan(fragments) } }, t("respan", this.model.records[this.selected].ref.text))) : null]);
+    this.fill(addForm(this, fragments),
+      fragments && this.selected >= 0 ? h("div", { class: "buttons" }, h("button", { type: "button", class: "respan", on: { click: () => this.respan(fragments) } }, t("respan", this.model.records[this.selected].ref.text))) : null);
     const first = this.detailBox.querySelector(fragments ? "select" : "input");
     if (first) first.focus();
   }
@@ -198,7 +204,7 @@ class DocumentView {
 
   showMove(move, side) {
     this.text.flash(...(side === "from" ? [Math.max(0, (move.after ?? 1) - 8), move.after ?? 1] : [move.start, move.end]));
-    put(clear(this.detailBox), [noteDetail(move.note)]);
+    this.fill(noteDetail(move.note));
   }
 
   closeDetail() {
@@ -210,6 +216,7 @@ class DocumentView {
     const { json, length } = this.model;
     const rows = [["field.title", json.title ? json.title.text : ""], ["field.path", json.source.path || json.source.id], ["field.encoding", json.source.encoding],
       ["field.media_type", json.source.media_type], ["field.sha256", json.source.sha256], ["characters", number(length)], ["speeches", json.speeches.length], ["nodes", this.model.order.length]];
+    this.detailBox.classList.remove("chosen");
     put(clear(this.detailBox), [h("h2", {}, t("about.document")),
       h("dl", { class: "fields" }, rows.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, String(value))])),
       h("p", { class: "hint" }, t("about.hint"))]);
@@ -233,7 +240,7 @@ class DocumentView {
       j: () => this.step(1), ArrowRight: () => this.step(1), k: () => this.step(-1), ArrowLeft: () => this.step(-1),
       a: () => this.decide("accept", null, true), x: () => this.decide("reject", null, true), e: () => this.edit(), u: () => this.undo(),
       s: () => { const chosen = this.text.chosen(); if (chosen && this.selected >= 0) this.respan(chosen); else announce(t("select.first")); },
-      "+": () => this.showAdd(this.text.chosen()), Enter: () => { const first = this.detailBox.querySelector("button, input"); if (first) first.focus(); },
+      "+": () => this.showAdd(this.text.chosen()), Enter: () => { const first = this.detailBox.querySelector("button:not(.put-away), input"); if (first) first.focus(); },
       Escape: () => this.closeDetail(),
       ...Object.fromEntries(TYPES.map((type, at) => [String(at + 1), () => {
         const chosen = this.text.chosen();
@@ -266,8 +273,8 @@ class DocumentView {
 
   edit() {
     if (this.selected < 0) { announce(t("choose.first")); return; }
-    put(clear(this.detailBox), [editForm(this, this.selected)]);
-    const first = this.detailBox.querySelector("select, input, button");
+    this.fill(editForm(this, this.selected));
+    const first = this.detailBox.querySelector("select, input, button:not(.put-away)");
     if (first) first.focus();
   }
 
@@ -299,6 +306,10 @@ class DocumentView {
     const index = this.model.records.findIndex((record) => keyOf(record.type, record.ref.fragments) === key);
     if (index >= 0) this.select(index, true); else this.jump({ start: fragments[0][0], end: fragments[0][1] });
   }
+}
+
+function tabName(name) {
+  return page.strings[`tab.${name}`] ? t(`tab.${name}`) : word("type", name);
 }
 
 /* Where the fields of a record stand, to be drawn while it is chosen. */

@@ -40,7 +40,7 @@ function showHelp() {
     if (event.key === "Tab") { event.preventDefault(); shut.focus(); }
   } } },
   h("div", { class: "sheet", role: "dialog", "aria-modal": "true", "aria-label": t("help") }, h("h2", {}, t("help.keys")), h("p", {}, t("help.where")), h("dl", { class: "fields" }, rows),
-    h("h2", {}, t("help.forms")), h("ul", { class: "forms" }, TYPES.map((type) => h("li", {}, h("span", { class: `s ${type} from-${type} to-${type}` }, word("type", type)), ` ${t(`form.${type}`)}`))),
+    h("h2", {}, t("help.forms")), h("ul", { class: "forms" }, TYPES.map((type) => h("li", {}, h("span", { class: `s ${type} from-${type} to-${type}` }, word("type", type)), page.strings[`form.${type}`] ? ` ${t(`form.${type}`)}` : ""))),
     h("p", {}, t("help.made", page.version)), shut));
   document.body.append(box);
   shut.focus();
@@ -65,6 +65,7 @@ function draw(data) {
 function start() {
   const data = JSON.parse(document.getElementById("data").textContent);
   Object.assign(page, { strings: data.strings, fields: data.fields, version: data.version, title: data.title });
+  TYPES.push(...data.types);
   document.documentElement.dataset.theme = page.theme;
   document.title = page.title;
   draw(data);

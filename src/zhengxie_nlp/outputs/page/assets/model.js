@@ -1,6 +1,7 @@
 /* A Document as the page works with it: places in code points, nodes and records by id, marks by place. */
 
-const TYPES = ["initiative", "mechanism", "quantity", "numeral_term", "time"];
+/* The types of record, in the order in which the page shows them; the page is told at its start. */
+const TYPES = [];
 const CATEGORIES = ["political", "learning", "service", "discipline"];
 /* A block of text is of whole lines, about so long; only a longer paragraph is cut. */
 const BLOCK = 1800, LONGEST = 3600;

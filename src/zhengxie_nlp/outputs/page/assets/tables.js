@@ -87,6 +87,9 @@ class DataTable {
     const seen = this.whole ? 5000 : Math.ceil((this.scroller.clientHeight || 600) / height) + 2 * OVERSCAN;
     const first = this.whole ? 0 : Math.max(0, Math.min(Math.floor(this.scroller.scrollTop / height) - OVERSCAN, total - seen));
     const last = Math.min(total, first + seen);
+    const drawn = this.drawn || {};
+    if (drawn.view === this.view && drawn.first === first && drawn.last === last && drawn.current === this.current) return;
+    this.drawn = { view: this.view, first, last, current: this.current };
     const rows = [];
     for (let place = first; place < last; place += 1) rows.push(this.row(place));
     this.top.firstChild.style.height = `${first * height}px`;
