@@ -20,9 +20,10 @@ from zhengxie_nlp.records import (
     Ref,
     Source,
     Speech,
+    SpeechDate,
     trusted,
 )
-from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, Note, SpeechSpan
+from zhengxie_nlp.structure.spans import DateSpan, MarkerSpan, NodeSpan, Note, SpeechSpan
 from zhengxie_nlp.text.source_text import SourceText, Span
 
 
@@ -196,8 +197,13 @@ def _speech(text: SourceText, speech: SpeechSpan, judgements: Mapping[str, Judge
         title=_ref(text, speech.title),
         organization=_ref(text, speech.organization),
         speaker=_ref(text, speech.speaker),
+        date=_date(text, speech.date),
         nodes=tuple(_node(text, node, judgements) for node in speech.nodes),
     )
+
+
+def _date(text: SourceText, date: DateSpan | None) -> SpeechDate | None:
+    return SpeechDate(ref=text.ref(*date.span), start=date.start, end=date.end) if date is not None else None
 
 
 def _node(text: SourceText, node: NodeSpan, judgements: Mapping[str, Judgement]) -> Node:

@@ -143,9 +143,7 @@ def _outline(
     for speech in speeches:
         nodes, found = find_outline(text, speech=speech)
         notes.extend(found)
-        outlined.append(
-            SpeechSpan(speech.id, speech.title, speech.organization, speech.speaker, speech.paragraphs, nodes)
-        )
+        outlined.append(replace(speech, nodes=nodes))
     return Context(text, Structure(title, tuple(outlined))), notes
 
 

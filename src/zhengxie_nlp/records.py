@@ -146,6 +146,17 @@ class Node(_Frozen):
     children: tuple[Node, ...] = ()
 
 
+class SpeechDate(_Frozen):
+    """When a speech was given: its dateline, or the date under its title (guideline §1).
+
+    `start` and `end` are ISO dates, both None where the year is not said.
+    """
+
+    ref: Ref
+    start: str | None = None
+    end: str | None = None
+
+
 class Speech(_Frozen):
     """One contribution by one organisation or person, with its outline."""
 
@@ -153,6 +164,7 @@ class Speech(_Frozen):
     title: Ref | None = None
     organization: Ref | None = None
     speaker: Ref | None = None
+    date: SpeechDate | None = None
     nodes: tuple[Node, ...] = ()
 
 
