@@ -79,7 +79,18 @@ def _documents(texts: Iterable[TrainingText]) -> Iterator[tuple[str, Document]]:
     for text in texts:
         if text.name not in seen and text.document is not None:
             seen.add(text.name)
-            yield text.corpus, text.document
+            yield text.corpus, _without(text.document, text.without)
+
+
+def _without(document: Document, fields: frozenset[str]) -> Document:
+    """Return gold that does not judge these fields: what the text does not show can't be found in it."""
+    if not fields:
+        return document
+    records = tuple(
+        type(record).model_construct(record.model_fields_set - fields, **dict(record))
+        for record in document.records
+    )
+    return document.model_copy(update={"records": records})
 
 
 def reports(found: Iterable[tuple[str, Document, Document]]) -> Mapping[str, Report]:
