@@ -23,7 +23,7 @@ from zhengxie_nlp.evaluation.comparing import below_floors, read_floors, report_
 from zhengxie_nlp.evaluation.scoring import Report, score_documents
 from zhengxie_nlp.learning.model import save_model
 from zhengxie_nlp.pipeline import Pipeline
-from zhengxie_nlp.reading.files import SourceFile
+from zhengxie_nlp.reading.source_file import SourceFile
 from zhengxie_nlp.records import Document
 from zhengxie_nlp.training.corpus import Corpus, TrainingText, read_corpora
 from zhengxie_nlp.training.train import TASKS, Task, fit
