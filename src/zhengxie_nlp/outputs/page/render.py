@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from html import escape
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from types import NoneType, UnionType
@@ -20,7 +21,6 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from zhengxie_nlp import __version__
 from zhengxie_nlp.lexicon.tables import parse_table
 from zhengxie_nlp.outputs.files import write_file
 from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
@@ -44,7 +44,7 @@ Evidence = Mapping[str, Mapping[str, Any]]
 
 
 def document_page(document: Document, *, evidence: Evidence | None = None) -> str:
-    """Return the page of one Document as HTML.
+    r"""Return the page of one Document as HTML.
 
     Args:
         document: any Document, extracted or gold.
@@ -56,9 +56,9 @@ def document_page(document: Document, *, evidence: Evidence | None = None) -> st
 
     Example:
         >>> from zhengxie_nlp import extract
-        >>> html = document_page(extract("开展活动40多次。<script>"))
-        >>> html.startswith("<!doctype html>"), "<script>" in html.partition("<body>")[2]
-        (True, False)
+        >>> html = document_page(extract("开展活动40多次。<b>"))
+        >>> html.startswith("<!doctype html>"), "<b>" in html, "\\u003cb>" in html
+        (True, False, True)
     """
     data = {
         "kind": "document",
@@ -97,8 +97,8 @@ def page_html(
     """
     script, style = page_script(), _asset("page.css")
     whole = {
-        **data, "title": title, "version": __version__, "types": page_types(), "strings": page_strings(),
-        "fields": record_fields(),
+        **data, "title": title, "version": version("zhengxie-nlp"), "types": page_types(),
+        "strings": page_strings(), "fields": record_fields(),
     }  # fmt: skip
     policy = "; ".join([
         "default-src 'none'", f"script-src '{_checksum(script)}'", f"style-src '{_checksum(style)}'",
@@ -136,7 +136,7 @@ def embedded(value: object) -> str:
 
     Example:
         >>> embedded({"a": "</script>"})
-        '{"a":"\\\\u003c/script>"}'
+        '{"a":"\\u003c/script>"}'
     """
     said = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return said.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
