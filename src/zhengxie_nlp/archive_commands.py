@@ -54,18 +54,19 @@ def batch(
     archive: Annotated[
         list[str],
         typer.Argument(
-            help="Folders, patterns, archives (zip, tar), lists of paths (@list.txt), tables (csv, tsv, jsonl).",
+            help="Folders, patterns, archives (zip, tar), tables (csv, tsv, jsonl), lists (@list.txt).",
             metavar="ARCHIVE…",
         ),
     ],
     output: Out,
     workers: Annotated[
-        int, typer.Option("--workers", "-w", min=1, help="So many processes; default: one a core.")
-    ] = 0,
+        int | None, typer.Option("--workers", "-w", min=1, help="So many processes; default: one a core.")
+    ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds that one document may take.", min=0.1)] = 600.0,
     memory: Annotated[int, typer.Option(help="MB of memory that one worker may have.", min=256)] = 4096,
     encoding: Annotated[
-        str | None, typer.Option("--encoding", "-e", help="The encoding of all texts. Default: found for each.")
+        str | None,
+        typer.Option("--encoding", "-e", help="The encoding of all texts. Default: found for each."),
     ] = None,
     model: Annotated[str, typer.Option("--model", "-m", help="The trained model.")] = "zhengxie",
     min_confidence: Annotated[
@@ -113,7 +114,9 @@ def batch(
         typer.echo(_preview(archive, output, settings), nl=False)
         return
     with _ending_well():
-        counts = run_batch(archive, output, settings=settings, progress=Quiet() if quiet else Told(sys.stderr))
+        counts = run_batch(
+            archive, output, settings=settings, progress=Quiet() if quiet else Told(sys.stderr)
+        )
     typer.echo(_told(counts, output))
     if counts.rejected:
         raise typer.Exit(EXIT_INPUT)

@@ -56,7 +56,9 @@ def _opened(file: Path | IO[bytes], name: str, *, where: str, depth: int) -> Ite
 def _broken(name: str, where: str, error: Exception) -> Item:
     problem = f"the archive is broken, or not what its name says ({error})"
     hint = "Unpack it yourself, and name the folder."
-    return Item(document_id(name), where, "broken", error=BatchError("ZX607", problem, where=where, hint=hint))
+    return Item(
+        document_id(name), where, "broken", error=BatchError("ZX607", problem, where=where, hint=hint)
+    )
 
 
 def _zip_items(file: Path | IO[bytes], name: str, *, where: str, depth: int) -> Iterator[Item]:
@@ -88,8 +90,8 @@ def _zip_name(member: zipfile.ZipInfo) -> str:
 
 
 def _tar_items(file: Path | IO[bytes], name: str, *, where: str, depth: int) -> Iterator[Item]:
-    opened = tarfile.open(file) if isinstance(file, Path) else tarfile.open(fileobj=file)
-    with opened as archive:
+    path, inner_file = (file, None) if isinstance(file, Path) else (None, file)
+    with tarfile.open(path, fileobj=inner_file) as archive:
         for member in archive:
             inner = shown(member.name)
             if not member.isfile() or _is_litter(inner):

@@ -1,7 +1,7 @@
-"""Runs over an archive: every document in its order, each on its own, and from where an earlier run has stopped.
+"""Runs over an archive: every document in its order, each on its own, from where an earlier run has stopped.
 
 The results depend on the archive and the settings alone: not on the number of workers, nor on how often the
-work was broken off. (Time and memory limits are the exception: what a slow machine refuses, a fast one may not.)
+work was broken off. (Limits are the exception: what a slow machine refuses, a fast one may not.)
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class BatchSettings:
 
 @dataclass(slots=True)
 class Counts:
-    """How a batch has gone: documents done, rejected, there twice; and how many of them earlier runs had done."""
+    """How a batch has gone: documents done, rejected, there twice; how many of them earlier runs had done."""
 
     done: int = 0
     rejected: int = 0
@@ -216,7 +216,6 @@ class _Batch:
             # With a limit more may have been done already than is asked for: it stays.
             more = item is None and self.settings.limit is not None
             if not more and (item is None or not self._is_done(item, entry)):
-                items.close()
                 yield from self._again()
                 return
             if entry.sha256:
@@ -334,4 +333,6 @@ def parse_shard(text: str) -> Shard:
     number, _, of = text.partition("/")
     if number.isdecimal() and of.isdecimal() and 1 <= int(number) <= int(of):
         return Shard(int(number), int(of))
-    raise BatchError("ZX605", f"“{text}” is no share of an archive", hint="Write it as 3/16: the third of 16.")
+    raise BatchError(
+        "ZX605", f"“{text}” is no share of an archive", hint="Write it as 3/16: the third of 16."
+    )

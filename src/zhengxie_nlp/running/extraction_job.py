@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from zhengxie_nlp.assembly import Part, Reading
+from zhengxie_nlp.document_builder import Part, Reading
 from zhengxie_nlp.pipeline import Pipeline, Settings
 from zhengxie_nlp.reading.files import SourceFile, read_bytes, read_file
 from zhengxie_nlp.running.likeness import Signed, signatures
@@ -30,6 +30,8 @@ def make(settings: dict[str, Any]) -> Job:
     """
     pipeline = Pipeline(Settings.model_validate(settings["pipeline"]))
     encoding = settings["encoding"]
+    # Dictionaries and models are read now: what is wrong with them is no document's fault, nor is their time.
+    pipeline.extract("今年以来，开展活动。")
 
     def job(task: dict[str, Any], data: bytes) -> tuple[Iterable[bytes], Callable[[], dict[str, Any]]]:
         file = read_document(

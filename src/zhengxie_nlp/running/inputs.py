@@ -1,7 +1,7 @@
-"""Finds the documents in what was named: folders, patterns, archives, lists of paths, tables with a text column.
+"""Finds the documents in what was named: folders, patterns, archives, lists of paths, tables of texts.
 
-The order is always the same: what was named in its order, in a folder by name. Nothing is held but the names of
-one folder: an archive may be of any length.
+The order is always the same: what was named in its order, in a folder by name. Nothing is held but the names
+of one folder: an archive may be of any length.
 """
 
 from __future__ import annotations
@@ -114,7 +114,9 @@ def _items(path: Path, name: str, *, wanted: Wanted) -> Iterator[Item]:
         found = path.stat()
     except OSError as error:
         problem = f"the file could not be looked at ({error.strerror or error})"
-        yield _refused(path, name, ReadError("ZX101", problem, where=shown(str(path)), hint="Check the path."))
+        yield _refused(
+            path, name, ReadError("ZX101", problem, where=shown(str(path)), hint="Check the path.")
+        )
         return
     if stat.S_ISDIR(found.st_mode):
         yield from _folder(path, name, wanted=wanted)

@@ -1,4 +1,4 @@
-"""One document of an archive, before it is read: what it is called, where it lies, what tells it has changed."""
+"""One document of an archive, before it is read: what it is called, where it lies, whether it has changed."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def too_big(where: str) -> BatchError:
 
 
 def shown(name: str | bytes) -> str:
-    r"""Return a file name as text: UTF-8, else GB 18030 (what archives of Chinese Windows have), else escaped.
+    r"""Return a file name as text: UTF-8, else GB 18030 (as in archives of Chinese Windows), else escaped.
 
     Example:
         >>> shown("报告".encode("gbk")), shown(b"a\n\xff")

@@ -1,4 +1,4 @@
-"""The journal of a batch: one line a document that is finished, so that the same command can go on after any end.
+"""The journal of a batch: a line a finished document, so that the same command can go on after any end.
 
 Documents stand in `documents.jsonl.part` in the order of the archive, and each line of the journal says where
 its document ends there. A process that is killed leaves at most the half of a line behind what the journal

@@ -1,4 +1,4 @@
-"""What is known of the documents so far, on disk rather than in memory: their ids, contents and earlier results."""
+"""What is known of the documents so far, on disk and not in memory: their ids, contents, earlier results."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class Known:
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-20000;"
             "CREATE TABLE ids (id TEXT PRIMARY KEY) WITHOUT ROWID;"
             "CREATE TABLE contents (key TEXT PRIMARY KEY, id TEXT, status TEXT, error TEXT) WITHOUT ROWID;"
-            "CREATE TABLE earlier (id TEXT PRIMARY KEY, line TEXT, documents TEXT, start INTEGER) WITHOUT ROWID;"
+            "CREATE TABLE earlier (id TEXT PRIMARY KEY, line TEXT, documents TEXT, start INTEGER)"
+            " WITHOUT ROWID;"
             "BEGIN;"
         )
 
@@ -48,7 +49,7 @@ class Known:
         self._base.close()
 
     def unique(self, id_: str) -> str:
-        """Return an id that no document has had so far: this one, or with a number behind it; it is taken then.
+        """Return an id that no document has had so far, this one or with a number behind it, and note it.
 
         Example:
             >>> known = Known()
@@ -89,9 +90,7 @@ class Known:
 
     def earlier(self, id_: str, *, stamp: str) -> Earlier | None:
         """Return what an earlier run has made of a document that has not changed since."""
-        row = self._base.execute(
-            "SELECT line, documents, start FROM earlier WHERE id = ?", (id_,)
-        ).fetchone()
+        row = self._base.execute("SELECT line, documents, start FROM earlier WHERE id = ?", (id_,)).fetchone()
         if row is None:
             return None
         entry = Entry(**json.loads(row[0]))

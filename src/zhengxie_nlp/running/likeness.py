@@ -1,8 +1,8 @@
 """How alike two speeches are, from a short signature of each: the same speech in two papers is found so.
 
-The signature is a MinHash of the overlapping runs of five characters, with fixed constants: the same words give
-the same signature on every machine. The share of equal places in two signatures estimates the share of runs
-that the texts have in common (Jaccard).
+The signature is a MinHash of the overlapping runs of five characters, with fixed constants: the same words
+give the same signature on every machine. The share of equal places in two signatures estimates the share of
+runs that the texts have in common (Jaccard).
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ _FEWEST: Final = 100
 _AT_ONCE: Final = 1 << 16
 #: From this share on two speeches are called alike.
 ALIKE: Final = 0.7
-
 
 
 class Signed(NamedTuple):
@@ -61,7 +60,7 @@ def _least(codes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def signature(text: str) -> str | None:
-    """Return the signature of a text, or None if it has too few letters.
+    r"""Return the signature of a text, or None if it has too few letters.
 
     Args:
         text: any text; only letters and digits count, so layout and punctuation do not.
@@ -70,7 +69,7 @@ def signature(text: str) -> str | None:
         >>> signature("太短") is None
         True
         >>> one = "委员围绕营商环境深入企业开展调研，形成调研报告，提出意见建议。" * 5
-        >>> signature(one) == signature(one.replace("，", "\\n"))
+        >>> signature(one) == signature(one.replace("，", "\n"))
         True
     """
     letters = "".join(filter(str.isalnum, text))

@@ -1,4 +1,4 @@
-"""Lists speeches that are nearly the same as an earlier one, such as a speech that two papers have printed."""
+"""Lists speeches nearly the same as an earlier one, such as a speech that two papers have printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells how a batch goes: a bar with rate and remaining time on a terminal, a plain line now and then elsewhere."""
+"""Tells how a batch goes: a bar with rate and remaining time on a terminal, elsewhere a line now and then."""
 
 from __future__ import annotations
 
@@ -88,12 +88,16 @@ class Told:
         elif now - self._last >= _EVERY:
             self._last = now
             of = f" of {self._total}" if self._total is not None else ""
-            print(f"{self._done}{of} documents, {self._said(now)}{self._left(now)}", file=self._file, flush=True)
+            print(
+                f"{self._done}{of} documents, {self._said(now)}{self._left(now)}", file=self._file, flush=True
+            )
 
     def _said(self, now: float) -> str:
         seconds = max(now - self._since, 1e-9)
         rate = (self._done - self._before) / seconds
-        return f"{rate:.1f}/s, {self._characters / seconds / 1000:.0f}k characters/s, {self._rejected} rejected"
+        return (
+            f"{rate:.1f}/s, {self._characters / seconds / 1000:.0f}k characters/s, {self._rejected} rejected"
+        )
 
     def _left(self, now: float) -> str:
         done = self._done - self._before

@@ -19,7 +19,7 @@ from zhengxie_nlp.running.near_duplicates import write_near_duplicates
 
 
 def merge_shards(shards: Iterable[str | Path], out: str | Path) -> Counts:
-    """Merge the folders of all shares of an archive (`batch --shard`) into one, byte for byte as if undivided.
+    """Merge the folders of all shares of an archive (`batch --shard`) into one, as if it had never been cut.
 
     Args:
         shards: the folders, in any order.
@@ -86,7 +86,9 @@ def _common_job(folders: list[Path]) -> dict[str, Any]:
     wanted = [(number, len(jobs)) for number in range(1, len(jobs) + 1)]
     if there != wanted:
         said = ", ".join(f"{number}/{of}" for number, of in there)
-        raise BatchError("ZX605", f"these are not all the shares, each once: {said}", hint="Name all of them.")
+        raise BatchError(
+            "ZX605", f"these are not all the shares, each once: {said}", hint="Name all of them."
+        )
     return {**jobs[0], "shard": [1, 1]}
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from zhengxie_nlp.errors import BatchError, ZhengxieError
-from zhengxie_nlp.lexicon import read_table
+from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.reading.encodings import decode
 from zhengxie_nlp.running.items import Item, shown
 
@@ -64,9 +64,7 @@ def _faulty(where: str, error: Exception) -> BatchError:
     return BatchError("ZX607", f"the table cannot be gone through ({error})", where=where, hint=hint)
 
 
-def _item(
-    row: Mapping[str, object], id_: str, number: int, text: str, name: str, where: str
-) -> Item:
+def _item(row: Mapping[str, object], id_: str, number: int, text: str, name: str, where: str) -> Item:
     content = str(row.get(text) or "").encode("utf-8", "replace")
     called = shown(id_.strip() or str(number))
     stamp = sha256(content).hexdigest()[:16]

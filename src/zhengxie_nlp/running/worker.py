@@ -67,7 +67,7 @@ def answer(job: Job, task: dict[str, Any], data: bytes, *, spill: Path) -> Messa
         spill: the folder for bytes that are many.
 
     Returns:
-        A header with the ``result``, or the ``error``; and the bytes, or in the header the ``file`` they are in.
+        A header with the ``result`` or the ``error``; and the bytes, or in the header the ``file`` with them.
     """
     made = SpilledBytes(spill, in_memory=_IN_MEMORY)
     error: ZhengxieError

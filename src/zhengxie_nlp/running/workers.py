@@ -1,7 +1,7 @@
 """Our own pool of worker processes: one that is killed, or hangs, costs the task it holds and no other.
 
-Each worker has its own pipe, and a thread here that knows which task it holds. (With the pools of the standard
-library, joblib and loky one killed worker lost hundreds of tasks of others.)
+Each worker has its own pipe, and a thread here that knows which task it holds. (With the pools of the
+standard library, joblib and loky one killed worker lost hundreds of tasks of others.)
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Work:
     spill: Path
 
 
-class _Gone(Exception):
+class _GoneError(Exception):
     """A worker process has ended."""
 
 
@@ -130,7 +130,7 @@ class _Worker:
         for _ in range(2):
             try:
                 return self._ask(task)
-            except _Gone:
+            except _GoneError:
                 if self._pool.closed or self._late:
                     break
         if self._late:
@@ -154,7 +154,7 @@ class _Worker:
             self._deadline = None
         if message is None:
             self.stop()
-            raise _Gone
+            raise _GoneError
         header, body = message
         if "error" in header:
             error = _error(header["error"])
@@ -241,9 +241,7 @@ class Pool:
         }
         command = [sys.executable, "-m", "zhengxie_nlp.running.worker", self.work.job, json.dumps(settings)]
         pipe = subprocess.PIPE
-        return subprocess.Popen(
-            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment
-        )
+        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment)
 
     def ordered(self, tasks: Iterable[Task]) -> Iterator[Task]:
         """Yield the tasks with their outcomes, in the order in which they came.
