@@ -64,9 +64,26 @@ class Words(StrEnum):
     HANLP = "hanlp"
 
 
+class Revised(StrEnum):
+    """Which version of a text with tracked changes is read."""
+
+    ACCEPTED = "accepted"
+    ORIGINAL = "original"
+
+
+class Office(StrEnum):
+    """What reads old Word files."""
+
+    OWN = "own"
+    SOFFICE = "soffice"
+
+
 @app.command()
 def extract(
-    files: Annotated[list[str], typer.Argument(help="Text files; - is standard input.", metavar="FILE…")],
+    files: Annotated[
+        list[str],
+        typer.Argument(help="Files of any format, folders, archives; - is standard input.", metavar="PATH…"),
+    ],
     output: Output = None,
     form: Annotated[Format, typer.Option("--format", "-f", help="How to print each Document.")] = Format.JSON,
     encoding: Encoding = None,
@@ -86,18 +103,30 @@ def extract(
     hanlp_model: Annotated[
         str | None, typer.Option("--hanlp-model", help="With --words hanlp: a folder, or a name of HanLP's.")
     ] = None,
+    revisions: Annotated[
+        Revised, typer.Option("--revisions", help="Read tracked changes as accepted, or the original.")
+    ] = Revised.ACCEPTED,
+    office: Annotated[
+        Office, typer.Option("--office", help="What reads .doc and .wps: our own way, or LibreOffice.")
+    ] = Office.OWN,
+    ocr: Annotated[bool, typer.Option("--ocr/--no-ocr", help="Recognise the text of pictures.")] = True,
+    text_column: Annotated[
+        str | None, typer.Option("--text-column", help="The column of a table that holds the texts.")
+    ] = None,
 ) -> None:
     """Extract Documents from files: the outline, what was done, devices, numbers and times, with offsets.
 
-    A file that cannot be read is reported and left out; the others are still extracted.
+    Text, Word, PDF, OFD, HTML and more, in folders and archives too (docs/formats.md). A file that cannot be
+    read is reported and left out; the others are still extracted.
     """
     from zhengxie_nlp.document_builder import Reading, assemble
     from zhengxie_nlp.outputs.summary import summarize
     from zhengxie_nlp.pipeline import Pipeline, Settings
-    from zhengxie_nlp.reading.files import read_file
+    from zhengxie_nlp.reading.protocol import Options, Unread
+    from zhengxie_nlp.reading.sources import read_all
     from zhengxie_nlp.streaming import document_json
 
-    if form is Format.JSON and len(files) > 1:
+    if form is Format.JSON and (len(files) > 1 or Path(files[0]).is_dir()):
         raise typer.BadParameter("several files make several Documents: use --format jsonl or summary")
     if (words is Words.HANLP) != (hanlp_model is not None):
         raise typer.BadParameter("--words hanlp and --hanlp-model go together")
@@ -109,6 +138,7 @@ def extract(
         userdicts=tuple(map(str, userdict or ())),
         hanlp_model=hanlp_model,
     )
+    options = Options(revisions=revisions.value, office=office.value, ocr=ocr, text_column=text_column)
     pipeline = Pipeline(settings)
     printers: dict[Format, Callable[[Reading], Iterable[bytes]]] = {
         Format.JSON: lambda reading: chain(document_json(reading, indent=1), (b"\n",)),
@@ -119,9 +149,11 @@ def extract(
 
     def results() -> Iterator[bytes]:
         nonlocal failed
-        for file in files:
+        for file in read_all(files, encoding=encoding, options=options, only_one=form is Format.JSON):
             try:
-                yield from printers[form](pipeline.read(read_file(file, encoding=encoding)))
+                if isinstance(file, Unread):
+                    raise file.error
+                yield from printers[form](pipeline.read(file))
             except ZhengxieError as error:
                 failed += 1
                 _complain(error)

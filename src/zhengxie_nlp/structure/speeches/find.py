@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from zhengxie_nlp.structure.spans import Note, SpeechSpan
+from zhengxie_nlp.structure.spans import DateSpan, Note, SpeechSpan
+from zhengxie_nlp.structure.speeches.dates import find_date
 from zhengxie_nlp.structure.speeches.line_roles import (
     BODY_ROLES,
     LEFT_OUT,
@@ -13,9 +14,13 @@ from zhengxie_nlp.structure.speeches.line_roles import (
     line_form,
     line_roles,
     moved,
+    prefix_end,
 )
 from zhengxie_nlp.structure.speeches.names import Who, read_attribution, read_who
 from zhengxie_nlp.text.source_text import SourceText, Span
+
+#: No line of a head that tells a date is longer.
+_LONGEST_DATED = 100
 
 __all__ = ["BODY_ROLES", "LineRole", "find_speeches", "line_roles"]
 
@@ -172,7 +177,37 @@ def _speech(
         if roles[index].role in BODY_ROLES
         or (roles[index].role == "speech_title" and index > late and index not in titles)
     )
-    return SpeechSpan(f"s{number}", title, organization, speaker, body)
+    date = _date(text, roles, chunk)
+    return SpeechSpan(f"s{number}", title, organization, speaker, body, date=date)
+
+
+def _date(text: SourceText, roles: Sequence[LineRole], chunk: range) -> DateSpan | None:
+    """Return when a speech was given: by the lines of its head, its dateline, or where it is signed.
+
+    A date whose year is said goes before one without; of equals, the first.
+    """
+    body = [index for index in chunk if roles[index].role in BODY_ROLES]
+    first, last = (body[0], body[-1]) if body else (chunk.stop, chunk.stop)
+    found: list[tuple[int, DateSpan]] = []
+    for index in chunk:
+        start, end = text.spans[index]
+        role = roles[index].role
+        if index == first:
+            end = start + prefix_end(text.text[start : min(end, start + 100)])
+        elif index in body or (index > last and role != "dateline") or end - start > _LONGEST_DATED:
+            continue
+        dated = find_date(text.text[start:end], start=start)
+        if dated is not None and (dated.start or index == first or role == "dateline"):
+            found.append((_date_rank(text.text[start:end], dated, at=dated.span.start - start), dated))
+    return min(found, key=lambda one: one[0])[1] if found else None
+
+
+def _date_rank(line: str, dated: DateSpan, *, at: int) -> int:
+    """Say how far a date goes before others: one that opens its line, one inside, one without a year."""
+    if dated.start is None:
+        return 2
+    rest = line[at + dated.span.end - dated.span.start :].lstrip()
+    return 0 if not line[:at].strip("—（( ") and not rest[:1].isdigit() else 1
 
 
 def _author(words: str) -> Who | None:
