@@ -12,6 +12,8 @@ from time import mktime
 from typing import IO, Final
 
 from zhengxie_nlp.errors import BatchError
+from zhengxie_nlp.reading.names import is_litter
+from zhengxie_nlp.reading.protocol import INSIDE
 from zhengxie_nlp.running.items import MOST_BYTES, Item, document_id, shown, too_big
 
 _ZIP: Final = (".zip",)
@@ -65,7 +67,7 @@ def _zip_items(file: Path | IO[bytes], name: str, *, where: str, depth: int) -> 
     with zipfile.ZipFile(file) as archive:
         members = ((_zip_name(member), member) for member in archive.infolist() if not member.is_dir())
         for inner, member in sorted(members, key=lambda one: one[0]):
-            if _is_litter(inner):
+            if is_litter(inner):
                 continue
             item = _member(inner, name, where=where, size=member.file_size, stamp=f"{member.CRC:08x}")
             item.modified = mktime((*member.date_time, 0, 0, -1))
@@ -94,7 +96,7 @@ def _tar_items(file: Path | IO[bytes], name: str, *, where: str, depth: int) -> 
     with tarfile.open(path, fileobj=inner_file) as archive:
         for member in archive:
             inner = shown(member.name)
-            if not member.isfile() or _is_litter(inner):
+            if not member.isfile() or is_litter(inner):
                 continue
             item = _member(inner, name, where=where, size=member.size, stamp=f"{member.mtime}")
             item.modified = float(member.mtime)
@@ -110,7 +112,7 @@ def _tar_items(file: Path | IO[bytes], name: str, *, where: str, depth: int) -> 
 
 def _member(inner: str, name: str, *, where: str, size: int, stamp: str) -> Item:
     id_ = f"{name}/{inner}" if name else inner
-    return Item(document_id(id_), f"{where}/{inner}", f"{size}-{stamp}", size=size)
+    return Item(document_id(id_), f"{where}{INSIDE}{inner}", f"{size}-{stamp}", size=size)
 
 
 def _inner(item: Item, *, depth: int) -> Iterator[Item]:
@@ -146,10 +148,6 @@ def _read(file: IO[bytes], where: str) -> bytes:
         problem = f"it cannot be unpacked ({error})"
         raise BatchError("ZX607", problem, where=where, hint="Try a whole copy of the archive.") from error
     return b"".join(parts)
-
-
-def _is_litter(inner: str) -> bool:
-    return inner.startswith("__MACOSX/") or inner.rpartition("/")[2].startswith((".", "~$", "Thumbs.db"))
 
 
 def _is_bomb(size: int, packed: int) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 
 from zhengxie_nlp.document_builder import Part, Reading
 from zhengxie_nlp.pipeline import Pipeline, Settings
-from zhengxie_nlp.reading.files import SourceFile, read_bytes, read_file
+from zhengxie_nlp.reading.files import read_bytes, read_file
+from zhengxie_nlp.reading.source_file import SourceFile
 from zhengxie_nlp.running.likeness import Signed, signatures
 from zhengxie_nlp.running.worker import Job
 from zhengxie_nlp.streaming import document_json

@@ -15,15 +15,13 @@ from pathlib import Path
 from typing import Final
 
 from zhengxie_nlp.errors import BatchError, ReadError
+from zhengxie_nlp.reading.names import is_litter
 from zhengxie_nlp.running.archives import archive_items, is_archive
 from zhengxie_nlp.running.items import Item, document_id, shown
 from zhengxie_nlp.running.table_rows import is_table, table_items
 
 #: A named file with this before it is a list of paths.
 LIST_SIGN: Final = "@"
-#: What systems and programs leave in folders.
-_LITTER: Final = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX"})
-_LITTER_STARTS: Final = (".", "~$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +140,7 @@ def _items(path: Path, name: str, *, wanted: Wanted) -> Iterator[Item]:
 def _folder(path: Path, name: str, *, wanted: Wanted) -> Iterator[Item]:
     try:
         with os.scandir(path) as entries:
-            inside = sorted(entry.name for entry in entries if not _is_litter(entry.name))
+            inside = sorted(entry.name for entry in entries if not is_litter(shown(entry.name)))
     except OSError as error:
         problem = f"the folder could not be gone through ({error.strerror or error})"
         yield _refused(path, name, BatchError("ZX607", problem, where=shown(str(path))))
@@ -152,10 +150,6 @@ def _folder(path: Path, name: str, *, wanted: Wanted) -> Iterator[Item]:
         if below.is_dir() and below.is_symlink():
             continue  # it may lead back to where we are
         yield from _items(below, f"{name}/{shown(one)}" if name else shown(one), wanted=wanted)
-
-
-def _is_litter(name: str) -> bool:
-    return name in _LITTER or name.startswith(_LITTER_STARTS)
 
 
 def _refused(path: Path, name: str, error: ReadError | BatchError) -> Item:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,9 +10,11 @@ from typing import Final
 
 from zhengxie_nlp.errors import BatchError, ReadError, ZhengxieError
 from zhengxie_nlp.outputs.files import blocks
+from zhengxie_nlp.reading.names import decode_name, readable_path
+from zhengxie_nlp.reading.protocol import Limits
 
 #: A document with more bytes is refused.
-MOST_BYTES: Final = 200 << 20
+MOST_BYTES: Final = Limits().bytes
 #: Control characters in names are shown as pictures: none of them reaches a terminal or breaks a line.
 _CONTROLS: Final = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 
@@ -84,13 +85,7 @@ def shown(name: str | bytes) -> str:
         >>> shown("报告".encode("gbk")), shown(b"a\n\xff")
         ('报告', 'a␊\\xff')
     """
-    raw = os.fsencode(name) if isinstance(name, str) else name
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding).translate(_CONTROLS)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("utf-8", errors="backslashreplace").translate(_CONTROLS)
+    return (readable_path(name) if isinstance(name, str) else decode_name(name)).translate(_CONTROLS)
 
 
 def document_id(path: str) -> str:

@@ -70,7 +70,7 @@ def _item(row: Mapping[str, object], id_: str, number: int, text: str, name: str
     stamp = sha256(content).hexdigest()[:16]
     return Item(
         f"{name}/{called}" if name else called,
-        f"{where}/{number}",
+        f"{where}#{number}",
         stamp,
         load=lambda: content,
         size=len(content),
