@@ -222,7 +222,9 @@ def evaluate(
 
 @app.command()
 def train(
-    corpus: Annotated[Path, typer.Argument(help="A folder of corpora, such as corpora/.")],
+    corpus: Annotated[
+        list[Path], typer.Argument(help="Folders of corpora or of gold Documents, such as corpora/.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the model to make.")],
 ) -> None:
     """Train a model from a corpus: deterministic, and measured on the parts it did not learn from."""

@@ -32,6 +32,8 @@ FORMAT: Final = 2
 LIBRARIES: Final = ("numpy", "scikit-learn", "skops")
 _RETRAIN: Final = "Train it again: zhengxie train CORPUS -o models/NAME."
 _NAME: Final = re.compile(r"[a-z][a-z0-9.-]*")
+#: Stands for a line break inside a column's name, where the names are joined by line breaks.
+_BREAK: Final = "\x0b"
 _STARTED: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -231,7 +233,7 @@ def _described(estimator: Estimator) -> dict[str, Any]:
     return {
         "kind": estimator.kind,
         "labels": "\n".join(estimator.labels),
-        "columns": "\n".join(estimator.columns),
+        "columns": "\n".join(column.replace("\n", _BREAK) for column in estimator.columns),
         "weights": " ".join(map(str, estimator.weights)),
         "temperature": estimator.temperature,
     }
@@ -242,7 +244,7 @@ def _built(parts: Mapping[str, Any], numbers: Mapping[str, Any]) -> Estimator:
     return Estimator(
         kind=parts["kind"],
         labels=tuple(parts["labels"].split("\n")),
-        columns=tuple(parts["columns"].split("\n")),
+        columns=tuple(column.replace(_BREAK, "\n") for column in parts["columns"].split("\n")),
         weights=tuple(map(float, parts["weights"].split())),
         temperature=parts["temperature"],
         **numbers,
