@@ -42,6 +42,7 @@ def explain(analysis: Analysis, at: int) -> str:
         lines.append(f"{record.type} {record.id} “{record.ref.text}” {offsets(record.ref)}")
         lines.append(f"  rule: {found.rule}  (confidence {record.confidence:.3f})")
         lines += [f"  {name}: {value}" for name, value in _fields(record)]
+        lines += [f"  {name} chosen by: {rule}" for name, rule in found.chosen.items()]
         for name, span in found.parts:
             ref = part.context.text.ref(*span)
             lines.append(f"  from {name}: “{ref.text}” {offsets(ref)}")

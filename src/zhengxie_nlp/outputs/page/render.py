@@ -33,10 +33,9 @@ SCRIPTS: Final = (
 )  # fmt: skip
 #: The types that have a table of their own come first in the page, in this order; then the others.
 _FIRST: Final = ("initiative", "mechanism", "quantity", "numeral_term", "time")
-#: What a person does not change of a record: its name and place, and what follows from other fields.
+#: What a person does not change of a record beside what all records have: it follows from other fields.
 _NOT_EDITED: Final = frozenset({
-    "type", "id", "ref", "speech", "node", "confidence", "rule", "scores", "secondary", "category_confidence",
-    "time", "quantities", "mechanisms",
+    "scores", "secondary", "category_confidence", "time", "quantities", "mechanisms",
 })  # fmt: skip
 
 #: What stands behind a record, by its id: ``{"parts": [[name, Ref as JSON]], "words": [...]}``.
@@ -165,9 +164,11 @@ def record_fields() -> dict[str, list[dict[str, Any]]]:
         >>> [field["name"] for field in record_fields()["time"]]
         ['start', 'end']
     """
+    models = {type_: RECORD_TYPES[type_].model.model_fields for type_ in page_types()}
+    common = set.intersection(*(set(fields) for fields in models.values()))
     return {
-        type_: [_field(name, field) for name, field in model.model_fields.items() if name not in _NOT_EDITED]
-        for type_, model in ((type_, RECORD_TYPES[type_].model) for type_ in page_types())
+        type_: [_field(name, field) for name, field in fields.items() if name not in common | _NOT_EDITED]
+        for type_, fields in models.items()
     }
 
 
