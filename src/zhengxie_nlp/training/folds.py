@@ -22,6 +22,7 @@ from typing import Final
 from zhengxie_nlp.evaluation.comparing import below_floors, read_floors, report_text
 from zhengxie_nlp.evaluation.scoring import Report, score_documents
 from zhengxie_nlp.learning.model import save_model
+from zhengxie_nlp.outputs.files import write_file
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.reading.source_file import SourceFile
 from zhengxie_nlp.records import Document
@@ -119,8 +120,7 @@ def _main() -> int:
     found = list(out_of_fold(corpus, judged=judged, number=asked.folds))
     for name, _, document in found if asked.write else ():
         (asked.write / name).mkdir(parents=True, exist_ok=True)
-        content = document.model_dump_json()
-        (asked.write / name / f"{document.source.id}.json").write_text(content, encoding="utf-8")
+        write_file(asked.write / name / f"{document.source.id}.json", document.model_dump_json())
     made = reports(found)
     if asked.json:
         figures = {name: report.figures() for name, report in made.items()}
