@@ -1,4 +1,4 @@
-"""The command line: `zhengxie extract | explain | evaluate | train | convert | schema`.
+"""The command line: `zhengxie extract | batch | merge | explain | evaluate | train | convert | schema`.
 
 Results go to standard output, messages to standard error. Exit status: 0 all done; 1 some input could not be
 read or processed (the rest was); 2 wrong usage; 3 accuracy below a floor.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from zhengxie_nlp import __version__
+from zhengxie_nlp import __version__, archive_commands
 from zhengxie_nlp.errors import ZhengxieError
 from zhengxie_nlp.records import Document
 
@@ -232,6 +232,10 @@ def train(
 
     model = train_model(corpus, output)
     typer.echo(json.dumps(dict(model.scores), ensure_ascii=False, indent=1))
+
+
+for _command in (archive_commands.batch, archive_commands.merge):
+    app.command()(_command)
 
 
 def _docbin(write: Writer | None) -> tuple[Writer, DocBinReader]:

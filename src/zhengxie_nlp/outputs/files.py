@@ -1,4 +1,4 @@
-"""Writes files that are complete or absent: beside the goal first, then renamed onto it."""
+"""Writes files that are complete or absent: beside the goal first, then renamed onto it; and such as grow."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO, Final
 
 from zhengxie_nlp.errors import ReadError
+
+#: So many bytes of a file are copied at a time.
+BLOCK: Final = 1 << 20
 
 
 def write_file(path: str | Path, content: str | bytes) -> Path:
@@ -84,3 +88,104 @@ def _naming(path: Path) -> Iterator[None]:
             where=str(path),
             hint="Give a file in a folder that exists and that you may write to.",
         ) from error
+
+
+class GrowingFile:
+    """A file that only grows: what long work has finished so far, kept through any end of the process.
+
+    The system may be killed between two calls of `write`, or within one: whoever goes on with the file says
+    how much of it counted (`keep`), and what came after is cut off.
+
+    Args:
+        path: the file; made if it is not there. Its folder must exist.
+        keep: so many bytes of what is there are kept, and the rest is cut off.
+
+    Raises:
+        ReadError: ZX108, if it cannot be opened, or written to.
+    """
+
+    def __init__(self, path: str | Path, *, keep: int = 0) -> None:
+        self.path = Path(path)
+        with _naming(self.path):
+            self._file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
+            self._file.truncate(keep)
+            self._file.seek(keep)
+        #: Where the next part will begin, in bytes.
+        self.end = keep
+
+    def write(self, part: bytes) -> None:
+        """Write one part behind those already there."""
+        with _naming(self.path):
+            self._file.write(part)
+        self.end += len(part)
+
+    def flush(self) -> None:
+        """Hand what was written to the system: then it outlives this process, however that ends."""
+        with _naming(self.path):
+            self._file.flush()
+
+    def sync(self) -> None:
+        """Put what was written on disk: then it outlives the machine's power too."""
+        with _naming(self.path):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Hand over what was written, and let go of the file."""
+        with _naming(self.path):
+            self._file.close()
+
+
+class SpilledBytes:
+    """Bytes that come in parts and wait for their reader: in memory, or, if they are many, in a file.
+
+    Args:
+        folder: where such a file is made.
+        in_memory: so many bytes are kept in memory.
+    """
+
+    def __init__(self, folder: str | Path, *, in_memory: int) -> None:
+        self._folder, self._most = Path(folder), in_memory
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._file: IO[bytes] | None = None
+        #: The file they are in, if they are in one.
+        self.path: Path | None = None
+
+    def write(self, part: bytes) -> None:
+        """Add a part."""
+        self._parts.append(part)
+        self._size += len(part)
+        if self._size > self._most:
+            with _naming(self._folder):
+                if self._file is None:
+                    handle, name = tempfile.mkstemp(suffix=".part", dir=self._folder)
+                    self._file, self.path = os.fdopen(handle, "wb"), Path(name)
+                self._file.writelines(self._parts)
+            self._parts, self._size = [], 0
+
+    def finish(self) -> bytes:
+        """End the writing; return the bytes, or none of them where they are in the file."""
+        if self._file is None:
+            return b"".join(self._parts)
+        with _naming(self._folder):
+            self._file.writelines(self._parts)
+            self._file.close()
+        return b""
+
+    def drop(self) -> None:
+        """Take back what was written."""
+        self._parts = []
+        if self._file is not None and self.path is not None:
+            self._file.close()
+            self.path.unlink(missing_ok=True)
+
+
+def blocks(path: str | Path, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    """Yield the bytes of a file from `start` to `end` (left out: all that follow), a block at a time."""
+    with open(path, "rb") as file:
+        file.seek(start)
+        left = -1 if end is None else end - start
+        while left and (block := file.read(BLOCK if left < 0 else min(BLOCK, left))):
+            left -= len(block) if left > 0 else 0
+            yield block
