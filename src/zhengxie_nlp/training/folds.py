@@ -22,12 +22,12 @@ from typing import Final
 from zhengxie_nlp.evaluation.comparing import below_floors, read_floors, report_text
 from zhengxie_nlp.evaluation.scoring import Report, score_documents
 from zhengxie_nlp.learning.model import save_model
-from zhengxie_nlp.outputs.files import write_file
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.reading.source_file import SourceFile
 from zhengxie_nlp.records import Document
 from zhengxie_nlp.training.corpus import Corpus, TrainingText, read_corpora
 from zhengxie_nlp.training.train import TASKS, Task, fit
+from zhengxie_nlp.writing import write_file
 
 #: Exit status when a figure lies below its floor, as of `zhengxie evaluate`.
 _BELOW_FLOOR: Final = 3
