@@ -309,7 +309,7 @@ def _print(parts: Iterator[bytes], output: Path | None) -> None:
         for part in parts:
             typer.echo(part, nl=False)
         return
-    from zhengxie_nlp.outputs.files import whole_file
+    from zhengxie_nlp.writing import whole_file
 
     first = next(parts, None)
     if first is None:
