@@ -22,9 +22,9 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from zhengxie_nlp.lexicon.tables import parse_table
-from zhengxie_nlp.outputs.files import write_file
 from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
 from zhengxie_nlp.records import Document, Ref
+from zhengxie_nlp.writing import write_file
 
 #: The parts of the script, in the order in which they stand in the page.
 SCRIPTS: Final = (
