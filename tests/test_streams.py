@@ -24,14 +24,8 @@ def speech(tmp_path):
 
 
 def shell(command, **environment):
-    return subprocess.run(
-        command,
-        shell=True,
-        executable="/bin/bash",
-        capture_output=True,
-        check=False,
-        env=os.environ | environment,
-    )
+    words = ["/bin/bash", "-c", command]
+    return subprocess.run(words, capture_output=True, check=False, env=os.environ | environment)
 
 
 def zhengxie(*arguments):
@@ -82,13 +76,12 @@ def test_json_is_utf_8_on_any_terminal(speech):
 def test_no_text_or_name_steers_the_terminal(tmp_path):
     path = tmp_path / "a\x1b[31mb.txt"
     path.write_text("一是健全\x1b[31m学习制度。举办读书会12场。\n", encoding="utf-8")
-    for done in (
-        subprocess.run([*COMMAND, "explain", path, "--at", "20"], capture_output=True, check=False),
-        subprocess.run(
-            [*COMMAND, "explain", f"{path}\x1b[31m", "--at", "1"], capture_output=True, check=False
-        ),
-        subprocess.run([*COMMAND, "extract", "-f", "summary", path], capture_output=True, check=False),
+    for arguments in (
+        ["explain", path, "--at", "20"],
+        ["explain", f"{path}\x1b[31m", "--at", "1"],
+        ["extract", "-f", "summary", path],
     ):
+        done = subprocess.run([*COMMAND, *arguments], capture_output=True, check=False)
         assert b"\x1b" not in done.stdout + done.stderr
         assert b"Traceback" not in done.stderr
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from zhengxie_nlp import __version__, archive_commands
+from zhengxie_nlp import __version__, archive_commands, page_commands
 from zhengxie_nlp.errors import WriteError, ZhengxieError
 from zhengxie_nlp.records import Document
 from zhengxie_nlp.streams import (
@@ -363,6 +363,10 @@ def schema(output: Output = None) -> None:
     """Print the JSON Schema of a Document, made from the Pydantic models."""
     text = json.dumps(Document.model_json_schema(), ensure_ascii=False, indent=2) + "\n"
     _print(iter([text.encode()]), output)
+
+
+app.command()(page_commands.page)
+app.command()(page_commands.view)
 
 
 @app.callback(invoke_without_command=True)
