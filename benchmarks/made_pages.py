@@ -61,7 +61,7 @@ class Set:
 def set_in_columns(
     texts: list[str], columns: int, *, title: str = "", head: str = "", rows: int = 44
 ) -> list[Set]:
-    """Set paragraphs in columns, indented by two characters, with a title over them and a head on each page."""
+    """Set paragraphs in columns, indented by two characters, with a title and a head on each page."""
     gutter, margin = 21.0, 60.0
     each = int(((WIDTH - 2 * margin - gutter * (columns - 1)) / columns) // SIZE)
     step = (WIDTH - 2 * margin + gutter) / columns
@@ -127,8 +127,8 @@ def pdf(placed: list[Set]) -> bytes:
         "/DescendantFonts [4 0 R] >>",
         "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /DW 1000 /W [1 95 500] "
         "/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 0 >> /FontDescriptor 5 0 R >>",
-        "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 "
-        "/Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>",
+        "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] "
+        "/ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>",
     ]
     for number in range(1, pages + 1):
         drawn = "".join(

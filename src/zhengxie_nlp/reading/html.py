@@ -18,13 +18,15 @@ from zhengxie_nlp.reading.protocol import Blob, Extracted, Format, Options, need
 HTML: Final = "a web page (HTML)"
 _HEAD: Final = 4096
 _BEGINS: Final = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|title)\b",
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*){0,9}"
+    rb"<(?:!doctype\s+html|html|head|body|meta|title)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _HOLDS: Final = re.compile(rb"<(?:html|head|body|p|div|table|br)\b[^<>]{0,300}>", re.IGNORECASE)
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
 _DROPPED: Final = frozenset(
-    ("script", "style", "noscript", "iframe", "nav", "footer", "aside", "form", "button", "select", "template",
+    ("script", "style", "noscript", "iframe", "nav", "footer", "aside", "form", "button", "select",
+     "template",
      "svg", "object", "embed", "video", "audio", "head", "-comment", "textarea", "input", "canvas")
 )  # fmt: skip
 _BLOCKS: Final = frozenset(
@@ -36,7 +38,6 @@ _CELLS: Final = frozenset(("td", "th"))
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
 _CHINESE_WRAP: Final = re.compile(
     # a line end between two Chinese characters stands for nothing
-    
     r"(?<=[\u3000-\u9fff\uff00-\uffef”’])[ \t]*[\r\n][ \t\r\n]*(?=[\u3000-\u9fff\uff00-\uffef“‘])"
 )
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

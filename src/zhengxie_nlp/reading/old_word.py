@@ -40,7 +40,7 @@ def read_old_word(blob: Blob, options: Options) -> Iterator[Extracted]:
 
     Raises:
         ReadError: ZX111 encrypted, ZX112 damaged.
-        SettingsError: ZX402, if the extra ``[files]``, or LibreOffice where it is asked for, is not installed.
+        SettingsError: ZX402, if the extra ``[files]``, or LibreOffice where it is asked for, is missing.
     """
     convert = _by_libreoffice if options.office == "soffice" else _by_msdoc2docx
     yield from _converted(blob, options, convert, ".doc")
@@ -55,7 +55,9 @@ def read_open_document(blob: Blob, options: Options) -> Iterator[Extracted]:
     """
     if options.office != "soffice":
         hint = "Read it with office='soffice' (--office soffice), or save it as .docx."
-        raise ReadError("ZX105", f"it is {OPEN_DOCUMENT}, read by LibreOffice only", where=blob.where, hint=hint)
+        raise ReadError(
+            "ZX105", f"it is {OPEN_DOCUMENT}, read by LibreOffice only", where=blob.where, hint=hint
+        )
     yield from _converted(blob, options, _by_libreoffice, ".odt")
 
 

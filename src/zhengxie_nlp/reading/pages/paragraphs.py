@@ -209,7 +209,7 @@ def _at_edge(line: _Line, lines: Sequence[_Line], height: float) -> bool:
 
 
 def _shape(line: _Line) -> str:
-    """Return what is the same of a head on every page: its text but for numbers, and about where it stands."""
+    """Return what is the same of a head on every page: its text but for numbers, and its height."""
     return f"{_DIGITS.sub('#', line.text.strip())}@{round(line.top / max(line.size, 1) / 2)}"
 
 
