@@ -1,6 +1,7 @@
 """Word documents made for measuring: headings whose numbers exist only as definitions of lists.
 
-`numbered()` gives one document for each way in which Word numbers paragraphs. Names and content are our own; what LibreOffice says of them is kept in `tests/reading/docx/numbers.json`.
+`numbered()` gives one document for each way in which Word numbers paragraphs; names and content are our own.
+What LibreOffice says of them is kept in `tests/reading/docx/numbers.json`.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def word(body: str, *, numbering: str = "", styles: str = "", parts: dict[str, s
             "[Content_Types].xml",
             '<?xml version="1.0"?>'
             '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             '<Default Extension="xml" ContentType="application/xml"/>'
             f'<Override PartName="/word/document.xml" ContentType="{_TYPES}.document.main+xml"/>'
             f"{overrides}</Types>",

@@ -107,7 +107,8 @@ def test_an_empty_paragraph_counts_but_shows_no_number():
 
 def test_styles_in_a_ring_come_to_an_end():
     ring = "".join(
-        f'<w:style w:type="paragraph" w:styleId="{one}"><w:name w:val="{one}"/><w:basedOn w:val="{two}"/></w:style>'
+        f'<w:style w:type="paragraph" w:styleId="{one}"><w:name w:val="{one}"/>'
+        f'<w:basedOn w:val="{two}"/></w:style>'
         for one, two in (("X", "Y"), ("Y", "X"))
     )
     assert read_bytes(word(paragraph("甲", style="X"), styles=ring), id="a").text == "甲\n"
