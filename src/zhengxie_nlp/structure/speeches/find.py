@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from zhengxie_nlp.structure.speeches.reported import with_reports
 from zhengxie_nlp.structure.speeches.speakers import speakers
 from zhengxie_nlp.text.source_text import SourceText, Span
 
+_BULLET = re.compile(r"(?P<bullet>[●◆■▲★◇□○◎△☆▪•※▶►])|(?:[A-Z][.．、]|[0-9]{1,2} ) ?(?=[\u3400-\u9fff])")
 #: No line of a head that tells a date is longer.
 _LONGEST_DATED = 100
 
@@ -61,12 +63,24 @@ def _with_first_heading(text: SourceText, roles: list[LineRole]) -> list[LineRol
     if last < 1 or named or roles[last].role != "speech_title" or roles[last - 1].role != "speech_title":
         return roles
     others = [index for index, role in enumerate(roles) if role.role == "heading"]
+    sign = _sign(text, last)
+    if sign and any(_sign(text, index) == sign for index in others):
+        return [*roles[:last], LineRole("heading"), *roles[first:]]
     if len(others) < 2 or any(role.opens for role in roles[first:]):
         return roles
     gap = text.paragraphs[last].blank_before
     if not gap or gap != text.paragraphs[others[0]].blank_before:
         return roles
     return [*roles[:last], LineRole("heading"), *roles[first:]]
+
+
+def _sign(text: SourceText, index: int) -> str | None:
+    """Return the kind of sign that opens a line: its bullet, or that it is numbered; None if none does."""
+    start, end = text.spans[index]
+    match = _BULLET.match(text.text, start, end)
+    if match is None:
+        return None
+    return match["bullet"] or "number"
 
 
 def _signed(roles: list[LineRole]) -> list[LineRole]:

@@ -157,7 +157,11 @@ def _with_remark(line: str, span: Span, remark: tuple[int, int]) -> tuple[Streng
     if blank and is_person(name, told=True):
         # 某小区居民 某某: what no list knows as a post.
         unit = read_who(office)
-        return "who", _at(unit.organization if unit else None, remark[0]), Span(remark[1] - len(name), remark[1])
+        return (
+            "who",
+            _at(unit.organization if unit else None, remark[0]),
+            Span(remark[1] - len(name), remark[1]),
+        )
     return "word", None, None
 
 

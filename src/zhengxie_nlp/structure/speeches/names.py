@@ -86,6 +86,11 @@ def _base_posts() -> frozenset[str]:
 
 
 @cache
+def _no_offices() -> frozenset[str]:
+    return frozenset(row["title"] for row in read_table("person_titles.tsv") if row["base"] == "none")
+
+
+@cache
 def _name() -> re.Pattern[str]:
     surnames = sorted(read_table("surnames.tsv").column("surname"), key=len, reverse=True)
     spaced = [r" {0,2}".join(surname) for surname in surnames]
@@ -291,9 +296,7 @@ def _plain_who(line: str, start: int, end: int, *, told: bool = False) -> Who | 
     return _who_with_post(line, start, end, whole=True, told=told)
 
 
-def _who_with_post(
-    line: str, start: int, end: int, *, whole: bool = False, told: bool = False
-) -> Who | None:
+def _who_with_post(line: str, start: int, end: int, *, whole: bool = False, told: bool = False) -> Who | None:
     """Read 组织 + 职务 + 姓名; with `whole`, the name must be there and nothing else."""
     posts = list(_posts().finditer(line, start, end))
     if not posts:
@@ -310,7 +313,7 @@ def _who_with_post(
     if whole and "，" in line[start : posts[0].start()]:
         return None
     organization = _organization_before(line, start, posts)
-    if organization is None and whole:
+    if organization is None and whole and posts[0][0] not in _no_offices():
         organization = _any_organization(line, start, posts[0].start())
     return Who(organization, speaker)
 

@@ -10,8 +10,8 @@ from zhengxie_nlp.structure.speeches.line_forms import line_form, moved
 from zhengxie_nlp.structure.speeches.line_roles import BODY_ROLES, LineRole
 from zhengxie_nlp.structure.speeches.names import (
     Who,
-    is_organization,
     is_mere_place,
+    is_organization,
     is_place,
     read_attribution,
     read_title_organization,
