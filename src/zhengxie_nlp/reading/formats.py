@@ -100,7 +100,7 @@ def convert(blob: Blob, options: Options) -> Iterator[SourceFile | Blob | Unread
 def _source_file(
     blob: Blob, form: Format, part: Extracted, notes: tuple[ReadingNote, ...], options: Options
 ) -> SourceFile:
-    from zhengxie_nlp import __version__
+    from importlib.metadata import version
 
     where = f"{blob.where}#{part.member}" if part.member else blob.where
     if len(part.text) > options.limits.characters:
@@ -110,7 +110,7 @@ def _source_file(
     report = ReadingReport(
         format=form.name,
         converter=part.converter or "zhengxie_nlp",
-        version=part.version or __version__,
+        version=part.version or version("zhengxie-nlp"),
         pages=part.pages,
         pages_without_text=part.without_text,
         ocr_share=part.ocr_share,

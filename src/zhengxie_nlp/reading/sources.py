@@ -62,8 +62,8 @@ def read_sources(
         yield from read_path(file, id=id, encoding=encoding, options=options)
     if not found:
         hint = "Name a folder that holds files."
-        error = ReadError("ZX114", "the folder holds no files", where=readable_path(path), hint=hint)
-        yield Unread(readable_path(path), error)
+        empty = ReadError("ZX114", "the folder holds no files", where=readable_path(path), hint=hint)
+        yield Unread(readable_path(path), empty)
 
 
 def read_all(

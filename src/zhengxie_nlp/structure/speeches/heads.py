@@ -1,4 +1,4 @@
-"""Reads a headline and the name of who speaks off one line: 「【岭东区政协】让协商贴近百姓」 (guideline §1)."""
+"""Reads headline and name off one line: 「【岭东区政协】让协商贴近百姓」 (guideline §1)."""
 
 from __future__ import annotations
 
