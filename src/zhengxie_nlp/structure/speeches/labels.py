@@ -1,7 +1,8 @@
 """Reads the label that opens a turn: who speaks, before a colon or a clock (guideline §1).
 
-「罗启文：」「市水务局局长罗启文：」「香港新报记者：」「问：」「[00:12:03] 罗启文：」, and 「罗启文 09:30」 on a line. How far a
-label can be believed by itself is said here; whether a text is a transcript, `turns` decides from all of them.
+「罗启文：」「市水务局局长罗启文：」「云浦晚报记者：」「问：」「[00:12:03] 罗启文：」, and 「罗启文 09:30」 alone.
+How far a label can be believed by itself is said here; whether a text is a transcript, `turns` decides from
+all of them.
 """
 
 from __future__ import annotations
@@ -30,10 +31,12 @@ Strength = Literal["role", "who", "name", "weak", "organization", "word"]
 _CLOCK: Final = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
 _LABELLED = re.compile(
     rf"(?:[\[【（(〔]?(?P<clock>{_CLOCK})[\]】）)〕]? ?)?"
-    rf"(?P<label>[^，。；：！？“”\[\]【】\n]{{1,45}}?)(?:（(?P<who>[^（）\n]{{1,40}})）)? ?(?:（{_CLOCK}）)? ?：",
+    r"(?P<label>[^，。；：！？“”\[\]【】\n]{1,45}?)(?:（(?P<who>[^（）\n]{1,40})）)?"
+    rf" ?(?:（{_CLOCK}）)? ?：",
 )
 _CLOCKED = re.compile(
-    rf"(?P<label>[^，。；：！？“”\[\]【】\d\n]{{1,30}}?\d{{0,3}})[ \u3000]*[\[（( ](?P<clock>{_CLOCK})[\]）)]?$"
+    r"(?P<label>[^，。；：！？“”\[\]【】\d\n]{1,30}?\d{0,3})"
+    rf"[ \u3000]*[\[（( ](?P<clock>{_CLOCK})[\]）)]?$"
 )
 _NUMBERED_SPEAKER = re.compile(r"(?:发言人|说话人|讲话人|嘉宾|Speaker|SPEAKER|speaker) ?[0-9A-Za-z]{1,3}$")
 _REPORTER = re.compile(r"(?P<before>.{0,38}?)(?P<role>记者|提问者)(?P<name> ?[\u3400-\u9fff]{2,4})?$")

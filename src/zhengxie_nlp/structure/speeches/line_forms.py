@@ -1,4 +1,4 @@
-"""Reads what each line of a text could be by its form alone: a name, a short line, a note, running text (§1)."""
+"""Reads what each line of a text could be by its form alone: a name, a short line, a note, body (§1)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Line:
 def line_form(role: str) -> re.Pattern[str]:
     """Return the pattern of one role of `line_forms.tsv`, to be matched at the start of a line."""
     patterns = [row["pattern"] for row in read_table("line_forms.tsv") if row["role"] == role]
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)")
 
 
 def tag_end(line: str) -> int:

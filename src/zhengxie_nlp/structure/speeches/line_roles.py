@@ -145,7 +145,7 @@ def _turn_role(line: Line, label: Label) -> LineRole:
 def _between_turns(
     lines: Sequence[Line], roles: list[LineRole], turns: dict[int, LineRole]
 ) -> list[LineRole]:
-    """Let a short line between turns end one: it is the headline of the next, or of text of the reporter's."""
+    """Let a short line between turns end one: it heads the next, or text of the reporter's."""
     first = min(turns)
     for index, role in enumerate(roles):
         is_between = (

@@ -102,7 +102,7 @@ def is_person(name: str, *, told: bool = False) -> bool:
 
     Args:
         name: the whole name, without post or courtesy.
-        told: whether a post or a courtesy beside it tells that it is a name; then only the surname is asked for.
+        told: whether a post or a courtesy beside it tells that it is a name: only the surname is asked for.
 
     Example:
         >>> is_person("段 鸣"), is_person("欧阳明"), is_person("提高站位")

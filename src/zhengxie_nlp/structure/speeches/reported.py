@@ -1,7 +1,7 @@
 """Finds reported speech: paragraphs, or runs of sentences, that each give what one named person said (§1).
 
-「何立新委员发言说，……」「市水务局局长罗启文介绍，……」. A quotation inside a running report opens no speech: most of a text's
-paragraphs must be told so.
+「何立新委员发言说，……」「市水务局局长罗启文介绍，……」. A quotation inside a running report opens no speech:
+most of a text's paragraphs must be told so.
 """
 
 from __future__ import annotations

@@ -32,9 +32,9 @@ def speakers(
 ) -> tuple[Span | None, Span | None]:
     """Return the organisation and the person who speak in one part.
 
-    Lines that name them go first, then a line with a dash (——某市市长某某在……上说), a headline that says whose
-    report it is, 「我代表……」, and a note that names the author. An office that a note tells of a person is not
-    carried over.
+    Lines that name them go first, then a line with a dash (——某市市长某某在……上说), a headline that says
+    whose report it is, 「我代表……」, and a note that names the author. An office that a note tells of a
+    person is not carried over.
 
     Args:
         text: the clean text.

@@ -1,7 +1,7 @@
 """Decides which lines of a text open turns: interviews, minutes and exports of speech recognition (§1).
 
-A label alone proves little (「目标：」). It counts by its company: two who speak in turn, names that come again,
-a reporter who asks; then also names that may be words (李静) and names of one mention are believed.
+A label alone proves little (「目标：」). It counts by its company: two who speak in turn, names that come
+again, a reporter who asks; then also names that may be words (李静) and names of one mention are believed.
 """
 
 from __future__ import annotations
