@@ -45,6 +45,10 @@ class Element:
         """The text that is seen of it."""
         return str(self.browser.send("GET", f"element/{self.id}/text"))
 
+    def label(self) -> str:
+        """Return what it is called for those who hear the page."""
+        return str(self.browser.send("GET", f"element/{self.id}/attribute/aria-label"))
+
     def click(self) -> None:
         """Click it with the mouse; it must be on the screen and not covered."""
         self.browser.send("POST", f"element/{self.id}/click", {})
