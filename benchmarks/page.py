@@ -1,10 +1,10 @@
-"""Measures the page of an archive in a real Chromium: its size, and how long opening, filtering, sorting take.
+"""Measures the page of an archive in a real Chromium: its size, and how long each step in it takes.
 
     python benchmarks/page.py [--documents 1 100 1000] [--json FILE]
 
-The documents are our own corpus, six texts to a document (some 7,000 characters), extracted once and then varied:
-common characters trade places from copy to copy, so that the words, and with them the index, do not repeat. Each
-figure is the median of five. It needs Chromium and chromedriver (Debian: chromium, chromium-driver).
+The documents are our own corpus, six texts to a document (some 7,000 characters), extracted once and then
+varied: common characters trade places from copy to copy, so that the words, and with them the index, do not
+repeat. Each figure is the median of five. It needs Chromium and chromedriver.
 """
 
 from __future__ import annotations
@@ -88,15 +88,15 @@ def _in_browser(path: Path) -> dict[str, float]:
             opened.append(1000 * (time.perf_counter() - began))
             browser.find("#tab-quantity").click()
             table = "const table = document.querySelector('#panel-quantity .data-table').table;"
-            timed = (
-                table
-                + "const began = performance.now(); {step}; document.body.offsetHeight; return performance.now() - began"
-            )
+            timed = f"{table} const began = performance.now(); STEP; document.body.offsetHeight;"
+            timed += "return performance.now() - began"
             for name, step in (
-                ("filter", "table.filter(0, '次')"), ("filter off", "table.filter(0, '')"), ("sort", "table.sort(0)"),
+                ("filter", "table.filter(0, '次')"),
+                ("filter off", "table.filter(0, '')"),
+                ("sort", "table.sort(0)"),
                 ("scroll", "table.scroller.scrollTop = table.scroller.scrollHeight / 2; table.draw()"),
             ):  # fmt: skip
-                steps.setdefault(name, []).append(browser.run(timed.replace("{step}", step)))
+                steps.setdefault(name, []).append(browser.run(timed.replace("STEP", step)))
             began = time.perf_counter()
             browser.run("document.querySelector('#panel-quantity tbody tr[data-place]').click()")
             wait_for(lambda: browser.run("return document.querySelector('.of-archive blockquote') !== null"))

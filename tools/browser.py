@@ -117,6 +117,14 @@ class Browser:
         found = self.send("POST", "elements", {"using": "css selector", "value": selector})
         return [Element(self, one[ELEMENT]) for one in found]
 
+    def enter(self, frame: Element) -> None:
+        """Go on inside of a frame."""
+        self.send("POST", "frame", {"id": {ELEMENT: frame.id}})
+
+    def leave(self) -> None:
+        """Go on in the page around all frames."""
+        self.send("POST", "frame", {"id": None})
+
     def keys(self, *keys: str) -> None:
         """Press keys one after the other, wherever the focus is."""
         actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
