@@ -50,6 +50,7 @@ CODES: Final[dict[str, str]] = {
     "ZX606": "a document on which the library itself failed",
     "ZX607": "an archive, a list or a table that cannot be gone through",
     "ZX608": "workers that cannot begin",
+    "ZX609": "a form of tables that there is not",
 }
 
 

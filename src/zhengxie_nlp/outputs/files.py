@@ -90,6 +90,32 @@ def _naming(path: Path) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def whole_path(path: str | Path) -> Iterator[Path]:
+    """Give a path beside a goal, for a library that writes files itself; it gets the goal's name at the end.
+
+    Args:
+        path: the file that is to be there when the ``with`` ends well, and not otherwise.
+
+    Yields:
+        The path to write to; nothing is there yet.
+
+    Raises:
+        ReadError: ZX108, if the folder is missing or may not be written to.
+    """
+    path = Path(path)
+    with _naming(path):
+        folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+    try:
+        yield folder / path.name
+        with _naming(path):
+            (folder / path.name).replace(path)
+    finally:
+        for left in folder.iterdir():
+            left.unlink()
+        folder.rmdir()
+
+
 class GrowingFile:
     """A file that only grows: what long work has finished so far, kept through any end of the process.
 
@@ -189,3 +215,15 @@ def blocks(path: str | Path, *, start: int = 0, end: int | None = None) -> Itera
         while left and (block := file.read(BLOCK if left < 0 else min(BLOCK, left))):
             left -= len(block) if left > 0 else 0
             yield block
+
+
+def make_folder(path: str | Path) -> Path:
+    """Make a folder, and those above it, where there is none.
+
+    Raises:
+        ReadError: ZX108, if it cannot be made.
+    """
+    path = Path(path)
+    with _naming(path):
+        path.mkdir(parents=True, exist_ok=True)
+    return path
