@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from zhengxie_nlp import __version__, archive_commands
+from zhengxie_nlp import __version__, archive_commands, page_commands
 from zhengxie_nlp.errors import ZhengxieError
 from zhengxie_nlp.records import Document
 
@@ -290,6 +290,10 @@ def schema(output: Output = None) -> None:
     _print(iter([text.encode()]), output)
 
 
+app.command()(page_commands.page)
+app.command()(page_commands.view)
+
+
 @app.callback(invoke_without_command=True)
 def _version(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
@@ -305,7 +309,7 @@ def _print(parts: Iterator[bytes], output: Path | None) -> None:
         for part in parts:
             typer.echo(part, nl=False)
         return
-    from zhengxie_nlp.outputs.files import whole_file
+    from zhengxie_nlp.writing import whole_file
 
     first = next(parts, None)
     if first is None:

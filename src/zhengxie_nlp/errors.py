@@ -9,6 +9,7 @@ ZX3xx     the library's own rules, lexicons and models
 ZX4xx     pipeline settings
 ZX5xx     evaluation
 ZX6xx     batches, archives and the tables made of them
+ZX9xx     writing files
 ========  =====================================================
 """
 
@@ -51,6 +52,10 @@ CODES: Final[dict[str, str]] = {
     "ZX607": "an archive, a list or a table that cannot be gone through",
     "ZX608": "workers that cannot begin",
     "ZX609": "a form of tables that there is not",
+    "ZX901": "an output that is no file that may be written",
+    "ZX902": "an output that is one of the inputs",
+    "ZX903": "an output that could not be written",
+    "ZX904": "an output that would destroy what a person has made",
 }
 
 
@@ -116,6 +121,10 @@ def missing_extra(extra: str, needed: str) -> SettingsError:
 
 class BatchError(ZhengxieError):
     """A document that its worker could not finish, or a batch that cannot run (ZX6xx)."""
+
+
+class WriteError(ZhengxieError):
+    """An output that cannot be written, or must not be (ZX9xx)."""
 
 
 class EvaluationError(ZhengxieError):

@@ -1,11 +1,11 @@
 """Gives each rule its credit: how often it fired, was right, was wrong, and what leaving it out changes.
 
-Usage: ``python -m zhengxie_nlp.evaluation.credit GOLD… [--leave-out PATTERN] [--workers N]``. It counts, for each
-field of each type of record, what the rules and deciders that chose it (`Found.chosen`) are worth on gold;
-``span`` is the characters themselves. With ``--leave-out`` the pipeline runs once without each rule in a tuple
-`RULES` of a record room, and once without each group of rows of a table (``# groups:``): how many judgements
-become right or wrong, and in how many documents. What changes nothing on documents it was not written for
-does not earn its place. The trained models are not trained anew.
+Usage: ``python -m zhengxie_nlp.evaluation.credit GOLD… [--leave-out PATTERN] [--workers N]``. It counts, for
+each field of each type of record, what the rules and deciders that chose it (`Found.chosen`) are worth on
+gold; ``span`` is the characters themselves. With ``--leave-out`` the pipeline runs once without each rule in
+a tuple `RULES` of a record room, and once without each group of rows of a table (``# groups:``): how many
+judgements become right or wrong, and in how many documents. What changes nothing on documents it was not
+written for does not earn its place. The trained models are not trained anew.
 """
 
 from __future__ import annotations

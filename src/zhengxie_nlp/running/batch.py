@@ -15,7 +15,6 @@ from typing import Any
 
 from zhengxie_nlp import __version__
 from zhengxie_nlp.errors import BatchError, ReadError, ZhengxieError
-from zhengxie_nlp.outputs.files import blocks
 from zhengxie_nlp.pipeline import Settings
 from zhengxie_nlp.running import extraction_job
 from zhengxie_nlp.running.inputs import Wanted, find_items
@@ -26,6 +25,7 @@ from zhengxie_nlp.running.near_duplicates import write_near_duplicates
 from zhengxie_nlp.running.progress import Progress, Quiet
 from zhengxie_nlp.running.worker import told
 from zhengxie_nlp.running.workers import Limits, Outcome, Pool, Task, Work
+from zhengxie_nlp.writing import blocks
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from zhengxie_nlp.errors import BatchError, ReadError, ZhengxieError
-from zhengxie_nlp.outputs.files import blocks
 from zhengxie_nlp.reading.names import decode_name, readable_path
 from zhengxie_nlp.reading.protocol import Limits
+from zhengxie_nlp.writing import blocks
 
 #: A document with more bytes is refused.
 MOST_BYTES: Final = Limits().bytes

@@ -17,7 +17,7 @@ from time import monotonic
 from typing import Any, Final, Literal
 
 from zhengxie_nlp.errors import BatchError
-from zhengxie_nlp.outputs.files import GrowingFile, whole_file, write_file
+from zhengxie_nlp.writing import GrowingFile, whole_file, write_file
 
 DOCUMENTS: Final = "documents.jsonl"
 REJECTED: Final = "rejected.jsonl"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Final
 
-from zhengxie_nlp.outputs.files import whole_file
 from zhengxie_nlp.running.journal import NEAR_DUPLICATES, OutFolder
 from zhengxie_nlp.running.likeness import ALIKE, bands, likeness
+from zhengxie_nlp.writing import whole_file
 
 #: Of the earlier speeches with an equal band so many are looked at, the first.
 _MOST: Final = 20

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from zhengxie_nlp.errors import BatchError
-from zhengxie_nlp.outputs.files import blocks
 from zhengxie_nlp.running.batch import Counts
 from zhengxie_nlp.running.journal import STATE, Entry, Kept, OutFolder, forget, locked
 from zhengxie_nlp.running.known import Known, content_key
 from zhengxie_nlp.running.near_duplicates import write_near_duplicates
+from zhengxie_nlp.writing import blocks
 
 
 def merge_shards(shards: Iterable[str | Path], out: str | Path) -> Counts:

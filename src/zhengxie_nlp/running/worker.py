@@ -21,7 +21,7 @@ from threading import Thread
 from typing import IO, Any, Final
 
 from zhengxie_nlp.errors import BatchError, ZhengxieError
-from zhengxie_nlp.outputs.files import SpilledBytes
+from zhengxie_nlp.writing import SpilledBytes
 
 #: A task or an answer: what is said of it, and its bytes.
 Message = tuple[dict[str, Any], bytes]

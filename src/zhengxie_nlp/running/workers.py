@@ -22,8 +22,8 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from zhengxie_nlp.errors import BatchError, ZhengxieError
-from zhengxie_nlp.outputs.files import blocks
 from zhengxie_nlp.running.worker import receive, send
+from zhengxie_nlp.writing import blocks
 
 #: So many tasks a worker are under way or wait for an earlier one.
 _WINDOW: Final = 32

@@ -9,9 +9,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
-from zhengxie_nlp.outputs.files import make_folder, whole_file
 from zhengxie_nlp.outputs.tables.columns import TABLES, Column, Row, Value, columns_of
 from zhengxie_nlp.records import Document
+from zhengxie_nlp.writing import make_folder, whole_file
 
 #: A cell of text that begins so is a formula, or a command, to some spreadsheet.
 FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

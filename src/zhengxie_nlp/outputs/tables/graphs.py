@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from zhengxie_nlp.outputs.files import make_folder, whole_file
 from zhengxie_nlp.outputs.tables.columns import Row
 from zhengxie_nlp.outputs.tables.csv_files import csv_line
 from zhengxie_nlp.records import Document
+from zhengxie_nlp.writing import make_folder, whole_file
 
 #: What is said of a node, beside its label.
 _PROPERTIES: Final = ("name", "document", "year", "status", "category", "figures", "kind", "stage", "line")

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from zhengxie_nlp.errors import missing_extra
-from zhengxie_nlp.outputs.files import make_folder, whole_path
 from zhengxie_nlp.outputs.tables.columns import TABLES, Row, columns_of
 from zhengxie_nlp.records import Document
+from zhengxie_nlp.writing import make_folder, whole_path
 
 #: Rows are written so many at a time.
 _GROUP: Final = 20_000

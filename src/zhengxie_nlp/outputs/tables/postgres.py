@@ -7,9 +7,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
-from zhengxie_nlp.outputs.files import make_folder, whole_file, write_file
 from zhengxie_nlp.outputs.tables.columns import RECORD_TABLES, TABLES, Column, Row, Value, columns_of
 from zhengxie_nlp.records import Document
+from zhengxie_nlp.writing import make_folder, whole_file, write_file
 
 _TYPES: Final = {"text": "text", "decimal": "numeric", "integer": "bigint", "real": "double precision"}
 _KEYS: Final = {

@@ -13,9 +13,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from zhengxie_nlp.outputs.files import make_folder, whole_path, write_file
 from zhengxie_nlp.outputs.tables.columns import RECORD_TABLES, TABLES, TITLES, Row, columns_of
 from zhengxie_nlp.records import Document, Initiative
+from zhengxie_nlp.writing import make_folder, whole_path, write_file
 
 _TYPES: Final = {"text": "TEXT", "decimal": "TEXT", "integer": "INTEGER", "real": "REAL"}
 _KEYS: Final = {

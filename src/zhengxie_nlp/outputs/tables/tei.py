@@ -15,10 +15,10 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from zhengxie_nlp import __version__
-from zhengxie_nlp.outputs.files import make_folder, whole_file
 from zhengxie_nlp.outputs.tables.columns import RECORD_TABLES, Row
 from zhengxie_nlp.outputs.tables.graphs import fit
 from zhengxie_nlp.records import Document, Node, Ref, Speech
+from zhengxie_nlp.writing import make_folder, whole_file
 
 _NAMESPACE: Final = 'xmlns="http://www.tei-c.org/ns/1.0"'
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from zhengxie_nlp.errors import missing_extra
-from zhengxie_nlp.outputs.files import make_folder, whole_path
 from zhengxie_nlp.outputs.tables.columns import TABLES, TITLES, Column, Row, Value, columns_of, value_names
 from zhengxie_nlp.records import Document
+from zhengxie_nlp.writing import make_folder, whole_path
 
 FRONT: Final = "谁做了什么"
 #: The columns of the front sheet, all of them columns of initiatives.
