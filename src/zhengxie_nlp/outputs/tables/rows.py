@@ -12,7 +12,18 @@ from typing import Any, Final
 from zhengxie_nlp.identity import record_uids
 from zhengxie_nlp.outputs.tables.columns import Row, Value
 from zhengxie_nlp.record_types import RECORD_TYPES
-from zhengxie_nlp.records import Document, Initiative, Node, Quantity, Record, Ref, Scores, Speech, Time
+from zhengxie_nlp.records import (
+    Document,
+    Initiative,
+    Mechanism,
+    Node,
+    Quantity,
+    Record,
+    Ref,
+    Scores,
+    Speech,
+    Time,
+)
 
 #: Between the headings of a path.
 _BETWEEN: Final = " › "
@@ -200,7 +211,7 @@ class _Rows:
     def _more(self, record: Record, holder: Initiative | None) -> Row:
         """Return what the fields of one type of record are turned into."""
         made: Row = {}
-        if hasattr(record, "scores"):
+        if isinstance(record, Mechanism | Initiative):
             made = {**_scores(record.scores), "secondary": _AND.join(record.secondary) or None}
         if isinstance(record, Quantity):
             made["number"] = float(record.value) if record.value is not None else None

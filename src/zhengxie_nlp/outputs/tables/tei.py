@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from zhengxie_nlp import __version__
 from zhengxie_nlp.outputs.tables.columns import RECORD_TABLES, Row
 from zhengxie_nlp.outputs.tables.graphs import fit
 from zhengxie_nlp.records import Document, Node, Ref, Speech
@@ -87,7 +86,7 @@ class _Component:
         where = escape(_spaced(source.path or source.id))
         return (
             f'<teiHeader><fileDesc><titleStmt><title type="main">{title}</title><meeting/></titleStmt>'
-            f"<editionStmt><edition>zhengxie_nlp {__version__}</edition></editionStmt>"
+            f"<editionStmt><edition>zhengxie_nlp, schema {self.document.schema_version}</edition></editionStmt>"
             f'<extent><measure unit="speeches" quantity="{len(self.document.speeches)}"/></extent>'
             '<publicationStmt><publisher/><availability status="unknown"><p>Not stated by the source.</p>'
             "</availability></publicationStmt>"
