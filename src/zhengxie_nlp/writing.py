@@ -1,8 +1,8 @@
 """Writes files; no other module opens one for writing.
 
 A file is complete or absent: it is written beside its goal and renamed onto it (`write_file`, `whole_file`,
-`whole_path`), or it only grows, and whoever goes on with it says how much of it counted (`GrowingFile`). Nothing is
-destroyed that the user did not mean: an input, a folder, a device, what is marked as not to be written to.
+`whole_path`), or it only grows, and whoever goes on with it says how much of it counted (`GrowingFile`). Nothing
+is destroyed that the user did not mean: an input, a folder, a device, what is marked as not to be written to.
 A link is written through, and so is a pipe.
 """
 

@@ -86,7 +86,8 @@ class _Component:
         where = escape(_spaced(source.path or source.id))
         return (
             f'<teiHeader><fileDesc><titleStmt><title type="main">{title}</title><meeting/></titleStmt>'
-            f"<editionStmt><edition>zhengxie_nlp, schema {self.document.schema_version}</edition></editionStmt>"
+            "<editionStmt><edition>"
+            f"zhengxie_nlp, schema {self.document.schema_version}</edition></editionStmt>"
             f'<extent><measure unit="speeches" quantity="{len(self.document.speeches)}"/></extent>'
             '<publicationStmt><publisher/><availability status="unknown"><p>Not stated by the source.</p>'
             "</availability></publicationStmt>"
