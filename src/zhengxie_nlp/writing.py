@@ -1,8 +1,8 @@
 """Writes files; no other module opens one for writing.
 
 A file is complete or absent: it is written beside its goal and renamed onto it (`write_file`, `whole_file`,
-`whole_path`), or it only grows, and whoever goes on with it says how much of it counted (`GrowingFile`). Nothing
-is destroyed that the user did not mean: an input, a folder, a device, what is marked as not to be written to.
+`whole_path`), or it only grows, and whoever goes on with it says how much of it counted (`GrowingFile`).
+Nothing is destroyed that the user did not mean: an input, a folder, a device, what is not to be written to.
 A link is written through, and so is a pipe.
 """
 
@@ -152,6 +152,15 @@ def make_folder(path: str | Path) -> Path:
     with _naming(Path(path)):
         Path(path).mkdir(parents=True, exist_ok=True)
     return Path(path)
+
+
+def is_file_goal(path: str | Path, *, inputs: Iterable[str | Path] = ()) -> bool:
+    """Tell whether a file may be written here; False for a pipe or a terminal, which take parts as they come.
+
+    Raises:
+        WriteError: ZX901 or ZX902, as of `whole_file`.
+    """
+    return _goal(Path(path), inputs) is not None
 
 
 def _goal(path: Path, inputs: Iterable[str | Path]) -> Path | None:
@@ -305,6 +314,21 @@ class GrowingFile:
         """Hand over what was written, and let go of the file."""
         with _naming(self.path):
             self._file.close()
+
+    def become(self, path: str | Path, *, inputs: Iterable[str | Path] = ()) -> None:
+        """Put all of it on disk and give the file its name, in place of what was there.
+
+        Raises:
+            WriteError: as of `whole_file`; the file then stays under the name it has.
+        """
+        goal = _goal(Path(path), inputs)
+        self.sync()
+        self.close()
+        if goal is None:
+            raise WriteError("ZX901", "this is a pipe or a terminal, no file", where=shown(path))
+        with _naming(goal):
+            _like_before(self.path, goal.stat() if goal.exists() else None)
+            self.path.replace(goal)
 
 
 class SpilledBytes:

@@ -1,4 +1,4 @@
-"""The columns of all tables: one list (`data/table_columns.tsv`) for every form that tables come in."""
+"""The columns of all tables: one list (`data/output_columns.tsv`) for every form that tables come in."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def columns_of(table: str) -> tuple[Column, ...]:
         DataError: ZX301, if the list of columns names a kind that there is not.
     """
     found: list[Column] = list(columns_of("records")) if table in RECORD_TABLES else []
-    for row in read_table("table_columns.tsv"):
+    for row in read_table("output_columns.tsv"):
         if row["table"] == table:
             if row["kind"] not in get_args(Kind):
                 raise DataError(
@@ -69,11 +69,11 @@ def columns_page() -> str:
     lines = [
         "# Columns of the tables · 各表的列",
         "",
-        "Made from `src/zhengxie_nlp/data/table_columns.tsv`. Every table of records begins with the columns",
+        "Made from `src/zhengxie_nlp/data/output_columns.tsv`. Every table of records begins with the columns",
         "of `records`. `decimal` is an exact decimal number, written as text where a form knows none.",
     ]
     for table in ("records", *TABLES):
-        own = [row["column"] for row in read_table("table_columns.tsv") if row["table"] == table]
+        own = [row["column"] for row in read_table("output_columns.tsv") if row["table"] == table]
         lines += ["", f"## {table} · {TITLES.get(table, '各表共有')}", ""]
         lines += ["| column | 列 | kind | meaning | 说明 |", "| --- | --- | --- | --- | --- |"]
         lines += [
