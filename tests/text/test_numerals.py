@@ -49,7 +49,6 @@ def test_find_numerals_keeps_the_fraction_as_written():
     assert parse_numeral("百分之三十").fraction == (Decimal(30), Decimal(100))
     assert parse_numeral("三分之二").fraction == (Decimal(2), Decimal(3))
 
-
     assert parse_numeral("一又二分之一").fraction == (Decimal(3), Decimal(2))
 
 

@@ -63,7 +63,9 @@ def sign_before(text: str, start: int) -> tuple[Span, _Sign] | None:
         return None
     word, sign = found
     leading = text[start - len(word) - 1 : start - len(word)] if start > len(word) else ""
-    if (leading and leading in sign.not_after) or (word[0].isascii() and leading.isascii() and leading.isalpha()):
+    if (leading and leading in sign.not_after) or (
+        word[0].isascii() and leading.isascii() and leading.isalpha()
+    ):
         return None
     return Span(start - len(word), start), sign
 
@@ -185,8 +187,14 @@ def share_bounds(text: str, found: list[Expression]) -> list[Expression]:
     shared = list(found)
     for place in range(1, len(shared)):
         first, second = shared[place - 1], shared[place]
-        if second.bound == "exact" and _are_coordinate(text, first, second) and _bound_part(first, before=True):
-            shared[place] = second._replace(bound=first.bound, parts=(*second.parts, *_bound_part(first, before=True)))
+        if (
+            second.bound == "exact"
+            and _are_coordinate(text, first, second)
+            and _bound_part(first, before=True)
+        ):
+            shared[place] = second._replace(
+                bound=first.bound, parts=(*second.parts, *_bound_part(first, before=True))
+            )
     for place in range(len(shared) - 1, 0, -1):
         first, second = shared[place - 1], shared[place]
         behind = _bound_part(second, before=False)
@@ -208,7 +216,5 @@ def _bound_part(expression: Expression, *, before: bool) -> tuple[tuple[str, Spa
     """Return the part that says the bound, if it stands before (or behind) the number."""
     start = expression.numeral.start
     return tuple(
-        (name, span)
-        for name, span in expression.parts
-        if name == "bound" and (span.start < start) == before
+        (name, span) for name, span in expression.parts if name == "bound" and (span.start < start) == before
     )[:1]

@@ -66,7 +66,9 @@ _INNER = re.compile(
 _TENTHS: Final = "一二三四五六七八九"
 #: 八成五 is 8.5成, and 三成半 3.5.
 _AFTER_TENTHS = re.compile(rf"[{_TENTHS}](?![{_TENTHS}十百千万亿两、])|半")
-_AFTER_HALF = re.compile(r"半(?![数径导成程个载年天日夜途山路空岛生场票面截点价月旬学]|[一二三四五六七八九十\d])")
+_AFTER_HALF = re.compile(
+    r"半(?![数径导成程个载年天日夜途山路空岛生场票面截点价月旬学]|[一二三四五六七八九十\d])"
+)
 #: After a measure word of things, half belongs to the number only where nothing follows that it could halve.
 _NOTHING_HALVED = re.compile(r"半(?=[，。；、）\n的]|$|左右|以上|多)")
 _HALVES = re.compile(
@@ -214,7 +216,15 @@ def _range(text: str, numerals: list[Numeral], index: int, rule: str) -> Express
     numeral = Span(first.span.start, second.span.end)
     if unit is None:
         return Expression(
-            numeral, numeral, rule, None, low, high, use="thing", last=index + 1, parts=(("numeral", numeral),)
+            numeral,
+            numeral,
+            rule,
+            None,
+            low,
+            high,
+            use="thing",
+            last=index + 1,
+            parts=(("numeral", numeral),),
         )
     return Expression(
         Span(numeral.start, unit.span.end), numeral, rule, None, low, high,
@@ -278,12 +288,19 @@ def _with_smaller(text: str, numerals: list[Numeral], index: int, unit: Unit, va
     end, last, larger = unit.span.end, index, unit.text
     while True:
         place = last + 1
-        if place < len(numerals) and text[numerals[place].span.start : numerals[place].span.end] in ("零", "又"):
+        if place < len(numerals) and text[numerals[place].span.start : numerals[place].span.end] in (
+            "零",
+            "又",
+        ):
             place += 1
         if place >= len(numerals) or numerals[place].value is None or numerals[place].bound != "exact":
             break
         numeral, parts = numerals[place], parts_of(larger)
-        if numeral.span.start - end > _FARTHEST_PART or text[end : numeral.span.start] not in ("", "零", "又"):
+        if numeral.span.start - end > _FARTHEST_PART or text[end : numeral.span.start] not in (
+            "",
+            "零",
+            "又",
+        ):
             break
         amount = numeral.value
         assert amount is not None
@@ -335,7 +352,11 @@ def _measured(text: str, numerals: list[Numeral], index: int, rule: str) -> Expr
     kind, use = _kind(text, start, end, unit)
     if last > index and kind == "score":
         kind, use = "duration", "duration"
-    if unit.text == "度" and value is not None and any(sign in text[start : numeral.span.end] for sign in "万亿"):
+    if (
+        unit.text == "度"
+        and value is not None
+        and any(sign in text[start : numeral.span.end] for sign in "万亿")
+    ):
         kind = "energy"
     fraction = None
     if numeral.fraction is not None:
@@ -380,7 +401,11 @@ def _counts_noun(text: str, numeral: Numeral, unit: Unit) -> bool:
     if chained or before is not None:
         return True
     if written[0].isdigit():
-        return not after or after in "，。；、）\n（" or text[numeral.span.start - 1 : numeral.span.start] in "辖及盖访共入全达有建"
+        return (
+            not after
+            or after in "，。；、）\n（"
+            or text[numeral.span.start - 1 : numeral.span.start] in "辖及盖访共入全达有建"
+        )
     return unit.text in ("省", "国", "校") and len(written) == 1 and written in "两三四五六七八九十"
 
 

@@ -81,10 +81,30 @@ _PLACE = re.compile(
     r"[\u4e00-\u9fa5]{0,2}?(?:(?:自治)?[区县旗市镇乡村](?![级内属直里委民管办中域容口]|政府(?!性))|街道|社区|林场|"
     r"[铺屯庄寨沟湾坪岗堡营桥](?=[\u4e00-\u9fa5]{0,2}[村镇乡路街站区社]))"
 )
-_PLACE_UNITS: Final = ("元", "里", "道", "棵", "角", "方", "台", "间", "块", "座", "门", "尺", "丈", "级", "点", "顷", "股")
+_PLACE_UNITS: Final = (
+    "元",
+    "里",
+    "道",
+    "棵",
+    "角",
+    "方",
+    "台",
+    "间",
+    "块",
+    "座",
+    "门",
+    "尺",
+    "丈",
+    "级",
+    "点",
+    "顷",
+    "股",
+)
 _PLACE_BEFORE = re.compile(r"(?:[，。；：、（“”\n在到至从往赴由于和与及市县省区州镇乡]|^)$")
 _SESSION_BEFORE = re.compile(r"(?:连续|历经|举办|承办|已|共|累计|办过|过去|最近|近)(?<!中共)(?:了|过)?$")
-_NAMED_AFTER = re.compile(r"(?:庆祝|纪念)?(?:大会|座谈会|纪念会|活动|招待会|晚会|特别|庆典|论坛|研讨会|茶话会|理论研讨)")
+_NAMED_AFTER = re.compile(
+    r"(?:庆祝|纪念)?(?:大会|座谈会|纪念会|活动|招待会|晚会|特别|庆典|论坛|研讨会|茶话会|理论研讨)"
+)
 _KIND_LIST_AFTER = re.compile(r"[、和及至到][一二三四五六]类")
 _KIND_LIST_BEFORE = re.compile(r"[一二三四五六]类[、和及至到]$")
 _GRADE = re.compile(r"[A-Za-z]")
@@ -297,7 +317,11 @@ def _big(text: str, expression: Expression) -> bool:
 def _quoted_name(text: str, expression: Expression) -> bool:
     """“三项机制” in quotation marks is a name; “30分钟办结” measures."""
     start, end = expression.span
-    if text[start - 1 : start] == "“" and text[end : end + 1] == "”" and expression.unit in ("条", "项", "个"):
+    if (
+        text[start - 1 : start] == "“"
+        and text[end : end + 1] == "”"
+        and expression.unit in ("条", "项", "个")
+    ):
         return True
     opening = text.rfind("“", max(0, start - 10), start)
     if opening < 0 or "”" in text[opening:start]:

@@ -281,7 +281,9 @@ def _with_rest(value: Decimal, magnitude: str, rest: str) -> Decimal:
 def _vague(match: re.Match[str], span: Span) -> Numeral:
     prefix = match["vague"].replace("个亿", "亿").rstrip("十百千万亿")
     if prefix.endswith("上"):
-        return Numeral(span, _product(match["vague"].replace("个亿", "亿")[len(prefix) :]), form="han", bound="over")
+        return Numeral(
+            span, _product(match["vague"].replace("个亿", "亿")[len(prefix) :]), form="han", bound="over"
+        )
     return Numeral(span, None, form="han", bound="about")
 
 
