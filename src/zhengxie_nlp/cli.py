@@ -1,4 +1,4 @@
-"""The command line: `zhengxie extract | explain | evaluate | train | convert | schema`.
+"""The command line: `zhengxie extract | batch | merge | explain | evaluate | train | convert | schema`.
 
 Results go to standard output, messages to standard error. Exit status: 0 all done; 1 some input could not be
 read or processed (the rest was); 2 wrong usage; 3 accuracy below a floor.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from zhengxie_nlp import __version__
+from zhengxie_nlp import __version__, archive_commands, page_commands
 from zhengxie_nlp.errors import ZhengxieError
 from zhengxie_nlp.records import Document
 
@@ -234,6 +234,10 @@ def train(
     typer.echo(json.dumps(dict(model.scores), ensure_ascii=False, indent=1))
 
 
+for _command in (archive_commands.batch, archive_commands.merge):
+    app.command()(_command)
+
+
 def _docbin(write: Writer | None) -> tuple[Writer, DocBinReader]:
     from zhengxie_nlp.spacy_components import docbin_files, from_docbin
 
@@ -286,6 +290,10 @@ def schema(output: Output = None) -> None:
     _print(iter([text.encode()]), output)
 
 
+app.command()(page_commands.page)
+app.command()(page_commands.view)
+
+
 @app.callback(invoke_without_command=True)
 def _version(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
@@ -301,7 +309,7 @@ def _print(parts: Iterator[bytes], output: Path | None) -> None:
         for part in parts:
             typer.echo(part, nl=False)
         return
-    from zhengxie_nlp.outputs.files import whole_file
+    from zhengxie_nlp.writing import whole_file
 
     first = next(parts, None)
     if first is None:

@@ -110,12 +110,11 @@ def with_signs(text: str, expression: Expression, *, before: Numeral | None) -> 
     scale = sign_before(text, start)
     if scale is not None and scale[1].kind == "scale" and expression.unit in ("度", "℃"):
         expression = expression._replace(span=Span(scale[0].start, expression.span.end), kind="temperature")
-    elif scale is not None and scale[1].kind == "currency" and expression.kind in ("money", "count"):
-        if expression.kind == "money" or expression.unit is None:
-            unit = expression.unit or scale[1].unit
-            span = Span(scale[0].start, expression.span.end)
-            parts = (("unit", scale[0]), *expression.parts)
-            expression = expression._replace(span=span, kind="money", use="measure", unit=unit, parts=parts)
+    elif scale is not None and scale[1].kind == "currency" and _is_amount(expression):
+        unit = expression.unit or scale[1].unit
+        span = Span(scale[0].start, expression.span.end)
+        parts = (("unit", scale[0]), *expression.parts)
+        expression = expression._replace(span=span, kind="money", use="measure", unit=unit, parts=parts)
     minus = is_minus(text, expression.span.start, kind=expression.kind, before=before)
     if minus is None:
         return expression
@@ -131,6 +130,10 @@ def with_signs(text: str, expression: Expression, *, before: Numeral | None) -> 
         high=high,
         parts=(("sign", minus), *expression.parts),
     )
+
+
+def _is_amount(expression: Expression) -> bool:
+    return expression.kind == "money" or (expression.kind == "count" and expression.unit is None)
 
 
 def with_bounds(text: str, expression: Expression) -> Expression:

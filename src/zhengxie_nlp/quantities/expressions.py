@@ -76,7 +76,7 @@ _HALVES = re.compile(
 )
 _SIDES: Final[dict[str, Bound]] = {"超": "over", "过": "over", "约": "about"}
 _NOTHING_FOLLOWS = re.compile(r"(?:以上|以下|左右)?(?:[，。；、）\n]|$)")
-#: Two numerals farther apart than these are no range (the longest unit, （含）, —— and a sign), no joined measure.
+#: Two numerals farther apart than these are no range (the longest unit, （含）, a sign), no joined measure.
 _FARTHEST_RANGE: Final = 12
 _FARTHEST_PART: Final = 4
 #: After a lone figure that tells tenths (三米五) stands no other number, and no word that it could begin.
@@ -245,7 +245,7 @@ def _joined(text: str, start: int, end: int) -> bool | None:
 
 
 def _with_shared_magnitude(text: str, first: Numeral, second: Numeral) -> Decimal:
-    """Return the lower end of a range that leaves its magnitude to the upper: 一百二十到一百五十万, 3至5百."""
+    """Return the lower end of a range that leaves its magnitude to the upper: 一百二十到一百五十万."""
     low, high = first.value, second.value
     assert low is not None
     assert high is not None
@@ -283,7 +283,7 @@ class _Measure(NamedTuple):
 
 
 def _with_smaller(text: str, numerals: list[Numeral], index: int, unit: Unit, value: Decimal) -> _Measure:
-    """Add the smaller units that follow: 三斤六两 is 3.6斤, 1小时零15分 1.25小时, 3元5角2分 3.52元, 三米五 3.5米."""
+    """Add the smaller units that follow: 三斤六两 is 3.6斤, 1小时零15分 1.25小时, 三米五 3.5米."""
     amounts, size = [(value, Decimal(1))], Decimal(1)
     end, last, larger = unit.span.end, index, unit.text
     while True:

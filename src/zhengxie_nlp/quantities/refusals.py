@@ -201,7 +201,7 @@ def _second(text: str, expression: Expression) -> bool:
 
 def _day_of_month(text: str, expression: Expression) -> bool:
     """15日 is a date; 60日内, 为期两日 and 公示7日 measure."""
-    start, end = expression.span
+    start = expression.span.start
     if text[expression.numeral.start - 1 : expression.numeral.start] in ("月", "年", "第"):
         return True
     if expression.bound in ("at_most", "at_least") or text[expression.numeral.start] == "两":

@@ -1,9 +1,9 @@
 """Numerals: every way in which a Chinese text writes a number, as exact Decimals.
 
-Arabic (1158.5), Chinese (三十八, 两千三百), mixed (1.2万, 3万4000, 3.5个亿), vague (十几, 数十, 上百, 40多), neighbours
-as a range (三五, 两三千), fractions (三分之一, 一又二分之一, 百分之三十, 1/3), financial (壹拾万). Whether a numeral counts something is not
-decided here: 三 in 三农 and 一 in 一定 are numerals too. The signs and their values stand in
-`data/numerals.tsv`.
+Arabic (1158.5), Chinese (三十八, 两千三百), mixed (1.2万, 3万4000, 3.5个亿), financial (壹拾万), vague
+(十几, 数十, 上百, 40多), neighbours as a range (三五, 两三千), fractions (三分之一, 一又二分之一, 百分之三十,
+1/3). Whether a numeral counts something is not decided here: 三 in 三农 and 一 in 一定 are numerals too. The signs
+and their values stand in `data/numerals.tsv`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BANK = "壹贰叁肆伍陆柒捌玖"
 _FIRST = rf"[\d{_HAN}好几数成上半{_BANK}拾]"
 # Below, every repetition is possessive, atomic or bounded: no text can make the search go back over itself.
 _ARABIC = r"(?:(?<!\d,)\d{1,3}+(?>(?:,\d{3}){1,8})(?![\d,])|\d++)(?>(?:\.\d++)?)"
-#: 千 that begins a unit (五万千瓦) multiplies nothing; before 米 only where no number can end in it (十五千米).
+#: 千 that begins a unit (五万千瓦) multiplies nothing; before 米 only where no number ends in it (十五千米).
 _KILO = rf"千(?![克瓦伏帕赫焦米]|卡(?![车口片点位]))|千(?<={_DIGIT}千)(?<![十百].千)(?=米)"
 #: 两 behind a figure is a weight (六两), save in a range (一两个, 三两天) and after 千 and 万.
 _LIANG = r"两(?<![一二三四五六七八九十半]两)|两(?<=[一三]两)(?=[个次天年月日位名句件条种项批步百千万])"
@@ -267,10 +267,8 @@ def _with_rest(value: Decimal, magnitude: str, rest: str) -> Decimal:
     for empty, figure, signs in _PART.findall(rest):
         amount = Decimal(figure if figure.isdigit() else _figures()[figure])
         low = signs.rstrip("万")
-        if signs:
-            size = _product(low)
-        else:
-            size = size / 10 if len(figure) == 1 and not empty else Decimal(1)
+        lower = size / 10 if len(figure) == 1 and not empty else Decimal(1)
+        size = _product(low) if signs else lower
         section = _EXACT.add(section, _EXACT.multiply(amount, size))
         if low != signs:
             value, section = _EXACT.add(value, _EXACT.multiply(section, _product("万"))), Decimal(0)

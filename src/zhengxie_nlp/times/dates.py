@@ -192,7 +192,7 @@ def _days(point: str, *, like: str = "") -> _Days | None:
 
 
 def _completed(like: str) -> str:
-    """Return the first side of a range with what its second leaves to it: 2023年5月|12 is a day, 2023年|2 a month."""
+    """Return the first side of a range with its last sign: 2023年5月12 is a day, 2023年2 a month."""
     if re.search(rf"月(?:{_TENS})$", like):
         return like + "日"
     return like + "月" if re.search(rf"年(?:{_TENS})$", like) else like

@@ -27,6 +27,7 @@ from zhengxie_nlp.reading.source_file import SourceFile
 from zhengxie_nlp.records import Document
 from zhengxie_nlp.training.corpus import Corpus, TrainingText, read_corpora
 from zhengxie_nlp.training.train import TASKS, Task, fit
+from zhengxie_nlp.writing import write_file
 
 #: Exit status when a figure lies below its floor, as of `zhengxie evaluate`.
 _BELOW_FLOOR: Final = 3
@@ -119,8 +120,7 @@ def _main() -> int:
     found = list(out_of_fold(corpus, judged=judged, number=asked.folds))
     for name, _, document in found if asked.write else ():
         (asked.write / name).mkdir(parents=True, exist_ok=True)
-        content = document.model_dump_json()
-        (asked.write / name / f"{document.source.id}.json").write_text(content, encoding="utf-8")
+        write_file(asked.write / name / f"{document.source.id}.json", document.model_dump_json())
     made = reports(found)
     if asked.json:
         figures = {name: report.figures() for name, report in made.items()}
