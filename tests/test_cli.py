@@ -139,7 +139,7 @@ def test_extract_refuses_several_documents_as_one_json(speech):
 def test_extract_says_when_it_cannot_write(speech, tmp_path):
     done = run("extract", speech, "-o", tmp_path / "nowhere" / "out.json")
     assert done.returncode == 1
-    assert b"[ZX108]" in done.stderr
+    assert b"[ZX903]" in done.stderr
 
 
 def test_explain_names_the_rule_and_its_characters(speech):

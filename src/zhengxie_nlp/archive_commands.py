@@ -3,51 +3,34 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
+from zhengxie_nlp.streams import EXIT_SIGNAL, Ended, complain, emit_text, ended_by_signal
 
 if TYPE_CHECKING:
     from zhengxie_nlp.running.batch import BatchSettings, Counts
 
 EXIT_INPUT: Final = 1
-#: What a shell says of a process that a signal has ended: this and the signal's number.
-EXIT_SIGNAL: Final = 128
 
 Out = Annotated[Path, typer.Option("--output", "-o", help="The folder to write into.", metavar="OUT")]
-
-
-class _Ended(BaseException):
-    """A signal asks the program to end."""
 
 
 @contextmanager
 def _ending_well() -> Iterator[None]:
     """Let the signals that end a program end it in order, and say what is left; exit status 128 + signal."""
-    came: list[int] = []
-
-    def end(number: int, _: FrameType | None) -> None:
-        came.append(number)
-        raise _Ended
-
-    names = ("SIGINT", "SIGTERM", "SIGHUP")
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {number: signal.signal(number, end) for number in numbers}
     try:
-        yield
-    except _Ended:
-        typer.echo("Broken off. What was finished is kept; the same command goes on with the rest.", err=True)
-        raise typer.Exit(EXIT_SIGNAL + came[0]) from None
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        with ended_by_signal():
+            yield
+    except Ended as ended:
+        complain("Broken off. What was finished is kept; the same command goes on with the rest.")
+        raise typer.Exit(EXIT_SIGNAL + ended.number) from None
 
 
 def batch(
@@ -111,13 +94,13 @@ def batch(
         restart=restart,
     )
     if dry_run:
-        typer.echo(_preview(archive, output, settings), nl=False)
+        emit_text(_preview(archive, output, settings))
         return
     with _ending_well():
         counts = run_batch(
             archive, output, settings=settings, progress=Quiet() if quiet else Told(sys.stderr)
         )
-    typer.echo(_told(counts, output))
+    emit_text(_told(counts, output) + "\n")
     if counts.rejected:
         raise typer.Exit(EXIT_INPUT)
 
@@ -131,7 +114,7 @@ def merge(
 
     with _ending_well():
         counts = merge_shards(shards, output)
-    typer.echo(_told(counts, output))
+    emit_text(_told(counts, output) + "\n")
     if counts.rejected:
         raise typer.Exit(EXIT_INPUT)
 

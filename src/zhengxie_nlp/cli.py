@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
@@ -18,8 +18,19 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from zhengxie_nlp import __version__, archive_commands, page_commands
-from zhengxie_nlp.errors import ZhengxieError
+from zhengxie_nlp.errors import WriteError, ZhengxieError
 from zhengxie_nlp.records import Document
+from zhengxie_nlp.streams import (
+    EXIT_PIPE,
+    EXIT_SIGNAL,
+    Ended,
+    ReaderGoneError,
+    complain,
+    emit,
+    emit_text,
+    ended_by_signal,
+)
+from zhengxie_nlp.writing import GrowingFile, is_file_goal, shown, whole_file
 
 if TYPE_CHECKING:
     from zhengxie_nlp.annotation.exchange import DocBinReader, Writer
@@ -113,6 +124,9 @@ def extract(
     text_column: Annotated[
         str | None, typer.Option("--text-column", help="The column of a table that holds the texts.")
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="With jsonl and -o: go on with a run that was broken off.")
+    ] = False,
 ) -> None:
     """Extract Documents from files: the outline, what was done, devices, numbers and times, with offsets.
 
@@ -142,9 +156,11 @@ def extract(
     pipeline = Pipeline(settings)
     printers: dict[Format, Callable[[Reading], Iterable[bytes]]] = {
         Format.JSON: lambda reading: chain(document_json(reading, indent=1), (b"\n",)),
-        Format.JSONL: lambda reading: chain(document_json(reading), (b"\n",)),
+        # A line is written when all of it is there: a text that fails halfway leaves no half of one.
+        Format.JSONL: lambda reading: (b"".join((*document_json(reading), b"\n")),),
         Format.SUMMARY: lambda reading: (summarize(assemble(reading)).encode(),),
     }
+    lines = _Lines(output, inputs=files, resume=resume) if output and form is Format.JSONL else None
     failed = 0
 
     def results() -> Iterator[bytes]:
@@ -153,14 +169,73 @@ def extract(
             try:
                 if isinstance(file, Unread):
                     raise file.error
-                yield from printers[form](pipeline.read(file))
+                if lines is None or file.source.id not in lines.done:
+                    yield from printers[form](pipeline.read(file))
             except ZhengxieError as error:
                 failed += 1
-                _complain(error)
+                complain(error)
 
-    _print(results(), output)
+    if lines is not None:
+        lines.write(results())
+    elif output is None and form is Format.SUMMARY:
+        for part in results():
+            emit_text(part.decode())
+    else:
+        _print(results(), output, inputs=files)
     if failed:
         raise typer.Exit(EXIT_INPUT)
+
+
+class _Lines:
+    """A JSON Lines file, written line by line: broken off, it is kept, and a later run goes on with it.
+
+    Until it is done it is called ``NAME.unfinished``.
+
+    Args:
+        output: the file to make in the end.
+        inputs: the files that are read, which it must not be.
+        resume: whether to go on with an unfinished one.
+
+    Raises:
+        WriteError: ZX904, if there is an unfinished one and `resume` does not say what to do with it.
+    """
+
+    def __init__(self, output: Path, *, inputs: Sequence[str], resume: bool) -> None:
+        self.output, self.inputs = output, inputs
+        self.path = output.with_name(f"{output.name}.unfinished")
+        self.is_file = is_file_goal(output, inputs=inputs)
+        self.done: set[str] = set()
+        self._kept = 0
+        if self.is_file and self.path.exists():
+            if not resume:
+                hint = "Add --resume to go on with it, or remove it."
+                problem = "an earlier run was broken off, and what it had finished is here"
+                raise WriteError("ZX904", problem, where=shown(self.path), hint=hint)
+            for line in self.path.read_bytes().splitlines(keepends=True):
+                if line.endswith(b"\n"):
+                    self._kept += len(line)
+                    self.done.add(json.loads(line)["source"]["id"])
+
+    def write(self, lines: Iterator[bytes]) -> None:
+        """Write lines as they come; none are written where there are none."""
+        if not self.is_file:
+            _print(lines, self.output)
+            return
+        first = next(lines, b"")
+        if not first and not self.done:
+            return
+        growing, count = GrowingFile(self.path, keep=self._kept), len(self.done)
+        try:
+            for line in chain((first,), lines):
+                growing.write(line)
+                growing.flush()
+                count += 1
+            growing.become(self.output, inputs=self.inputs)
+        except Ended:
+            complain(
+                f"{count} Documents are kept in {shown(self.path)}: the same command with --resume goes on."
+            )
+            raise
 
 
 @app.command()
@@ -175,7 +250,7 @@ def explain(
     from zhengxie_nlp.reading.files import read_file
 
     analysis = Pipeline().analyze_file(read_file(file, encoding=encoding))
-    typer.echo(explained(analysis, at), nl=False)
+    emit_text(explained(analysis, at))
 
 
 @app.command()
@@ -209,13 +284,13 @@ def evaluate(
 
     report = compare(gold, found or [], split=only, part=part, model=model)
     if as_json:
-        typer.echo(json.dumps(report.figures(), ensure_ascii=False, indent=1))
+        emit(json.dumps(report.figures(), ensure_ascii=False, indent=1).encode() + b"\n")
     else:
-        typer.echo(report_text(report, errors=errors), nl=False)
+        emit_text(report_text(report, errors=errors))
     if floors is not None:
         low = below_floors(report, read_floors(floors))
         for line in low:
-            typer.echo(line, err=True)
+            complain(line)
         if low:
             raise typer.Exit(EXIT_BELOW_FLOOR)
 
@@ -231,7 +306,7 @@ def train(
     from zhengxie_nlp.training.train import train as train_model
 
     model = train_model(corpus, output)
-    typer.echo(json.dumps(dict(model.scores), ensure_ascii=False, indent=1))
+    emit(json.dumps(dict(model.scores), ensure_ascii=False, indent=1).encode() + b"\n")
 
 
 for _command in (archive_commands.batch, archive_commands.merge):
@@ -250,6 +325,7 @@ class GoldForm(StrEnum):
     JSON = "json"
     BRAT = "brat"
     LABEL_STUDIO = "label-studio"
+    INCEPTION = "inception"
     DOCBIN = "docbin"
 
 
@@ -280,7 +356,7 @@ def convert(
     if write is None or any(file.suffix == ".spacy" for file in inner):
         write, read_docbin = _docbin(write)
     for path in convert_files(files, output, write=write, types=chosen, read_docbin=read_docbin):
-        typer.echo(path)
+        emit_text(f"{path}\n")
 
 
 @app.command()
@@ -292,6 +368,7 @@ def schema(output: Output = None) -> None:
 
 app.command()(page_commands.page)
 app.command()(page_commands.view)
+app.command()(page_commands.apply)
 
 
 @app.callback(invoke_without_command=True)
@@ -303,25 +380,19 @@ def _version(
         raise typer.Exit
 
 
-def _print(parts: Iterator[bytes], output: Path | None) -> None:
+def _print(parts: Iterator[bytes], output: Path | None, *, inputs: Sequence[str] = ()) -> None:
     """Write the parts as they come: to stdout, or to a file that is there when all of them are."""
     if output is None:
         for part in parts:
-            typer.echo(part, nl=False)
+            emit(part)
         return
-    from zhengxie_nlp.writing import whole_file
-
     first = next(parts, None)
     if first is None:
         return
-    with whole_file(output) as write:
+    with whole_file(output, inputs=inputs) as write:
         write(first)
         for part in parts:
             write(part)
-
-
-def _complain(error: ZhengxieError) -> None:
-    typer.echo(str(error).encode(errors="backslashreplace"), err=True)
 
 
 def main() -> None:
@@ -330,7 +401,13 @@ def main() -> None:
     # again and again while they are read takes a tenth of the start-up.
     gc.set_threshold(100_000, 20, 100)
     try:
-        app()
+        with ended_by_signal():
+            app()
+    except ReaderGoneError:
+        sys.exit(EXIT_PIPE)
+    except Ended as ended:
+        complain("Broken off; nothing was written that is not whole.")
+        sys.exit(EXIT_SIGNAL + ended.number)
     except ZhengxieError as error:
-        _complain(error)
+        complain(error)
         sys.exit(EXIT_INPUT)

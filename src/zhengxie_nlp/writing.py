@@ -123,6 +123,15 @@ def make_folder(path: str | Path) -> Path:
     return Path(path)
 
 
+def is_file_goal(path: str | Path, *, inputs: Iterable[str | Path] = ()) -> bool:
+    """Tell whether a file may be written here; False for a pipe or a terminal, which take parts as they come.
+
+    Raises:
+        WriteError: ZX901 or ZX902, as of `whole_file`.
+    """
+    return _goal(Path(path), inputs) is not None
+
+
 def _goal(path: Path, inputs: Iterable[str | Path]) -> Path | None:
     """Return the file that `path` leads to; None for what takes parts as they come: a pipe, a terminal."""
     if not path.name:
@@ -274,6 +283,21 @@ class GrowingFile:
         """Hand over what was written, and let go of the file."""
         with _naming(self.path):
             self._file.close()
+
+    def become(self, path: str | Path, *, inputs: Iterable[str | Path] = ()) -> None:
+        """Put all of it on disk and give the file its name, in place of what was there.
+
+        Raises:
+            WriteError: as of `whole_file`; the file then stays under the name it has.
+        """
+        goal = _goal(Path(path), inputs)
+        self.sync()
+        self.close()
+        if goal is None:
+            raise WriteError("ZX901", "this is a pipe or a terminal, no file", where=shown(path))
+        with _naming(goal):
+            _like_before(self.path, goal.stat() if goal.exists() else None)
+            self.path.replace(goal)
 
 
 class SpilledBytes:
