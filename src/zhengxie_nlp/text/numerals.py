@@ -2,8 +2,8 @@
 
 Arabic (1158.5), Chinese (三十八, 两千三百), mixed (1.2万, 3万4000, 3.5个亿), financial (壹拾万), vague
 (十几, 数十, 上百, 40多), neighbours as a range (三五, 两三千), fractions (三分之一, 一又二分之一, 百分之三十,
-1/3). Whether a numeral counts something is not decided here: 三 in 三农 and 一 in 一定 are numerals too. The signs
-and their values stand in `data/numerals.tsv`.
+1/3). Whether a numeral counts something is not decided here: 三 in 三农 and 一 in 一定 are numerals too.
+The signs and their values stand in `data/numerals.tsv`.
 """
 
 from __future__ import annotations
