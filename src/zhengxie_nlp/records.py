@@ -194,6 +194,7 @@ class Quantity(_Record):
     value: Decimals | None = None
     low: Decimals | None = None
     high: Decimals | None = None
+    fraction: Annotated[str, Field(pattern=r"^\d+(\.\d+)?/\d+(\.\d+)?$")] | None = None
     bound: Bound = "exact"
     unit: str | None = None
     kind: QuantityKind = "count"
