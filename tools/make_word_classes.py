@@ -1,7 +1,7 @@
 """Make `data/word_classes.tsv`: classes of words that stand beside the same words in official documents.
 
-Usage: ``python tools/make_word_classes.py official.jsonl.xz``. Each line of the file is a JSON object with the
-`text` of one document and its `kind`. What ships is which words are alike; no text. The words of a
+Usage: ``python tools/make_word_classes.py official.jsonl.xz``. Each line of the file is a JSON object with
+the `text` of one document and its `kind`. What ships is which words are alike; no text. The words of a
 vocabulary get vectors (positive pointwise mutual information of words within two places, left and right
 apart, then a singular value decomposition); these are cut into fine classes by k-means, and the fine classes
 into coarse ones.
