@@ -329,6 +329,7 @@ class GoldForm(StrEnum):
     JSON = "json"
     BRAT = "brat"
     LABEL_STUDIO = "label-studio"
+    INCEPTION = "inception"
     DOCBIN = "docbin"
 
 
@@ -380,6 +381,7 @@ def schema(output: Output = None) -> None:
 
 app.command()(page_commands.page)
 app.command()(page_commands.view)
+app.command()(page_commands.apply)
 
 
 @app.callback(invoke_without_command=True)

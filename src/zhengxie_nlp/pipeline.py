@@ -38,6 +38,7 @@ from zhengxie_nlp.structure.parts import in_parts
 from zhengxie_nlp.structure.reading_order.restore import restore_order
 from zhengxie_nlp.structure.spans import Note, SpeechSpan, Structure
 from zhengxie_nlp.structure.speeches.find import find_speeches
+from zhengxie_nlp.structure.speeches.reported import parted
 from zhengxie_nlp.terms.find import find_numeral_terms
 from zhengxie_nlp.text.cleaning.layout import clean
 from zhengxie_nlp.text.segmenters.words import Segmenter, using
@@ -133,8 +134,9 @@ def _order(text: SourceText, settings: Settings, ordered: bool) -> tuple[SourceT
     return restore_order(text) if settings.restore_order and not ordered else (text, [])
 
 
-def _speeches(text: SourceText) -> tuple[Span | None, list[SpeechSpan], list[Note]]:
-    return find_speeches(text)
+def _speeches(text: SourceText) -> tuple[SourceText, Span | None, list[SpeechSpan], list[Note]]:
+    text = parted(text)
+    return text, *find_speeches(text)
 
 
 def _outline(
@@ -240,7 +242,7 @@ INPUTS: Final = ("source", "source_text", "ordered", "layout", "reading_notes", 
 STAGES: Final = (
     Stage("clean", ("source_text",), ("text", "layout_notes"), _clean),
     Stage("order", ("text", "settings", "ordered"), ("text", "order_notes"), _order),
-    Stage("speeches", ("text",), ("title", "speeches", "speech_notes"), _speeches),
+    Stage("speeches", ("text",), ("text", "title", "speeches", "speech_notes"), _speeches),
     Stage("outline", ("text", "title", "speeches"), ("context", "outline_notes"), _outline),
     Stage("numeral_terms", ("context",), ("numeral_terms", "term_notes"), find_numeral_terms),
     Stage("times", ("context",), ("times",), find_times),

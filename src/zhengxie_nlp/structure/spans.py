@@ -58,6 +58,7 @@ class SpeechSpan:
         title: the headline; where it stands on several lines, one span over them.
         paragraphs: the indexes into `SourceText.spans` of its body, in reading order.
         date: when it was given, from the line under its title or its dateline.
+        text_start: where the text of its first paragraph begins, behind the label of a turn (张三：……).
     """
 
     id: str
@@ -67,6 +68,7 @@ class SpeechSpan:
     paragraphs: tuple[int, ...]
     nodes: tuple[NodeSpan, ...] = ()
     date: DateSpan | None = None
+    text_start: int | None = None
 
     def moved(self, by: int, *, paragraphs: int) -> SpeechSpan:
         """Return the same speech, without nodes, in a text that begins elsewhere.
@@ -83,7 +85,8 @@ class SpeechSpan:
         date = self.date
         if date is not None:
             date = replace(date, span=Span(date.span.start + by, date.span.end + by))
-        return SpeechSpan(self.id, title, organization, speaker, body, date=date)
+        begins = self.text_start + by if self.text_start is not None else None
+        return SpeechSpan(self.id, title, organization, speaker, body, date=date, text_start=begins)
 
 
 @dataclass(frozen=True, slots=True)
