@@ -85,6 +85,7 @@ WHOLE = {
             "value": "40",
             "low": None,
             "high": None,
+            "fraction": None,
             "bound": "exact",
             "unit": "次",
             "kind": "count",
