@@ -24,7 +24,24 @@ REF = Ref(text="40次", fragments=((6, 9),))
 
 WHOLE = {
     "schema_version": "1.0",
-    "source": {"id": "d", "path": "d.txt", "sha256": "0", "encoding": "utf-8", "media_type": "text/plain"},
+    "source": {
+        "id": "d",
+        "path": "d.txt",
+        "sha256": "0",
+        "encoding": "utf-8",
+        "media_type": "text/plain",
+        "reading": {
+            "format": "pdf",
+            "converter": "pypdfium2",
+            "version": "5",
+            "pages": 1,
+            "pages_without_text": [],
+            "ocr_share": 0.0,
+            "dropped": {"page_number": 1},
+            "revisions": {"taken": "accepted", "inserted": 1, "deleted": 0},
+            "losses": [],
+        },
+    },
     "text": "一、开展活动40次",
     "title": None,
     "speeches": [
@@ -63,10 +80,12 @@ WHOLE = {
             "node": "s1.1",
             "confidence": 0.9,
             "rule": "quantities/plain",
+            "ocr_score": None,
             "type": "quantity",
             "value": "40",
             "low": None,
             "high": None,
+            "fraction": None,
             "bound": "exact",
             "unit": "次",
             "kind": "count",
@@ -78,6 +97,11 @@ WHOLE = {
     "diagnostics": [{"code": "missing_ordinal", "severity": "warning", "message": "二", "ref": None}],
     "unexplained_numerals": [],
     "not_annotated": [],
+    "layout": {
+        "unit": "pt",
+        "pages": [{"number": 1, "start": 0, "width": 595.0, "height": 842.0, "vertical": False}],
+        "runs": [[0, 9, 1, 60.0, 70.0, 150.0, 80.0, None]],
+    },
 }
 
 

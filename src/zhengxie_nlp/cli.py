@@ -1,4 +1,4 @@
-"""The command line: `zhengxie extract | batch | merge | explain | evaluate | train | convert | schema`.
+"""The command line: `zhengxie extract | batch | merge | export | explain | evaluate | train | convert …`.
 
 Results go to standard output, messages to standard error. Exit status: 0 all done; 1 some input could not be
 read or processed (the rest was); 2 wrong usage; 3 accuracy below a floor.
@@ -309,7 +309,7 @@ def train(
     emit(json.dumps(dict(model.scores), ensure_ascii=False, indent=1).encode() + b"\n")
 
 
-for _command in (archive_commands.batch, archive_commands.merge):
+for _command in (archive_commands.batch, archive_commands.merge, archive_commands.export):
     app.command()(_command)
 
 
@@ -325,6 +325,7 @@ class GoldForm(StrEnum):
     JSON = "json"
     BRAT = "brat"
     LABEL_STUDIO = "label-studio"
+    INCEPTION = "inception"
     DOCBIN = "docbin"
 
 
@@ -367,6 +368,7 @@ def schema(output: Output = None) -> None:
 
 app.command()(page_commands.page)
 app.command()(page_commands.view)
+app.command()(page_commands.apply)
 
 
 @app.callback(invoke_without_command=True)

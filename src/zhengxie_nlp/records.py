@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cache
-from typing import Annotated, Literal, NamedTuple, Self, TypeVar
+from importlib import import_module
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -193,6 +194,7 @@ class Quantity(_Record):
     value: Decimals | None = None
     low: Decimals | None = None
     high: Decimals | None = None
+    fraction: Annotated[str, Field(pattern=r"^\d+(\.\d+)?/\d+(\.\d+)?$")] | None = None
     bound: Bound = "exact"
     unit: str | None = None
     kind: QuantityKind = "count"
@@ -419,6 +421,20 @@ class Document(_Frozen):
     unexplained_numerals: tuple[Ref, ...] = ()
     not_annotated: tuple[str, ...] = ()
     layout: Layout | None = None
+
+    def to_frame(self, table: str = "records") -> Any:  # noqa: ANN401 - of a library that may be absent
+        """Return one of its tables as a data frame of pandas, or of polars where pandas is not installed.
+
+        Args:
+            table: ``records`` (what all records have, with their type), ``initiatives``, ``mechanisms``,
+                ``quantities``, ``numeral_terms``, ``times``, ``nodes``, ``speeches`` or ``documents``.
+
+        Raises:
+            SettingsError: ZX402, if neither library is installed.
+            BatchError: ZX609, for a table that there is not.
+        """
+        # Tables are a room above this one: it is looked up when it is asked for.
+        return import_module("zhengxie_nlp.outputs.tables.frames").document_frame(self, table)
 
     @classmethod
     def parse(cls, data: str | bytes, *, where: str = "JSON") -> Self:

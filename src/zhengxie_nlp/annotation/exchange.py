@@ -8,6 +8,7 @@ from typing import Final, Protocol
 
 from zhengxie_nlp.annotation.annotate import gold_json, read_content
 from zhengxie_nlp.annotation.brat import brat_configuration, read_brat, write_brat
+from zhengxie_nlp.annotation.inception import inception_layers, write_inception
 from zhengxie_nlp.annotation.label_studio import (
     label_studio_interface,
     read_label_studio,
@@ -117,11 +118,18 @@ def write_label_studio_folder(documents: Mapping[str, Document]) -> dict[str, st
     return {"tasks.json": write_label_studio(marked), "interface.xml": label_studio_interface()}
 
 
+def write_inception_folder(documents: Mapping[str, Document]) -> dict[str, str]:
+    """Return ``NAME.json`` to import into INCEpTION (“UIMA CAS JSON”), and ``layers.xml`` for its project."""
+    written = {f"{name}.json": write_inception(document) for name, document in documents.items()}
+    return {"layers.xml": inception_layers(), **written}
+
+
 #: The forms that can be written: by name, what turns Documents into the files of a folder.
 WRITERS: Final[dict[str, Writer]] = {
     "json": write_gold,
     "brat": write_brat_folder,
     "label-studio": write_label_studio_folder,
+    "inception": write_inception_folder,
 }
 
 

@@ -29,6 +29,8 @@ from zhengxie_nlp.text.source_text import Span
 #: Nouns that have a level per time: 低保标准每月提高45元.
 _LEVELED: Final = frozenset(("标准", "价格", "租金", "工资", "收入", "补贴", "限额", "额度", "产量", "浓度"))
 _LEVEL_TO = re.compile(r"[增减升降提扩缩压放下调]\w?(?:加|少|高|到|至|小|短|宽|大)")
+#: Ages are durations (guideline §8), but what has one is found as for a count.
+_AGES: Final = ("岁", "周岁")
 _NEAR: Final = 16
 _RESET = re.compile(r"今年|去年|全年|年内|目前|累计|截至|近\d|共|已|其中|为$")
 
@@ -65,7 +67,7 @@ def find_quantities(context: Context) -> list[Found]:
         if is_vague_one(text, expression) and not rated and not _in_company(view, expressions, place):
             continue
         view.readings.append(reading)
-    return [_found(reading) for reading in view.readings]
+    return [_found(view, reading) for reading in view.readings]
 
 
 def _read(view: View, expression: Expression, *, preceding: int, following: int) -> Reading:
@@ -264,7 +266,7 @@ RULES: Final[tuple[tuple[str, Rule], ...]] = (
 )
 
 
-def _found(reading: Reading) -> Found:
+def _found(view: View, reading: Reading) -> Found:
     expression = reading.expression
     parts = reading.parts if reading.counted is None else (*reading.parts, ("counted", reading.counted))
     return Found(
@@ -275,9 +277,10 @@ def _found(reading: Reading) -> Found:
             "value": None if expression.value is None else plain(expression.value),
             "low": None if expression.low is None else plain(expression.low),
             "high": None if expression.high is None else plain(expression.high),
+            "fraction": expression.fraction,
             "bound": expression.bound,
-            "unit": expression.unit,
-            "kind": expression.kind,
+            "unit": _as_written(view, expression),
+            "kind": "duration" if expression.unit in _AGES else expression.kind,
             "per": reading.per,
             "counted": reading.counted,
             "change": reading.change,
@@ -285,3 +288,13 @@ def _found(reading: Reading) -> Found:
         uses=reading.uses,
         parts=parts,
     )
+
+
+def _as_written(view: View, expression: Expression) -> str | None:
+    """Return the unit as the source writes it: a full-width ％ stays one (guideline §2)."""
+    if expression.unit != "%":
+        return expression.unit
+    end = expression.parts[-1][1].end
+    for name, span in expression.parts:
+        end = span.end if name == "unit" else end
+    return view.context.text.ref(end - 1, end).text

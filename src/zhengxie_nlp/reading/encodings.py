@@ -252,6 +252,8 @@ def refuse_known_formats(data: bytes, where: str) -> None:
 
 
 def _office_format(data: bytes) -> tuple[str, str] | None:
+    if data[30:38] == b"mimetype":
+        return "an e-book or a document of another office program", "Save it as .docx and read that."
     for folder, what in (
         (b"word/", "a Word document (.docx)"),
         (b"xl/", "an Excel document (.xlsx)"),

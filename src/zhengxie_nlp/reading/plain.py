@@ -19,7 +19,7 @@ PLAIN: Final = Format(
     "txt",
     "plain text",
     "text/plain",
-    (".txt", ".text", ".log", ""),
+    (".txt", ".text", ".log"),
     "document",
     lambda blob: True,
     read_plain,

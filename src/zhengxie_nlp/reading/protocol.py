@@ -168,8 +168,11 @@ class Unread:
     error: ZhengxieError
 
 
-#: Formats whose names stand for each other: kinds of plain text, and the two that WPS writes.
-_ALIKE: Final = (frozenset(("txt", "md", "csv", "jsonl")), frozenset(("doc", "wps")))
+#: Formats whose names stand for each other: kinds of plain text, and a tar that is packed.
+_ALIKE: Final = (
+    frozenset(("txt", "md", "csv", "jsonl")),
+    frozenset(("tar", "gz")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +198,7 @@ class Format:
     read: Callable[[Blob, Options], Iterator[Extracted | Blob | Unread]]
 
     def alike(self, other: Format) -> bool:
-        """Tell whether a file of one may well go by the other's name: kinds of plain text, and of Word."""
+        """Tell whether a file of one may well go by the other's name: kinds of plain text."""
         return any({self.name, other.name} <= group for group in _ALIKE)
 
 
