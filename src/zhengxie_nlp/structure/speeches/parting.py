@@ -14,6 +14,8 @@ _FEWEST_SPEAKERS: Final = 3
 _INDENT: Final = "\u3000\u3000"
 _ENDED: Final = "。！？；：”）"
 _LONGEST_MARKER: Final = 40
+_LONGEST_HEADING: Final = 60
+_STOP = re.compile(r"[。！？]")
 _SENTENCE_START = re.compile(r"(?<=[。！？])(?=[^”’）])")
 
 
@@ -48,16 +50,31 @@ def parted(text: SourceText) -> SourceText:
 def _lost_breaks(text: SourceText, span: Span, paragraph: Paragraph) -> list[int]:
     """Return where an indent stands inside a line: a paragraph begins there."""
     found: list[int] = []
-    at = span.start
+    at = begin = span.start
     for piece, following in pairwise(paragraph.pieces):
         at += piece.end - piece.start
-        gap = text.source[piece.end : following.start] if piece.end <= following.start else ""
-        if _INDENT not in gap or gap.strip():
+        gap = text.source[piece.end : following.start] if piece.end <= following.start else "-"
+        around = text.source[max(piece.start, piece.end - 1) : following.start + 1]
+        if gap.strip() or _INDENT not in around:
             continue
-        opened = leading_marker(text.text[at : min(span.end, at + _LONGEST_MARKER)])
-        if text.text[at - 1] in _ENDED or (opened is not None and opened.kind == "section"):
-            found.append(at)
+        here = at + (text.text[at] == " ")
+        if _is_heading(text.text[begin:here]) or _opens(text.text, here, span.end):
+            found.append(here)
+            begin = here
     return found
+
+
+def _opens(text: str, at: int, end: int) -> bool:
+    """Say whether a paragraph may begin behind an indent: after a sentence's end, or with a section's marker."""
+    opened = leading_marker(text[at : min(end, at + _LONGEST_MARKER)])
+    return text[max(0, at - 3) : at].rstrip(" ")[-1:] in _ENDED or (opened is not None and opened.kind == "section")
+
+
+def _is_heading(line: str) -> bool:
+    """Say whether what stands before an indent is a section's marker with a heading."""
+    opened = leading_marker(line)
+    is_short = len(line) <= _LONGEST_HEADING and not _STOP.search(line)
+    return opened is not None and opened.kind == "section" and is_short
 
 
 def _speakers(text: str, span: Span) -> list[int]:
