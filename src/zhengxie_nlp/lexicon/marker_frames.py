@@ -1,7 +1,7 @@
 """The forms of markers, *signs* × *frames*, from two tables: one grammar of numbering for everybody.
 
-`marker_signs.tsv` says what counts (一 1 ① Ⅰ A 甲), `marker_frames.tsv` where it stands ({}、 （{}） 第{}条 {}是). Cleaning
-asks whether a line opens with a marker, structure reads it, annotation names its style.
+`marker_signs.tsv` says what counts (一 1 ① Ⅰ A 甲), `marker_frames.tsv` where it stands ({}、 （{}） {}是).
+Structure reads markers with it.
 """
 
 from __future__ import annotations
@@ -70,9 +70,13 @@ def forms() -> tuple[Form, ...]:
 
 def _check(made: list[Form], example: str, counter: str) -> None:
     if not any(re.match(form.pattern, example) for form in made):
-        raise DataError("ZX301", f"the frame does not read its example “{example}”", where="marker_frames.tsv")
+        raise DataError(
+            "ZX301", f"the frame does not read its example “{example}”", where="marker_frames.tsv"
+        )
     if counter and any(re.match(form.pattern, counter) for form in made):
-        raise DataError("ZX301", f"the frame reads its counter-example “{counter}”", where="marker_frames.tsv")
+        raise DataError(
+            "ZX301", f"the frame reads its counter-example “{counter}”", where="marker_frames.tsv"
+        )
 
 
 @cache

@@ -175,11 +175,7 @@ def _close_inline(builder: _Builder, marker: MarkerSpan | None) -> None:
     """End the series that ran inside the paragraph before, unless `marker` goes on with one."""
     while builder.open and builder.open[-1].inline:
         series = builder.open[-1]
-        if (
-            marker is not None
-            and series.key == marker.series
-            and marker.ordinal == series.last + 1
-        ):
+        if marker is not None and series.key == marker.series and marker.ordinal == series.last + 1:
             outer = [other for other in builder.open if not other.inline]
             if not any(other.key == series.key and other.last + 1 == marker.ordinal for other in outer):
                 return

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhengxie_nlp.lexicon.marker_frames import parse_ordinal
 from zhengxie_nlp.lexicon.tables import parse_table, read_table
 from zhengxie_nlp.records import MarkerStyle
-from zhengxie_nlp.lexicon.marker_frames import parse_ordinal
 from zhengxie_nlp.structure.markers.find import find_markers
 from zhengxie_nlp.structure.markers.forms import leading_marker
 

@@ -1,8 +1,8 @@
 """Finds markers: the characters that number the nodes of an outline (guideline §1).
 
 At the start of a paragraph a marker is read from its form alone (`forms.leading_marker`). Inside a paragraph,
-and for forms that are ordinary words too (首先, 最后, 第三条) or that number seldom (甲、 A. 举措一：), `find_markers`
-asks for the evidence of a series: 其次 after 首先, 二是 after 一是.
+and for forms that are ordinary words too (首先, 最后, 第三条) or that number seldom (甲、 A. 举措一：),
+`find_markers` asks for the evidence of a series: 其次 after 首先, 二是 after 一是.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from zhengxie_nlp.lexicon.marker_frames import HAN, Form, form_of, forms, parse_ordinal, sign_value
 from zhengxie_nlp.lexicon.tables import Phrases, read_table
@@ -51,6 +51,7 @@ class Candidate(NamedTuple):
 
     @property
     def ordinal(self) -> int:
+        """The marker's ordinal."""
         return self.marker.ordinal
 
 
@@ -69,7 +70,9 @@ def _inline() -> re.Pattern[str]:
     numeral can stand before it there, so that what asks for that is left out.
     """
     made = [
-        f"(?P<{form.group}>{re.sub(r'^[(][?]<![^)]*[)]', '', form.pattern)})" for form in forms() if form.inline
+        f"(?P<{form.group}>{re.sub(r'^[(][?]<![^)]*[)]', '', form.pattern)})"
+        for form in forms()
+        if form.inline
     ]
     return re.compile(
         rf"[{CLAUSE_START}{LOOSE_START}{_CIRCLED}](?:"
@@ -94,7 +97,7 @@ def leading_marker(line: str, start: int = 0) -> MarkerSpan | None:
     """Read the marker that opens a paragraph, from its form alone.
 
     What counts: every style of guideline §1. What does not: numerals that belong to a word or a sentence
-    (一是一、二是二; 一、二产业; 二要素; 第一时间; 2.3倍), and forms that only a series makes markers (A. 甲、).
+    (一是一、二是二; 一、二产业; 二要素; 第一时间; 2.3倍), and what only a series makes a marker (A. 甲、).
     Whether a series stands behind 首先 or 三是 is not asked here, but in `find_markers`.
 
     Args:
@@ -211,7 +214,9 @@ def _read(
         return None
     if form.style == "part" and unit and not (leading and _opens_part(text, after, span, unit)):
         return None
-    kind = "section" if leading and form.kind == "section" and unit != _ARTICLE else "point"
+    kind: Literal["section", "point"] = (
+        "section" if leading and form.kind == "section" and unit != _ARTICLE else "point"
+    )
     marker = MarkerSpan(Span(at, after), form.style, kind, ordinal, form.series + unit)
     return Candidate(marker, line, leading, before, unit, form.least)
 

@@ -1,4 +1,4 @@
-"""Parts paragraphs that hold several: those that only blanks part, and those in which several persons speak."""
+"""Parts paragraphs that hold several: those that only blanks part, and those in which several speak."""
 
 from __future__ import annotations
 
@@ -65,9 +65,11 @@ def _lost_breaks(text: SourceText, span: Span, paragraph: Paragraph) -> list[int
 
 
 def _opens(text: str, at: int, end: int) -> bool:
-    """Say whether a paragraph may begin behind an indent: after a sentence's end, or with a section's marker."""
+    """Say whether a paragraph may begin behind an indent: a sentence ends, or a section's marker opens."""
     opened = leading_marker(text[at : min(end, at + _LONGEST_MARKER)])
-    return text[max(0, at - 3) : at].rstrip(" ")[-1:] in _ENDED or (opened is not None and opened.kind == "section")
+    return text[max(0, at - 3) : at].rstrip(" ")[-1:] in _ENDED or (
+        opened is not None and opened.kind == "section"
+    )
 
 
 def _is_heading(line: str) -> bool:
