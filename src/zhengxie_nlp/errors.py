@@ -36,6 +36,7 @@ CODES: Final[dict[str, str]] = {
     "ZX201": "JSON that is not a Document",
     "ZX202": "a ref that does not lie in the text",
     "ZX203": "an annotation that does not fit its text",
+    "ZX204": "a Document that does not hold together",
     "ZX301": "a faulty data table",
     "ZX302": "a faulty rule",
     "ZX303": "a model that is missing or does not fit",
