@@ -39,7 +39,7 @@ from zhengxie_nlp.structure.parts import in_parts
 from zhengxie_nlp.structure.reading_order.restore import restore_order
 from zhengxie_nlp.structure.spans import Note, SpeechSpan, Structure
 from zhengxie_nlp.structure.speeches.find import find_speeches
-from zhengxie_nlp.structure.speeches.reported import parted
+from zhengxie_nlp.structure.speeches.parting import parted
 from zhengxie_nlp.terms.find import find_numeral_terms
 from zhengxie_nlp.text.cleaning.layout import clean
 from zhengxie_nlp.text.segmenters.words import Segmenter, using
