@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
-from typing import Annotated, Literal, NamedTuple, Self, TypeVar
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -472,11 +471,6 @@ class Document(_Frozen):
                 where=where,
                 hint="`zhengxie schema` prints what is expected.",
             ) from error
-
-    def _repr_html_(self) -> str:
-        """Return what a notebook shows of it: its page, in a frame."""
-        # The page is a room above this one: it is looked up when a notebook asks.
-        return str(import_module("zhengxie_nlp.outputs.page.notebook").document_html(self))
         for field, problem in faults(read, line_breaks=LINE_BREAKS):
             raise DocumentError(
                 "ZX204",
@@ -485,6 +479,11 @@ class Document(_Frozen):
                 hint="Correct it, or extract the text again.",
             )
         return read
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of it: its page, in a frame."""
+        # The page is a room above this one: it is looked up when a notebook asks.
+        return str(import_module("zhengxie_nlp.outputs.page.notebook").document_html(self))
 
 
 #: Where the JSON Schema of a Document has its name.
