@@ -32,7 +32,9 @@ _GROUP_BEFORE: Final = re.compile(r"(?<!\d)\d{1,3},?$")
 _GROUP: Final = re.compile(r"\d{3}(?!\d)")
 _NUMBER_APART: Final = re.compile(r"[\d.,]{1,24}+ ++\D")
 #: 1 20 多家, 12 0家, 9 8.6%: figures with blanks between them, of one number if little enough.
-_SPLIT_NUMBER: Final = re.compile(r"(?<![\d.,A-Za-z/:-])\d{1,6}+(?>(?: ++\d{1,6}(?!\d)){1,6})(?>(?:\.\d{1,4})?)(?![\d.,/:-])")
+_SPLIT_NUMBER: Final = re.compile(
+    r"(?<![\d.,A-Za-z/:-])\d{1,6}+(?>(?: ++\d{1,6}(?!\d)){1,6})(?>(?:\.\d{1,4})?)(?![\d.,/:-])"
+)
 _YEAR: Final = re.compile(r"(?:1[89]|20)\d\d$")
 _MOST_DIGITS: Final = 8
 _LONG_PART: Final = 3
