@@ -97,7 +97,7 @@ def _letter_spaces(text: str, *, body: bool) -> Iterator[int]:
 
 
 def _is_one_number(text: str, match: re.Match[str]) -> bool:
-    """Tell whether figures parted by blanks are one number (1 20 多家), and not two (2023 15, a row of a table)."""
+    """Tell whether figures parted by blanks are one number (1 20 多家), and not two (2023 15)."""
     before = text[: match.start()].rstrip(" ")
     after = text[match.end() :].lstrip(" ")
     if (before and before[-1].isascii() and before[-1].isalnum()) or not after:
