@@ -37,7 +37,7 @@ def batch(
     archive: Annotated[
         list[str],
         typer.Argument(
-            help="Folders, patterns, archives (zip, tar), tables (csv, tsv, jsonl), lists (@list.txt).",
+            help="Folders, patterns, archives (zip, tar, 7z), tables (csv, xlsx, jsonl), lists (@list.txt).",
             metavar="ARCHIVE…",
         ),
     ],
@@ -56,7 +56,6 @@ def batch(
         float, typer.Option(help="Leave out records and categories less sure.", min=0, max=1)
     ] = 0.0,
     text_column: Annotated[str | None, typer.Option(help="Of tables: the column of texts.")] = None,
-    id_column: Annotated[str | None, typer.Option(help="Of tables: the column of ids.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first so many documents.", min=1)] = None,
     since: Annotated[
         datetime | None,
@@ -88,7 +87,7 @@ def batch(
     settings = BatchSettings(
         pipeline=Settings(model=model, min_confidence=min_confidence),
         encoding=encoding,
-        wanted=Wanted(since.timestamp() if since else None, text_column, id_column),
+        wanted=Wanted(since.timestamp() if since else None, text_column),
         limit=limit,
         shard=parse_shard(shard),
         workers=workers or _cores(),
