@@ -210,7 +210,8 @@ def write_comparison(out: str | Path) -> dict[str, int]:
         How many rows each answer has. There is a CSV file each, and ``compare.json`` with all of them: for
         each question its names, columns and rows.
     """
-    folder, counts = make_folder(Path(out) / "compare"), {}
+    folder = make_folder(Path(out) / "compare")
+    counts: dict[str, int] = {}
     with opened(out) as base, whole_file(folder / "compare.json") as write:
         write(b"{")
         for question in QUESTIONS:
