@@ -274,6 +274,8 @@ def _same_paragraph(last: _Line, line: _Line, column: _Column, *, indented: bool
     if last.left - column.left > 3.2 * size:
         # A line that stands in the middle is a title.
         return False
+    if _MARKER.match(line.text) and _MARKER.match(last.text):
+        return False
     return indented or not (_STOP.search(last.text) and _MARKER.match(line.text))
 
 
