@@ -199,14 +199,21 @@ def ofd(placed: list[Set]) -> bytes:
     return out.getvalue()
 
 
+def _face(font: str, size: int):
+    """Open a font; of a collection of Noto's the face of simplified characters."""
+    from PIL import ImageFont
+
+    return ImageFont.truetype(font, size, index=2 if font.endswith(".ttc") else 0)
+
+
 def picture(placed: list[Set], *, font: str, page: int = 1, dots: int = 200, worn: bool = False) -> bytes:
-    """Draw a page as a PNG, with a font from a file; `worn`: turned a little, blurred, with noise, as a JPEG."""
-    from PIL import Image, ImageDraw, ImageFilter, ImageFont
+    """Draw a page as a PNG, with a font from a file; `worn`: turned, blurred, with noise, as a JPEG."""
+    from PIL import Image, ImageDraw, ImageFilter
 
     scale = dots / 72
     image = Image.new("L", (int(WIDTH * scale), int(HEIGHT * scale)), 255)
     pen = ImageDraw.Draw(image)
-    fonts = {size: ImageFont.truetype(font, round(size * scale)) for size in {one.size for one in placed}}
+    fonts = {size: _face(font, round(size * scale)) for size in {one.size for one in placed}}
     for one in placed:
         if one.page != page:
             continue
@@ -226,8 +233,8 @@ def picture(placed: list[Set], *, font: str, page: int = 1, dots: int = 200, wor
 
 
 def upright(texts: list[str], *, font: str, rows: int = 30, dots: int = 150) -> tuple[list[Set], bytes]:
-    """Draw paragraphs in lines from top to bottom, the first on the right; return the characters and a PNG."""
-    from PIL import Image, ImageDraw, ImageFont
+    """Draw paragraphs in lines from top to bottom, the first on the right; return them and a PNG."""
+    from PIL import Image, ImageDraw
 
     size, step = 14.0, 24.0
     placed: list[Set] = []
@@ -242,7 +249,7 @@ def upright(texts: list[str], *, font: str, rows: int = 30, dots: int = 150) -> 
     scale = dots / 72
     image = Image.new("L", (int(WIDTH * scale), int(HEIGHT * scale)), 255)
     pen = ImageDraw.Draw(image)
-    drawn = ImageFont.truetype(font, round(size * scale))
+    drawn = _face(font, round(size * scale))
     for one in placed:
         pen.text((one.left * scale, one.top * scale), one.text, font=drawn, fill=20)
     out = io.BytesIO()

@@ -121,11 +121,13 @@ def portal_page(encoding="gb2312"):
         for n in range(2, 14)
     )
     return (
-        f'<!DOCTYPE html><html><head><meta charset="{encoding}"><title>云浦市政协工作综述_云浦市政府网</title>'
+        f'<!DOCTYPE html><html><head><meta charset="{encoding}">'
+        "<title>云浦市政协工作综述_云浦市政府网</title>"
         "<style>p{color:red}</style><script>var a='10件';</script></head><body>"
         "<div class='top'><ul><li><a href='/'>首页</a></li><li><a href='/x'>新闻中心</a></li></ul></div>"
         "<div class='wrap'><div class='side'><a href='/1'>最新消息一则很长的标题用来凑数</a></div>"
-        f"<div class='content'><div id='zoom'>{paragraphs}<table><tr><td>走访企业</td><td>120家</td></tr></table>"
+        f"<div class='content'><div id='zoom'>{paragraphs}"
+        "<table><tr><td>走访企业</td><td>120家</td></tr></table>"
         "<p style='display: none'>看不见</p></div></div></div>"
         "<div class='foot'>版权所有 云浦市政府办公室 备案号 12345</div></body></html>"
     ).encode(encoding)
@@ -183,9 +185,9 @@ def a_workbook(sheets):
         for n in range(1, len(sheets) + 1)
     )
     members = {
-        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
-        "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="a" Type="{office}/officeDocument" '
-        'Target="xl/workbook.xml"/></Relationships>',
+        "[Content_Types].xml": f'<Types xmlns="{package.replace("relationships", "content-types")}"/>',
+        "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="a" '
+        f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook {name} xmlns:r="{office}"><sheets>{listed}</sheets></workbook>',
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}">{related}</Relationships>',
     }

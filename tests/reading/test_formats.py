@@ -218,7 +218,7 @@ def test_nothing_that_is_no_text_is_taken_for_text():
 def test_a_wrong_name_of_a_document_is_read_with_a_diagnostic():
     [found] = read(rtf(), "a.doc")
     assert found.source.reading.format == "rtf"
-    assert [note.code for note in found.notes][0] == "not_as_named"
+    assert next(note.code for note in found.notes) == "not_as_named"
     [found] = read(word(paragraph("甲。")), "a.pdf")
     assert (found.text, found.source.reading.format) == ("甲。\n", "docx")
 

@@ -265,7 +265,7 @@ def _folder(reader: _Reader, blob: Blob) -> _Folder:
         properties = reader.take(reader.number()) if flags & 0x20 else b""
         folder.coders.append(_Coder(method, properties))
     # Which coder is fed by which: the chain begins with the one that gives the files.
-    feeds = dict((reader.number(), reader.number()) for _ in range(len(folder.coders) - 1))
+    feeds = {reader.number(): reader.number() for _ in range(len(folder.coders) - 1)}
     at = next(one for one in range(len(folder.coders)) if one not in feeds.values())
     folder.chain = [at]
     while at in feeds and len(folder.chain) < len(folder.coders):

@@ -1,4 +1,4 @@
-"""Pages: columns in reading order, paragraphs whole, what belongs to the page out, every character in its box."""
+"""Pages: columns in reading order, paragraphs whole, heads and numbers out, every character in its box."""
 
 import itertools
 
