@@ -50,7 +50,7 @@ WHOLE = {
             "title": None,
             "organization": None,
             "speaker": None,
-            "date": {"ref": {"text": "开", "fragments": [[0, 1]]}, "start": "2023-05-21", "end": None},
+            "date": {"ref": {"text": "开", "fragments": [[2, 3]]}, "start": "2023-05-21", "end": None},
             "nodes": [
                 {
                     "id": "s1.1",
@@ -85,11 +85,13 @@ WHOLE = {
             "value": "40",
             "low": None,
             "high": None,
+            "fraction": None,
             "bound": "exact",
             "unit": "次",
             "kind": "count",
             "per": None,
             "counted": {"text": "活动", "fragments": [[4, 6]]},
+            "counted_confidence": 0.8,
             "change": None,
         }
     ],
@@ -106,7 +108,8 @@ WHOLE = {
 
 def test_document_round_trips_through_json_without_loss():
     document = Document.parse(json.dumps(WHOLE))
-    assert json.loads(document.model_dump_json()) == WHOLE
+    # What was said comes back; fields that were added since have their defaults.
+    assert json.loads(document.model_dump_json(exclude_unset=True)) == WHOLE
     assert Document.parse(document.model_dump_json()) == document
     assert Document.parse(document.model_dump_json()).model_dump_json() == document.model_dump_json()
 

@@ -1,4 +1,4 @@
-"""The commands for whole archives: `zhengxie batch | merge`."""
+"""The commands for whole archives: `zhengxie batch | merge | export`."""
 
 from __future__ import annotations
 
@@ -70,6 +70,9 @@ def batch(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what there is to do; write nothing.")
     ] = False,
+    tables: Annotated[
+        str, typer.Option(help="The tables to make: csv,sqlite,xlsx,parquet …, or none; see export.")
+    ] = "csv,sqlite",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
     """Extract a whole archive into a folder; broken off at any moment, the same command goes on.
@@ -100,7 +103,8 @@ def batch(
         counts = run_batch(
             archive, output, settings=settings, progress=Quiet() if quiet else Told(sys.stderr)
         )
-    emit_text(_told(counts, output) + "\n")
+        emit_text(_told(counts, output) + "\n")
+        _write_tables(output, _forms(tables))
     if counts.rejected:
         raise typer.Exit(EXIT_INPUT)
 
@@ -108,15 +112,49 @@ def batch(
 def merge(
     shards: Annotated[list[Path], typer.Argument(help="The folders of all shares.", metavar="SHARE…")],
     output: Out,
+    tables: Annotated[str, typer.Option(help="The tables to make, as of batch.")] = "csv,sqlite",
 ) -> None:
     """Merge the shares of an archive (batch --shard i/n) into what one machine would have made."""
     from zhengxie_nlp.running.shards import merge_shards
 
     with _ending_well():
         counts = merge_shards(shards, output)
-    emit_text(_told(counts, output) + "\n")
+        emit_text(_told(counts, output) + "\n")
+        _write_tables(output, _forms(tables))
     if counts.rejected:
         raise typer.Exit(EXIT_INPUT)
+
+
+def export(
+    documents: Annotated[
+        Path, typer.Argument(help="A folder of batch, or a file of Documents (JSON Lines).", metavar="OUT")
+    ],
+    to: Annotated[
+        str,
+        typer.Option("--to", help="csv, sqlite, xlsx, parquet, postgres, graphml, neo4j, tei; with commas."),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The folder to write into; default: beside them.")
+    ] = None,
+) -> None:
+    """Make tables, graphs or TEI of Documents: a flat row a record, with who, when and where it stands."""
+    _write_tables(documents, _forms(to), into=output)
+
+
+def _forms(said: str) -> list[str]:
+    return [] if said == "none" else list(dict.fromkeys(filter(None, map(str.strip, said.split(",")))))
+
+
+def _write_tables(documents: Path, forms: list[str], *, into: Path | None = None) -> None:
+    """Make tables of a file of Documents, or of that in a folder."""
+    if not forms:
+        return
+    from zhengxie_nlp.outputs.tables.forms import read_documents, write_tables
+
+    file = documents / "documents.jsonl" if documents.is_dir() else documents
+    into = into or file.parent
+    records = write_tables(read_documents(file), into, forms=forms)
+    emit_text(f"{records:,} records as {', '.join(forms)}: {into}\n")
 
 
 def _cores() -> int:

@@ -1,4 +1,4 @@
-"""The command line: `zhengxie extract | batch | merge | explain | evaluate | train | convert | schema`.
+"""The command line: `zhengxie extract | batch | merge | export | explain | evaluate | train | convert …`.
 
 Results go to standard output, messages to standard error. Exit status: 0 all done; 1 some input could not be
 read or processed (the rest was); 2 wrong usage; 3 accuracy below a floor.
@@ -19,7 +19,7 @@ import typer
 
 from zhengxie_nlp import __version__, archive_commands, page_commands
 from zhengxie_nlp.errors import WriteError, ZhengxieError
-from zhengxie_nlp.records import Document
+from zhengxie_nlp.records import json_schema
 from zhengxie_nlp.streams import (
     EXIT_PIPE,
     EXIT_SIGNAL,
@@ -287,12 +287,16 @@ def evaluate(
         emit(json.dumps(report.figures(), ensure_ascii=False, indent=1).encode() + b"\n")
     else:
         emit_text(report_text(report, errors=errors))
+    for line in report.errors["text"]:
+        complain(line)
+    status = EXIT_INPUT if report.errors["text"] else 0
     if floors is not None:
         low = below_floors(report, read_floors(floors))
         for line in low:
             complain(line)
-        if low:
-            raise typer.Exit(EXIT_BELOW_FLOOR)
+        status = EXIT_BELOW_FLOOR if low else status
+    if status:
+        raise typer.Exit(status)
 
 
 @app.command()
@@ -309,7 +313,7 @@ def train(
     emit(json.dumps(dict(model.scores), ensure_ascii=False, indent=1).encode() + b"\n")
 
 
-for _command in (archive_commands.batch, archive_commands.merge):
+for _command in (archive_commands.batch, archive_commands.merge, archive_commands.export):
     app.command()(_command)
 
 
@@ -325,6 +329,7 @@ class GoldForm(StrEnum):
     JSON = "json"
     BRAT = "brat"
     LABEL_STUDIO = "label-studio"
+    INCEPTION = "inception"
     DOCBIN = "docbin"
 
 
@@ -341,6 +346,7 @@ def convert(
     types: Annotated[
         str, typer.Option("--types", help="The record types annotated in the tool, with commas between.")
     ] = "quantity,numeral_term,time,mechanism,initiative",
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there and differ.")] = False,
 ) -> None:
     """Turn Documents into work for brat, Label Studio or spaCy, and what these hold into gold Documents."""
     from zhengxie_nlp.annotation.exchange import WRITERS
@@ -354,19 +360,28 @@ def convert(
     inner = (one for file in files for one in (file.iterdir() if file.is_dir() else (file,)))
     if write is None or any(file.suffix == ".spacy" for file in inner):
         write, read_docbin = _docbin(write)
-    for path in convert_files(files, output, write=write, types=chosen, read_docbin=read_docbin):
+    failed: list[ZhengxieError] = []
+    written = convert_files(
+        files, output, write=write, types=chosen, read_docbin=read_docbin, force=force, on_error=failed.append
+    )
+    for path in written:
         emit_text(f"{path}\n")
+    for error in failed:
+        complain(error)
+    if failed:
+        raise typer.Exit(EXIT_INPUT)
 
 
 @app.command()
 def schema(output: Output = None) -> None:
     """Print the JSON Schema of a Document, made from the Pydantic models."""
-    text = json.dumps(Document.model_json_schema(), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
     _print(iter([text.encode()]), output)
 
 
 app.command()(page_commands.page)
 app.command()(page_commands.view)
+app.command()(page_commands.apply)
 
 
 @app.callback(invoke_without_command=True)

@@ -26,13 +26,27 @@ _TITLES = re.compile(r"《[^《》\n]{0,80}》")
 #: A line that opens with a dateline, or is nothing but a date.
 _DATELINE = re.compile(
     r"[（【]?(?:本报|本刊|新华社|新华网|人民网|中新社|中新网|央视网|光明网|央广网|据[^，。\n]{2,8})[^，。；\n]{0,24}日(?:电|讯|消息)"
-    r"|（?[^，。；：\n]{0,4}(?:(?:1[6-9]|20)\d\d|[一二][〇零○一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?）?$",
+    r"|（?[^，。；：\n]{0,4}(?:(?:1[6-9]|20)\d\d|[一二][〇零○一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?）?$"
+    # The stamp of a transcript: 2016-03-02 15:22:44 on a line of its own.
+    r"|[（\[]?\d{4}[-./]\d{1,2}[-./]\d{1,2} ?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?[）\]]?$",
     re.MULTILINE,
 )
-_ISSUE = re.compile(r"[（〔](?:1[6-9]|20)\d\d(?:年第?|〕)\d{1,4}[号期][）]?")
+_ISSUE = re.compile(
+    r"[（〔](?:1[6-9]|20)\d\d(?:年第?|〕)\d{1,4}[号期][）]?"
+    r"|[（(](?:1[6-9]|20)\d\d年\d{1,2}月\d{1,2}日 ?[）)，]? ?第 ?\d{1,3} ?版"
+)
 #: An event's name is looked for this many characters before the word that makes it a time.
 _LONGEST_EVENT: Final = 32
 _EVENT_BREAK = re.compile(r"“[^“”\n]*+”|(?P<stop>[，。；：！？、（）“”\n])")
+_QUOTED = re.compile(r"“[^“”\n]*+”")
+#: 全国政协成立70年来, 改革开放40年以来: what has lasted so long.
+_YEARS_SINCE = re.compile(
+    r"(?<=成立|开放|回归|祖国|建国|建党|建市|建县|创办|创建|建立|签署|颁布|通车|建成)"
+    r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})多?周?年多?以?来"
+)
+#: A time of these shapes that ends with an event is the time itself: 预计|春节期间, 请问|“十三五”期间.
+_EVENT: Final = "time_events/event"
+_WHOLE: Final = ("times/festival", "times/plan_period")
 _DATED = re.compile(r"[自从]?((?:1[6-9]|20)\d{2}年(?:\d{1,2}月(?:\d{1,2}日)?)?)")
 _SENTENCE_OPENERS: Final = ("我们", "我", "他们", "大家", "他", "她")
 
@@ -65,8 +79,10 @@ def find_times(context: Context) -> list[Found]:
         for time in rule(text):
             if not shut.hold_character(time.span.start):
                 found.setdefault(time.span, time)
-    index = SpanIndex(found)
-    return sorted((time for time in found.values() if not index.hold(time.span)), key=lambda time: time.span)
+    whole = {time.span.end for time in found.values() if time.rule in _WHOLE}
+    times = [time for time in found.values() if time.rule != _EVENT or time.span.end not in whole]
+    index = SpanIndex(time.span for time in times)
+    return sorted((time for time in times if not index.hold(time.span)), key=lambda time: time.span)
 
 
 def find_shut(text: str) -> list[Span]:
@@ -155,6 +171,10 @@ def _events(text: str) -> Iterator[Found]:
         start = _event_start(text, match.start())
         if start is not None:
             yield _event(text, Span(start, match.end()), Span(*match.span()))
+    for match in _YEARS_SINCE.finditer(text):
+        start = _event_start(text, match.start())
+        if start is not None:
+            yield _event(text, Span(start, match.end()), Span(*match.span()))
     for match in _event_words().nouns.finditer(text):
         yield _event(text, Span(*match.span()), Span(*match.span(1)))
 
@@ -164,7 +184,7 @@ def _event(text: str, span: Span, word: Span) -> Found:
     since = text[word.start : word.end] == "以来" and dated is not None
     start = read_interval(dated[1]).start if dated and since else None
     parts = (("event", Span(span.start, word.start)), ("word", word))
-    return Found("time", span, "time_events/event", 0.8, {"start": start, "end": None}, parts=parts)
+    return Found("time", span, _EVENT, 0.8, {"start": start, "end": None}, parts=parts)
 
 
 class _EventWords(NamedTuple):
@@ -201,8 +221,10 @@ def _event_start(text: str, end: int) -> int | None:
     if start == least and least:
         return quoted if quoted >= 0 else None
     start = _with_pair(text, start, before)
+    quotes = [match.span() for match in _QUOTED.finditer(text, start, before)]
     for match in _event_words().before.finditer(text, start, before):
-        start = match.end()
+        if not any(opening < match.start() < closing for opening, closing in quotes):
+            start = match.end()
     for match in _event_words().since.finditer(text, start, before):
         start = match.start() if text.startswith("以来", end) else match.end()
     for opener in _SENTENCE_OPENERS:

@@ -16,8 +16,8 @@ from zhengxie_nlp.reading.pages.glyphs import Piece
 
 #: A gutter is this wide at least, in character heights.
 _GUTTER: Final = 0.75
-#: So many of the pieces of a stretch may cross its gutter: a headline or a page number; or, where no gutter is
-#: found so, more.
+#: So many of the pieces of a stretch may cross its gutter: a headline or a page number; or, where no gutter
+#: is found so, more.
 _CROSSING: Final = (0.04, 0.15, 0.3)
 #: A column has this part of the lines of a stretch at least, and so many lines.
 _LEAST_SHARE: Final = 0.12

@@ -248,6 +248,7 @@ class DocumentView {
         const index = this.corrections.add(type, chosen, null);
         this.redrawAll();
         this.select(index, true);
+        this.edit();
       }])),
     };
   }
@@ -274,7 +275,7 @@ class DocumentView {
   edit() {
     if (this.selected < 0) { announce(t("choose.first")); return; }
     this.fill(editForm(this, this.selected));
-    const first = this.detailBox.querySelector("select, input, button:not(.put-away)");
+    const first = this.detailBox.querySelector(".field select, .field input");
     if (first) first.focus();
   }
 
