@@ -325,7 +325,12 @@ def train(
     emit(json.dumps(dict(model.scores), ensure_ascii=False, indent=1).encode() + b"\n")
 
 
-for _command in (archive_commands.batch, archive_commands.merge, archive_commands.export):
+for _command in (
+    archive_commands.batch,
+    archive_commands.merge,
+    archive_commands.export,
+    archive_commands.compare,
+):
     app.command()(_command)
 
 

@@ -55,6 +55,7 @@ CODES: Final[dict[str, str]] = {
     "ZX607": "an archive, a list or a table that cannot be gone through",
     "ZX608": "workers that cannot begin",
     "ZX609": "a form of tables that there is not",
+    "ZX610": "nothing there that could be compared",
     "ZX901": "an output that is no file that may be written",
     "ZX902": "an output that is one of the inputs",
     "ZX903": "an output that could not be written",
