@@ -152,9 +152,7 @@ def main() -> None:
         verdict = "noticed " if seen else "SURVIVED"
         print(f"{verdict}  {place.path.relative_to(ROOT)}:{place.line}  {place.change}", flush=True)
     share = f" ({caught / done:.0%})" if done else ""
-    print(
-        f"{caught} of {done} noticed{share}; {len(known)} could have been drawn, {len(drawn) - done} were left."
-    )
+    print(f"{caught} of {done} noticed{share}; {len(drawn) - done} of {len(drawn)} drawn were left.")
 
 
 if __name__ == "__main__":
