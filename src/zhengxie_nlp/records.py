@@ -486,6 +486,11 @@ class Document(_Frozen):
             )
         return read
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of it: its page, in a frame."""
+        # The page is a room above this one: it is looked up when a notebook asks.
+        return str(import_module("zhengxie_nlp.outputs.page.notebook").document_html(self))
+
 
 #: Where the JSON Schema of a Document has its name.
 SCHEMA_ID = f"https://schemas.zhengxie-nlp.org/document-{SCHEMA_VERSION}.json"
