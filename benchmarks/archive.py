@@ -4,8 +4,8 @@
     python benchmarks/archive.py --documents 20000 --keep
 
 makes an archive (`made_archive`), runs `zhengxie batch` over it with two workers, looks at memory and CPU
-time, and runs once more with one worker, killed ten times with kill -9. Both must have made the same bytes, and
-have rejected and listed exactly what was made broken or twice.
+time, and runs once more with one worker, killed ten times with kill -9. Both must have made the same bytes,
+and have rejected and listed exactly what was made broken or twice.
 """
 
 from __future__ import annotations
@@ -107,13 +107,15 @@ def run(archive: Path, out: Path, *, workers: int, seen: Seen, kill_after: float
     return process.returncode
 
 
-def killed_runs(archive: Path, out: Path, *, kills: int, seconds: float, seen: Seen) -> list[int]:
+def killed_runs(
+    archive: Path, out: Path, *, workers: int, kills: int, seconds: float, seen: Seen
+) -> list[int]:
     """Kill a run so many times at any moment, then let it end; return how many were done at each kill."""
     dice, at = random.Random(1), []
     for _ in range(kills):
-        run(archive, out, workers=1, seen=seen, kill_after=dice.uniform(0.2, 2 * seconds / (kills + 1)))
+        run(archive, out, workers=workers, seen=seen, kill_after=dice.uniform(0.2, 2 * seconds / (kills + 1)))
         at.append(done(out))
-    run(archive, out, workers=1, seen=seen)
+    run(archive, out, workers=workers, seen=seen)
     return at
 
 
@@ -123,16 +125,23 @@ def ids(path: Path, name: str = "id") -> set[str]:
         return {json.loads(line)[name] for line in lines}
 
 
-def measured(folder: Path, *, documents: int, kills: int) -> dict[str, object]:
+def measured(folder: Path, asked: argparse.Namespace) -> dict[str, object]:
     """Make the archive, run over it, and return the figures."""
-    archive = folder / "archive"
-    made = make_archive(archive, documents=documents)
+    archive, documents = folder / "archive", asked.documents
+    made = make_archive(archive, documents=documents, characters=asked.characters)
     print(f"{documents} documents made: {dict(made.forms)}", flush=True)
     whole, broken_off = Seen(), Seen()
     run(archive, folder / "two", workers=2, seen=whole)
     print(f"two workers: {whole.seconds:.0f} s, {whole.cpu_seconds:.0f} CPU s", flush=True)
-    at = killed_runs(archive, folder / "one", kills=kills, seconds=whole.seconds, seen=broken_off)
-    print(f"one worker, killed at {at}: {broken_off.seconds:.0f} s", flush=True)
+    at = killed_runs(
+        archive,
+        folder / "one",
+        workers=asked.killed_workers,
+        kills=asked.kills,
+        seconds=whole.seconds,
+        seen=broken_off,
+    )
+    print(f"{asked.killed_workers} worker(s), killed at {at}: {broken_off.seconds:.0f} s", flush=True)
     return {
         **_figures(folder, documents, whole, broken_off, made),
         "killed at": at,
@@ -155,8 +164,8 @@ def _figures(folder: Path, documents: int, whole: Seen, broken_off: Seen, made: 
         "two workers: seconds": round(whole.seconds, 1),
         "two workers: documents a second": round(documents / whole.seconds, 1),
         "two workers: characters a second": round(characters / whole.seconds),
-        "one worker, killed: seconds": round(broken_off.seconds, 1),
-        "one worker, killed: documents a second": round(documents / broken_off.seconds, 1),
+        "killed: seconds": round(broken_off.seconds, 1),
+        "killed: documents a second": round(documents / broken_off.seconds, 1),
         "documents a CPU second": round(a_core, 1),
         "characters a CPU second": round(characters / whole.cpu_seconds),
         "cores for a million such documents a day": round(1_000_000 / _DAY / a_core, 1),
@@ -166,7 +175,7 @@ def _figures(folder: Path, documents: int, whole: Seen, broken_off: Seen, made: 
         ],
         "largest worker MB": max(size for _, _, size in whole.memory),
         "memory: documents, parent MB, largest worker MB": whole.memory[:: max(1, len(whole.memory) // 20)],
-        "the same bytes with two workers and with one that was killed": all(
+        "the same bytes from the run that was killed": all(
             (folder / "two" / name).read_bytes() == (folder / "one" / name).read_bytes() for name in _LISTS
         ),
         "every broken one is rejected, and no other": ids(folder / "two" / "rejected.jsonl") == made.broken,
@@ -180,12 +189,14 @@ def main() -> None:
     """Measure, and print or keep the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=2000)
+    parser.add_argument("--characters", type=int, help="cut documents after about so many")
+    parser.add_argument("--killed-workers", type=int, default=1, help="workers of the run that is killed")
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--folder", type=Path, help="where to work; default: a temporary folder")
     parser.add_argument("--keep", action="store_true", help=f"keep the figures in {KEPT.relative_to(ROOT)}")
     asked = parser.parse_args()
     with TemporaryDirectory() as temporary:
-        figures = measured(asked.folder or Path(temporary), documents=asked.documents, kills=asked.kills)
+        figures = measured(asked.folder or Path(temporary), asked)
     said = json.dumps(figures, ensure_ascii=False, indent=1) + "\n"
     print(said)
     if asked.keep:

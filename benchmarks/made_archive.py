@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import cache
 from html import escape
+from itertools import accumulate
 from pathlib import Path
 
 from made_pages import ofd, pdf, set_in_columns
@@ -46,6 +47,7 @@ class Made:
     forms: Counter[str] = field(default_factory=Counter)
     broken: set[str] = field(default_factory=set)
     twice: set[str] = field(default_factory=set)
+    folder: str = ""
 
 
 @cache
@@ -54,16 +56,22 @@ def _texts() -> tuple[str, ...]:
     return tuple(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt")))
 
 
-def varied(dice: random.Random) -> str:
-    """Return one of our texts with other places and figures, and some of its paragraphs left out."""
+def varied(dice: random.Random, characters: int | None) -> str:
+    """Return one of our texts with other places and figures, and some of its paragraphs left out.
+
+    With `characters`, it ends with the line that goes beyond so many.
+    """
     text = dice.choice(_texts())
     names = dict(zip(_PLACES, dice.sample(_PLACES, len(_PLACES)), strict=True))
     text = _PLACE.sub(lambda found: names[found[0]], text)
     text = _DIGITS.sub(
         lambda found: str(dice.randint(10 ** (len(found[0]) - 1), 10 ** len(found[0]) - 1)), text
     )
-    lines = text.split("\n")
-    return "\n".join(line for at, line in enumerate(lines) if at < 6 or dice.random() < 0.9)
+    lines = [line for at, line in enumerate(text.split("\n")) if at < 6 or dice.random() < 0.9]
+    ends = accumulate(len(line) + 1 for line in lines)
+    if characters is not None:
+        lines = [line for line, end in zip(lines, ends, strict=True) if end - len(line) <= characters]
+    return "\n".join(lines)
 
 
 def _docx(text: str) -> bytes:
@@ -119,32 +127,34 @@ def _broken(dice: random.Random) -> tuple[str, bytes]:
         (
             (".txt", lambda: dice.randbytes(2000)),
             (".txt", lambda: b""),
-            (".docx", lambda: _docx(varied(dice))[:-400]),
+            (".docx", lambda: _docx(varied(dice, 600))[:-400]),
             (".docx", lambda: b"\xff\xd8\xff\xe0\x00\x10JFIF" + dice.randbytes(2000)),
             (".pdf", lambda: b"%PDF-1.4\n" + dice.randbytes(2000)),
-            (".ofd", lambda: _page(ofd, varied(dice))[:-300]),
+            (".ofd", lambda: _page(ofd, varied(dice, 600))[:-300]),
             (".zip", lambda: b"PK\x03\x04" + dice.randbytes(500)),
         )
     )
 
 
-def make_archive(folder: Path, *, documents: int, seed: int = 1) -> Made:
+def make_archive(folder: Path, *, documents: int, characters: int | None = None, seed: int = 1) -> Made:
     """Make an archive: a folder for each few hundred documents, with archives and tables among its files.
 
     Args:
         folder: made anew.
         documents: how many.
+        characters: cut them after about so many.
         seed: of the dice.
     """
     dice, made = random.Random(seed), Made()
     shutil.rmtree(folder, ignore_errors=True)
     for start in range(0, documents, _TOGETHER):
         inner = make_folder(folder / f"{2010 + start // _TOGETHER % 12}" / f"{start:06}")
-        _fill(inner, min(_TOGETHER, documents - start), dice, made, name=f"{inner.parent.name}/{inner.name}")
+        made.folder, count = f"{inner.parent.name}/{inner.name}", min(_TOGETHER, documents - start)
+        _fill(inner, count, dice, made, characters=characters)
     return made
 
 
-def _fill(folder: Path, count: int, dice: random.Random, made: Made, *, name: str) -> None:
+def _fill(folder: Path, count: int, dice: random.Random, made: Made, *, characters: int | None) -> None:
     together: dict[str, list[tuple[str, str]]] = {"zip": [], "tar": [], "csv": [], "jsonl": []}
     last: Path | None = None
     for number in range(count):
@@ -152,17 +162,17 @@ def _fill(folder: Path, count: int, dice: random.Random, made: Made, *, name: st
         if fate < 0.01:
             suffix, content = _broken(dice)
             write_file(folder / f"{number:03}{suffix}", content())
-            made.broken.add(f"{name}/{number:03}{suffix}".removesuffix(".txt"))
+            made.broken.add(f"{made.folder}/{number:03}{suffix}".removesuffix(".txt"))
             made.forms["broken"] += 1
         elif fate < 0.02 and last is not None:
             copy = folder / f"{number:03}{last.suffix}"
             shutil.copy(last, copy)
-            made.twice.add(f"{name}/{copy.name}".removesuffix(".txt"))
+            made.twice.add(f"{made.folder}/{copy.name}".removesuffix(".txt"))
             made.forms["twice"] += 1
         else:
             form = dice.choices(list(_SHARES), weights=list(_SHARES.values()))[0]
             made.forms[form] += 1
-            text = varied(dice)
+            text = varied(dice, characters)
             if form in together:
                 together[form].append((f"{number:03}", text))
             else:
@@ -202,6 +212,7 @@ def gbk_zip(members: dict[str, bytes]) -> bytes:
         for name, data in members.items():
             info = zipfile.ZipInfo("x" * len(name.encode("gbk")))
             info.compress_type = zipfile.ZIP_DEFLATED
+            archive.NameToInfo.clear()  # they are called the same for a moment
             archive.writestr(info, data)
     raw = out.getvalue()
     at = 0
