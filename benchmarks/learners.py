@@ -16,16 +16,17 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from zhengxie_nlp.context.candidates import Found
+from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.evaluation.comparing import documents_of
-from zhengxie_nlp.extraction.initiatives import find_initiatives
-from zhengxie_nlp.extraction.mechanisms import find_mechanisms, label_mechanisms, mechanism_candidates
-from zhengxie_nlp.extraction.rules import Context, Found
-from zhengxie_nlp.model import Model
+from zhengxie_nlp.initiatives.find import find_initiatives
+from zhengxie_nlp.learning.model import Model
+from zhengxie_nlp.mechanisms.find import find_mechanisms, label_mechanisms, mechanism_candidates
 from zhengxie_nlp.pipeline import Pipeline, Settings, by_type, settled_records
 from zhengxie_nlp.records import Document
-from zhengxie_nlp.text.words import cut
-from zhengxie_nlp.training import fit_candidates, train_categories, train_initiatives
-from zhengxie_nlp.training_corpus import read_corpus
+from zhengxie_nlp.text.segmenters.words import cut
+from zhengxie_nlp.training.corpus import read_corpus
+from zhengxie_nlp.training.train import fit_candidates, train_categories, train_initiatives
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "corpora" / "speeches"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhengxie_nlp import streaming
-from zhengxie_nlp.assembly import Part
+from zhengxie_nlp.document_builder import Part
 from zhengxie_nlp.errors import DocumentError, ReadError
 from zhengxie_nlp.pipeline import Pipeline, Settings
 from zhengxie_nlp.reading.files import text_file

@@ -7,8 +7,8 @@ It holds `data/words.tsv` and `data/numeral_terms.tsv`; a test says when it is t
 
 from pathlib import Path
 
-from zhengxie_nlp.lexicon import read_table
-from zhengxie_nlp.text.jieba_words import LEAST_COUNT, own_entries
+from zhengxie_nlp.lexicon.tables import read_table
+from zhengxie_nlp.text.segmenters.jieba_words import LEAST_COUNT, own_entries
 
 GOAL = Path(__file__).resolve().parents[1] / "src" / "zhengxie_nlp" / "data" / "userdict.txt"
 

@@ -15,9 +15,9 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from zhengxie_nlp.lexicon import parse_table
+from zhengxie_nlp.lexicon.tables import parse_table
 from zhengxie_nlp.records import Document, Ref
-from zhengxie_nlp.text.words import cut
+from zhengxie_nlp.text.segmenters.words import cut
 
 _SENTENCE = re.compile(r"[^。！？；\n]*+[。！？；\n]|[^。！？；\n]++$")
 _LONGEST = 120

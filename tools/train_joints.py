@@ -18,7 +18,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from zhengxie_nlp.evaluation.scramble import held_out
-from zhengxie_nlp.structure.joints import (
+from zhengxie_nlp.structure.markers.find import leading_marker
+from zhengxie_nlp.structure.reading_order.language_model import (
     CLASSES,
     FORMAT,
     MANIFEST,
@@ -29,8 +30,7 @@ from zhengxie_nlp.structure.joints import (
     word_entries,
     write_counts,
 )
-from zhengxie_nlp.structure.markers import leading_marker
-from zhengxie_nlp.text.layout import clean
+from zhengxie_nlp.text.cleaning.layout import clean
 
 HAN_WORD = re.compile(r"[\u4e00-\u9fff]{1,5}")
 LEAST_FREQUENCY = 20

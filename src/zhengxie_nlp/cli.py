@@ -91,7 +91,7 @@ def extract(
 
     A file that cannot be read is reported and left out; the others are still extracted.
     """
-    from zhengxie_nlp.assembly import Reading, assemble
+    from zhengxie_nlp.document_builder import Reading, assemble
     from zhengxie_nlp.outputs.summary import summarize
     from zhengxie_nlp.pipeline import Pipeline, Settings
     from zhengxie_nlp.reading.files import read_file
@@ -194,7 +194,7 @@ def train(
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the model to make.")],
 ) -> None:
     """Train a model from a corpus: deterministic, and measured on the parts it did not learn from."""
-    from zhengxie_nlp.training import train as train_model
+    from zhengxie_nlp.training.train import train as train_model
 
     model = train_model(corpus, output)
     typer.echo(json.dumps(dict(model.scores), ensure_ascii=False, indent=1))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zhengxie_nlp.assembly import Part
-from zhengxie_nlp.classification import Judgement
+from zhengxie_nlp.categories.classify import Judgement
+from zhengxie_nlp.context.candidates import Found
+from zhengxie_nlp.document_builder import Part
 from zhengxie_nlp.errors import DocumentError
-from zhengxie_nlp.extraction.rules import Found
 from zhengxie_nlp.outputs.summary import offsets
 from zhengxie_nlp.pipeline import Analysis
 from zhengxie_nlp.records import Record, Ref

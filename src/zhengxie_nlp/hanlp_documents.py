@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from zhengxie_nlp.errors import DocumentError, missing_extra
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.records import Document, Record
-from zhengxie_nlp.text.hanlp_words import Parse, ParsedSegmenter, read_output, sentence_starts
-from zhengxie_nlp.text.words import Word, cut, using
+from zhengxie_nlp.text.segmenters.hanlp_words import Parse, ParsedSegmenter, read_output, sentence_starts
+from zhengxie_nlp.text.segmenters.words import Word, cut, using
 
 if TYPE_CHECKING:
     from hanlp_common.document import Document as HanlpDocument

@@ -15,32 +15,35 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from zhengxie_nlp.assembly import Part, Reading, assemble
-from zhengxie_nlp.classification import GENRE, Classification, classify, document_genre
+from zhengxie_nlp.accounting import unexplained_numerals
+from zhengxie_nlp.categories.classify import GENRE, Classification, classify, document_genre
+from zhengxie_nlp.context.candidates import Found, confidence_of
+from zhengxie_nlp.context.context import Context
+from zhengxie_nlp.context.settle import settle
+from zhengxie_nlp.document_builder import Part, Reading, assemble
 from zhengxie_nlp.errors import SettingsError
-from zhengxie_nlp.extraction.accounting import unexplained_numerals
-from zhengxie_nlp.extraction.initiative_tense import ESTIMATOR as INITIATIVE_STATUS
-from zhengxie_nlp.extraction.initiatives import ESTIMATOR as INITIATIVE
-from zhengxie_nlp.extraction.initiatives import find_initiatives
-from zhengxie_nlp.extraction.mechanisms import find_mechanisms
-from zhengxie_nlp.extraction.numeral_terms import find_numeral_terms
-from zhengxie_nlp.extraction.quantities import find_quantities
-from zhengxie_nlp.extraction.rules import Context, Found, RecordType, confidence_of, settle
-from zhengxie_nlp.extraction.times import find_times
-from zhengxie_nlp.model import Model, load_model
+from zhengxie_nlp.initiatives.find import ESTIMATOR as INITIATIVE
+from zhengxie_nlp.initiatives.find import find_initiatives
+from zhengxie_nlp.initiatives.tense import ESTIMATOR as INITIATIVE_STATUS
+from zhengxie_nlp.learning.model import Model, load_model
+from zhengxie_nlp.mechanisms.find import find_mechanisms
+from zhengxie_nlp.quantities.find import find_quantities
 from zhengxie_nlp.reading.files import SourceFile, read_file, text_file
+from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
 from zhengxie_nlp.records import Document
 from zhengxie_nlp.structure.outline import find_outline
 from zhengxie_nlp.structure.parts import in_parts
-from zhengxie_nlp.structure.reading_order import restore_order
+from zhengxie_nlp.structure.reading_order.restore import restore_order
 from zhengxie_nlp.structure.spans import Note, SpeechSpan, Structure
-from zhengxie_nlp.structure.speeches import find_speeches
-from zhengxie_nlp.text.layout import clean
+from zhengxie_nlp.structure.speeches.find import find_speeches
+from zhengxie_nlp.terms.find import find_numeral_terms
+from zhengxie_nlp.text.cleaning.layout import clean
+from zhengxie_nlp.text.segmenters.words import Segmenter, using
 from zhengxie_nlp.text.source_text import SourceText, Span
-from zhengxie_nlp.text.words import Segmenter, using
+from zhengxie_nlp.times.find import find_times
 
 if TYPE_CHECKING:
-    from zhengxie_nlp.text.jieba_words import Engine
+    from zhengxie_nlp.text.segmenters.jieba_words import Engine
 
 WordsEngine = Literal["jieba", "jieba-python", "hanlp"]
 
@@ -69,7 +72,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     restore_order: bool = True
-    records: tuple[RecordType, ...] = ("quantity", "numeral_term", "time", "mechanism", "initiative")
+    records: tuple[RecordType, ...] = tuple(RECORD_TYPES)
     model: str | None = "zhengxie"
     min_confidence: float = Field(default=0.0, ge=0, le=1)
     words: WordsEngine = "jieba"
@@ -349,10 +352,10 @@ class Pipeline:
         if self.settings.words == "jieba" and not self.settings.userdicts:
             return None
         if self.settings.hanlp_model is not None:
-            from zhengxie_nlp.text.hanlp_words import HanlpSegmenter
+            from zhengxie_nlp.text.segmenters.hanlp_words import HanlpSegmenter
 
             return HanlpSegmenter(self.settings.hanlp_model)
-        from zhengxie_nlp.text.jieba_words import JiebaSegmenter
+        from zhengxie_nlp.text.segmenters.jieba_words import JiebaSegmenter
 
         engine: Engine = "python" if self.settings.words == "jieba-python" else "rust"
         return JiebaSegmenter(self.settings.userdicts, engine=engine)

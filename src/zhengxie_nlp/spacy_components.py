@@ -18,9 +18,9 @@ from typing import Any, Final
 
 from zhengxie_nlp.annotation.standoff import nodes_of
 from zhengxie_nlp.errors import DocumentError, missing_extra
-from zhengxie_nlp.extraction.rules import RecordType
 from zhengxie_nlp.pipeline import STAGES, Pipeline, Settings, Stage
 from zhengxie_nlp.reading.files import text_file
+from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
 from zhengxie_nlp.records import Document, Node, Record, Ref
 
 try:
@@ -34,11 +34,7 @@ except ModuleNotFoundError as error:
 
 #: Where spans go: the key in ``doc.spans`` and the label of each type of record.
 SPAN_KEYS: Final[dict[RecordType, tuple[str, str]]] = {
-    "initiative": ("initiatives", "INITIATIVE"),
-    "mechanism": ("mechanisms", "MECHANISM"),
-    "quantity": ("quantities", "QUANTITY"),
-    "numeral_term": ("numeral_terms", "NUMERAL_TERM"),
-    "time": ("times", "TIME"),
+    name: (row.plural, name.upper()) for name, row in RECORD_TYPES.items()
 }
 MARKERS: Final = ("markers", "MARKER")
 #: In ``doc.user_data``: the Document's JSON, and the values of the stages while they run.

@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 
 from pydantic import TypeAdapter
 
-from zhengxie_nlp.assembly import Piece, Reading, join, pieces
+from zhengxie_nlp.document_builder import Piece, Reading, join, pieces
 from zhengxie_nlp.errors import ReadError
 from zhengxie_nlp.records import Document, Record, Speech
 

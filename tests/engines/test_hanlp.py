@@ -6,9 +6,9 @@ import pytest
 
 from zhengxie_nlp import Pipeline
 from zhengxie_nlp.errors import SettingsError
-from zhengxie_nlp.text.hanlp_words import ParsedSegmenter, meaning, read_output, sentence_starts
+from zhengxie_nlp.text.segmenters.hanlp_words import ParsedSegmenter, meaning, read_output, sentence_starts
+from zhengxie_nlp.text.segmenters.words import Argument, Name, Word
 from zhengxie_nlp.text.source_text import Span
-from zhengxie_nlp.text.words import Argument, Name, Word
 
 SENTENCE = "青禾社举办惠民讲座2场。"
 #: As HanLP's multi-task components give it for this sentence: words, tags, names, roles, dependencies.
@@ -114,7 +114,7 @@ def test_an_organisation_that_only_a_component_knows_names_who_speaks():
 
 @pytest.mark.filterwarnings("ignore")
 def test_a_component_in_a_folder_gives_words_and_names(hanlp_model):
-    from zhengxie_nlp.text.hanlp_words import HanlpSegmenter
+    from zhengxie_nlp.text.segmenters.hanlp_words import HanlpSegmenter
 
     segmenter = HanlpSegmenter(hanlp_model)
     text = "云浦市政协机关\n今年以来，开展学习 活动12场。"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from zhengxie_nlp import Pipeline
-from zhengxie_nlp.text.words import cut
+from zhengxie_nlp.text.segmenters.words import cut
 
 spacy = pytest.importorskip("spacy", reason="the extra [spacy] is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore")  # what the imports of spaCy and pkuseg say

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhengxie_nlp.errors import ReadError
-from zhengxie_nlp.lexicon import read_table
+from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.reading.encodings import decode
 
 SIMPLIFIED = "云浦市政协召开协商座谈会，围绕老旧小区改造建言。\r\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from zhengxie_nlp.structure.spans import SpeechSpan
-from zhengxie_nlp.text.folding import fold
+from zhengxie_nlp.text.cleaning.folding import fold
 from zhengxie_nlp.text.source_text import Paragraph, Piece, SourceText, Span
 
 CASES = Path(__file__).parents[1] / "cases"

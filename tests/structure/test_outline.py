@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.structure.structure_cases import Case, one_a_line, quoted, read_cases, whole
-from zhengxie_nlp.structure.markers import find_markers
+from zhengxie_nlp.structure.markers.find import find_markers
 from zhengxie_nlp.structure.outline import DEEPEST_LEVEL, find_outline
 from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan
 from zhengxie_nlp.text.source_text import SourceText

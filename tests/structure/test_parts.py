@@ -3,8 +3,8 @@
 import pytest
 
 from zhengxie_nlp.structure.parts import in_parts
-from zhengxie_nlp.structure.speeches import find_speeches
-from zhengxie_nlp.text.layout import clean
+from zhengxie_nlp.structure.speeches.find import find_speeches
+from zhengxie_nlp.text.cleaning.layout import clean
 
 VOLUME = """政协工作经验交流会发言材料汇编
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhengxie_nlp.lexicon import parse_table, read_table
+from zhengxie_nlp.lexicon.tables import parse_table, read_table
 from zhengxie_nlp.text.numerals import LONGEST, find_numerals, parse_numeral, plain
 
 CASES = parse_table(

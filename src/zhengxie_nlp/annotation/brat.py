@@ -18,7 +18,6 @@ from zhengxie_nlp.annotation.standoff import (
     MARK_TYPES,
     MARKER,
     PHRASE,
-    REF_FIELDS,
     Link,
     Mark,
     Standoff,
@@ -26,6 +25,7 @@ from zhengxie_nlp.annotation.standoff import (
     attribute_names,
 )
 from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.record_types import RECORD_TYPES
 from zhengxie_nlp.records import LINE_BREAKS, Category
 
 _MARK: Final = re.compile(r"(T\S+)\t(\S+) ([0-9 ;]++)(?:\t.*+)?")
@@ -106,8 +106,8 @@ def brat_configuration() -> str:
 
 def _relations() -> Iterator[str]:
     yield "[relations]"
-    for type_, names in REF_FIELDS.items():
-        for name in names:
+    for type_, row in RECORD_TYPES.items():
+        for name in row.refs:
             target = MARK_TYPES["time"] if name == "time" else PHRASE
             yield f"{name}\tArg1:{MARK_TYPES[type_]}, Arg2:{target}"
     yield "<OVERLAP>\tArg1:<ANY>, Arg2:<ANY>, <OVL-TYPE>:<ANY>"

@@ -9,24 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from zhengxie_nlp.annotation.annotate import compile_files, gold_json, read_content
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.outputs.files import write_file
+from zhengxie_nlp.record_types import RECORD_TYPES
 from zhengxie_nlp.records import Document, Node
 
-RecordKind = Literal["quantity", "numeral_term", "time", "mechanism", "initiative"]
 _OPENING: Final = "<!-- counts -->\n"
 _CLOSING: Final = "<!-- end of counts -->\n"
 _COLUMNS: Final = ("name", "split", "genre", "annotated", "period", "traits")
-_COUNTED: Final[dict[RecordKind, str]] = {
-    "quantity": "quantities",
-    "numeral_term": "numeral terms",
-    "time": "times",
-    "mechanism": "mechanisms",
-    "initiative": "initiatives",
-}
+_COUNTED: Final = {name: row.plural.replace("_", " ") for name, row in RECORD_TYPES.items()}
 
 
 def compile_corpus(corpus: Path) -> list[Path]:

@@ -18,7 +18,6 @@ from zhengxie_nlp.annotation.standoff import (
     MARK_TYPES,
     MARKER,
     PHRASE,
-    REF_FIELDS,
     Link,
     Mark,
     Standoff,
@@ -26,6 +25,7 @@ from zhengxie_nlp.annotation.standoff import (
     attribute_names,
 )
 from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.record_types import RECORD_TYPES
 from zhengxie_nlp.records import Category
 
 #: The link between the parts of a mark that a break cuts.
@@ -177,7 +177,7 @@ def label_studio_interface() -> str:
     lines.append('  <Labels name="label" toName="text">')
     lines += [f"    <Label value={quoteattr(type_)}/>" for type_ in (*MARK_TYPES.values(), MARKER, PHRASE)]
     lines += ["  </Labels>", "  <Relations>"]
-    names = dict.fromkeys([name for fields in REF_FIELDS.values() for name in fields] + [CONTINUES])
+    names = dict.fromkeys([name for row in RECORD_TYPES.values() for name in row.refs] + [CONTINUES])
     lines += [f"    <Relation value={quoteattr(name)}/>" for name in names]
     lines.append("  </Relations>")
     fields: dict[str, dict[str, None]] = {}

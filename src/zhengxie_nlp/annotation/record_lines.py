@@ -13,18 +13,13 @@ from zhengxie_nlp.annotation.notation import Entry, category_fields, fault
 from zhengxie_nlp.annotation.quoted_words import nearest, not_found, occurrences
 from zhengxie_nlp.annotation.values import date_range, plain_quantity, unit_kind
 from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.record_types import RECORD_TYPES
 from zhengxie_nlp.records import Initiative, Mechanism, NumeralTerm, Quantity, Record, Ref, Time
 from zhengxie_nlp.text.sentences import Boundaries
 from zhengxie_nlp.text.source_text import SourceText, Span
 
 #: The record types by the letter that opens their lines and their ids.
-TYPE_NAMES: Final = {
-    "q": "quantity",
-    "n": "numeral_term",
-    "t": "time",
-    "m": "mechanism",
-    "i": "initiative",
-}
+TYPE_NAMES: Final = {row.letter: name for name, row in RECORD_TYPES.items()}
 
 
 class Area(NamedTuple):

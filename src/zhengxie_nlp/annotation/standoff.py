@@ -19,33 +19,18 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 
-from zhengxie_nlp.assembly import RECORD_MODELS
 from zhengxie_nlp.errors import DocumentError
-from zhengxie_nlp.extraction.rules import RecordType
+from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
 from zhengxie_nlp.records import LINE_BREAKS, Category, Document, Node, Record, Ref
 
 Fragments = tuple[tuple[int, int], ...]
 
 #: The type of mark of each type of record.
-MARK_TYPES: Final[dict[RecordType, str]] = {
-    "quantity": "Quantity",
-    "numeral_term": "NumeralTerm",
-    "time": "Time",
-    "mechanism": "Mechanism",
-    "initiative": "Initiative",
-}
+MARK_TYPES: Final[dict[RecordType, str]] = {name: row.model.__name__ for name, row in RECORD_TYPES.items()}
 MARKER: Final = "Marker"
 PHRASE: Final = "Phrase"
 #: The value of an attribute that says: nothing is stated, and nothing is to be read into it.
 NOTHING: Final = "-"
-#: Fields that point at characters.
-REF_FIELDS: Final[dict[RecordType, tuple[str, ...]]] = {
-    "quantity": ("counted",),
-    "numeral_term": ("members",),
-    "time": (),
-    "mechanism": ("members",),
-    "initiative": ("object", "actor", "time"),
-}
 #: Fields that hold several values: an attribute has them with commas between.
 _LISTS: Final = frozenset({"numerals", "secondary"})
 #: Fields that no annotator writes.
@@ -99,8 +84,8 @@ def attribute_names(type_: RecordType) -> tuple[str, ...]:
         >>> attribute_names("time")
         ('start', 'end')
     """
-    names = RECORD_MODELS[type_][0].model_fields
-    return tuple(name for name in names if name not in _DERIVED and name not in REF_FIELDS[type_])
+    names = RECORD_TYPES[type_].model.model_fields
+    return tuple(name for name in names if name not in _DERIVED and name not in RECORD_TYPES[type_].refs)
 
 
 def allowed_values(type_: RecordType, name: str) -> tuple[str, ...]:
@@ -110,7 +95,7 @@ def allowed_values(type_: RecordType, name: str) -> tuple[str, ...]:
         >>> allowed_values("initiative", "status")
         ('done', 'ongoing', 'planned')
     """
-    annotation = RECORD_MODELS[type_][0].model_fields[name].annotation
+    annotation = RECORD_TYPES[type_].model.model_fields[name].annotation
     for one in (annotation, *get_args(annotation)):
         if get_origin(one) is Literal:
             return get_args(one)
@@ -136,7 +121,7 @@ def to_standoff(document: Document) -> Standoff:
         marks.append(
             Mark(record.id, MARK_TYPES[record.type], record.ref.fragments, dict(_attributes(record)))
         )
-        for name in REF_FIELDS[record.type]:
+        for name in RECORD_TYPES[record.type].refs:
             value = getattr(record, name) or ()
             targets = value if isinstance(value, tuple) else (value,)
             links += [Link(name, record.id, phrase(one) if isinstance(one, Ref) else one) for one in targets]
@@ -249,7 +234,7 @@ class _Reader:
                 self._complain(mark, f"the guideline knows no “{mark.type}”, only {', '.join(sorted(known))}")
         marks.sort(key=lambda mark: (mark.fragments[0][0], -mark.fragments[-1][1], mark.type))
         ids = {
-            mark.id: f"{RECORD_MODELS[self._of_mark[mark.type]][1]}{number}"
+            mark.id: f"{RECORD_TYPES[self._of_mark[mark.type]].letter}{number}"
             for number, mark in enumerate(marks, start=1)
         }
         made = [self._record(mark, ids) for mark in marks]
@@ -295,7 +280,7 @@ class _Reader:
         covered = place >= 0 and mark.fragments[0][0] < self._owners[place][1]
         speech, node = self._owners[place][2:] if covered else (None, None)
         try:
-            return RECORD_MODELS[type_][0](
+            return RECORD_TYPES[type_].model(
                 id=ids[mark.id],
                 ref=self._ref(mark.fragments),
                 speech=speech or None,
@@ -310,15 +295,16 @@ class _Reader:
     def _as_read(self, type_: RecordType, fragments: Fragments) -> dict[str, Any]:
         """Return the fields that the library reads in the same characters, but no category."""
         read = self._read.get((type_, fragments))
-        names = {*attribute_names(type_), *REF_FIELDS[type_]} - {"category", "secondary", "time"}
+        names = {*attribute_names(type_), *RECORD_TYPES[type_].refs} - {"category", "secondary", "time"}
         return {name: getattr(read, name) for name in names} if read is not None else {}
 
     def _linked(self, mark: Mark, type_: RecordType, ids: Mapping[str, str]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for link in self._links.get(mark.id, ()):
             target = self._marks.get(link.target)
-            if link.name not in REF_FIELDS[type_] or target is None:
-                self._complain(mark, f"no link “{link.name}”, only {', '.join(REF_FIELDS[type_]) or 'none'}")
+            if link.name not in RECORD_TYPES[type_].refs or target is None:
+                names = ", ".join(RECORD_TYPES[type_].refs) or "none"
+                self._complain(mark, f"no link “{link.name}”, only {names}")
             elif link.name == "time":
                 values["time"] = (*values.get("time", ()), *([ids[target.id]] if target.id in ids else []))
             elif link.name == "members":

@@ -26,8 +26,8 @@ from zhengxie_nlp.evaluation.scramble import (
     wrapped,
 )
 from zhengxie_nlp.records import Document
-from zhengxie_nlp.structure.reading_order import restore_order
-from zhengxie_nlp.text.layout import clean
+from zhengxie_nlp.structure.reading_order.restore import restore_order
+from zhengxie_nlp.text.cleaning.layout import clean
 from zhengxie_nlp.text.source_text import Piece, SourceText
 
 _WIDTHS: Final = (24, 32, 40)

@@ -16,18 +16,13 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any, Final, NamedTuple, get_args
 
+from zhengxie_nlp.record_types import RECORD_TYPES
 from zhengxie_nlp.records import Category, Document, Node, Record, Ref
 
 CATEGORIES: Final = get_args(Category)
 
 #: What is judged on matched records of each type, in the order of the report.
-ATTRIBUTES: Final[dict[str, tuple[str, ...]]] = {
-    "quantity": ("value", "bound", "unit", "kind", "per", "counted", "change"),
-    "numeral_term": ("numerals", "members"),
-    "mechanism": ("kind", "stage", "action", "category"),
-    "time": ("start", "end"),
-    "initiative": ("action", "object", "status", "category"),
-}
+ATTRIBUTES: Final[dict[str, tuple[str, ...]]] = {name: row.scored for name, row in RECORD_TYPES.items()}
 #: A quantity counts as wholly right when its characters and these agree.
 _WHOLE_QUANTITY: Final = ("value", "bound", "unit")
 

@@ -17,8 +17,8 @@ from random import Random
 from typing import Any, Final
 
 from zhengxie_nlp.records import Document, Ref, read_back
-from zhengxie_nlp.structure.roles import BODY_ROLES, line_roles
-from zhengxie_nlp.text.layout import clean
+from zhengxie_nlp.structure.speeches.line_roles import BODY_ROLES, line_roles
+from zhengxie_nlp.text.cleaning.layout import clean
 from zhengxie_nlp.text.source_text import Piece
 
 _NUMBER: Final = re.compile(r"\d+")

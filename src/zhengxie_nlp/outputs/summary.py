@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
 from zhengxie_nlp.records import Document, Node, Quantity, Record, Ref, Speech
 
 _BOUND_SIGNS: Final = {
@@ -31,10 +32,10 @@ def summarize(document: Document) -> str:
     lines = [_heading_line(document), ""]
     for speech in document.speeches:
         lines += [*_speech_lines(speech, counts), ""]
-    for title, kind, describe in _RECORD_SECTIONS:
+    for kind, describe in _DESCRIBED.items():
         found = [record for record in document.records if record.type == kind]
         if found:
-            lines.append(f"{title}（{len(found)}）")
+            lines.append(f"{RECORD_TYPES[kind].title}（{len(found)}）")
             lines += [f"  {describe(record)}  {_place(record)}" for record in found]
             lines.append("")
     if document.unexplained_numerals:
@@ -131,10 +132,11 @@ def _initiative(record: Any) -> str:  # noqa: ANN401
     return f"{record.ref.text}  {_STATUS[record.status]}{category}"
 
 
-_RECORD_SECTIONS: Final[tuple[tuple[str, str, Callable[[Any], str]], ...]] = (
-    ("举措", "initiative", _initiative),
-    ("机制", "mechanism", _mechanism),
-    ("数量", "quantity", _quantity),
-    ("数字略语", "numeral_term", _term),
-    ("时间", "time", _time),
-)
+#: The sections of a summary, in their order, and what describes a record of each.
+_DESCRIBED: Final[dict[RecordType, Callable[[Any], str]]] = {
+    "initiative": _initiative,
+    "mechanism": _mechanism,
+    "quantity": _quantity,
+    "numeral_term": _term,
+    "time": _time,
+}

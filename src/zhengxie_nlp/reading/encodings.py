@@ -12,7 +12,7 @@ from typing import Final
 from charset_normalizer import from_bytes
 
 from zhengxie_nlp.errors import ReadError
-from zhengxie_nlp.lexicon import read_table
+from zhengxie_nlp.lexicon.tables import read_table
 
 #: Marks at the start of a file that name its encoding; UTF-32's begins as UTF-16's does, so it comes first.
 _MARKS: Final = (

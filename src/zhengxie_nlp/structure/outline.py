@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from zhengxie_nlp.structure.headings import find_sub_headings
-from zhengxie_nlp.structure.markers import find_markers
-from zhengxie_nlp.structure.roles import is_closing, prefix_end
+from zhengxie_nlp.structure.markers.find import find_markers
 from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, Note, SpeechSpan
+from zhengxie_nlp.structure.speeches.line_roles import is_closing, prefix_end
+from zhengxie_nlp.structure.sub_headings import find_sub_headings
 from zhengxie_nlp.text.source_text import SourceText, Span
 
 #: No outline goes deeper; what would is put on this level.

@@ -13,7 +13,7 @@ from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
-from zhengxie_nlp.lexicon import read_table
+from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.records import Bound
 from zhengxie_nlp.text.source_text import Span
 

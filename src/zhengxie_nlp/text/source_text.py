@@ -1,7 +1,7 @@
 """SourceText: a clean, continuous string in reading order whose characters know their place in the source.
 
 Every stage works on it, and only here may text change: characters are folded one to one
-(`zhengxie_nlp.text.folding`), left out, or put in another order. A rule that finds something at clean
+(`text.cleaning.folding`), left out, or put in another order. A rule that finds something at clean
 characters ``i`` to ``j`` asks ``text.ref(i, j)`` for the source fragments, so that offsets are right by
 construction and no rule thinks about layout.
 """

@@ -1,0 +1,1 @@
+"""Context: what all record rooms share: tokens, clauses, spans, candidates and the policy between them."""

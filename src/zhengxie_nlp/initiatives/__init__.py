@@ -1,0 +1,1 @@
+"""Initiatives: clauses that tell a deed (guideline §6)."""

@@ -1,0 +1,1 @@
+"""Lexicon: rules as data: tables, patterns, and fast looking up."""

@@ -1,0 +1,1 @@
+"""Mechanisms: institutional devices with a name of their own (guideline §4)."""

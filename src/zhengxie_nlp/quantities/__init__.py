@@ -1,0 +1,1 @@
+"""Quantities: numbers that count or measure, with what they count (guideline §2)."""

@@ -1,0 +1,1 @@
+"""Counted: which noun or deed a quantity counts."""

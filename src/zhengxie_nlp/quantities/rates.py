@@ -1,0 +1,173 @@
+"""Rates: what a quantity is per. 每年, 每两月, 每个县区, 人均, and /年 behind a unit.
+
+A rate that touches its number is part of the quantity (每年2次). One that stands earlier in the clause, or in
+the clause before with the same unit, is lent to it: the quantity uses it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cache
+from typing import Final, NamedTuple
+
+from zhengxie_nlp.context.tokens import Phrasing, word_lists
+from zhengxie_nlp.quantities.expressions import Expression
+from zhengxie_nlp.text.source_text import Span
+
+_HAN = "一二两三四五六七八九十半"
+_EVERY = re.compile(
+    rf"每(?!当|逢|每|况|一[个项级名位件次])(?:"
+    rf"(?P<time>(?:[{_HAN}]{{1,2}}|\d{{1,2}})?个?(?:年|月|周|天|日|季度|季|学期|星期|旬|小时|分钟))(?P<of>[初末底中])?"
+    rf"|(?P<measure>[个名位家件项支所条座只套部台辆栋幢根块张篇间户])(?=[\u4e00-\u9fa5“])"
+    rf"|(?P<thing>(?:[百千万{_HAN}]|\d{{1,3}}万?)?(?:人次|人口|人|生|群|餐|辑|支|册|堂|节|户|亩|吨|次|场|期|批|组|村|县|乡|镇|市|区|平方米|立方米|平方公里|秒|"
+    rf"公里|千瓦时|度|床|班|校|票|单|份|本|届|轮|桌|趟|米|公斤|斤|头|株|辆|间|名|处)))"
+)
+_AVERAGE = re.compile(
+    r"(?P<thing>[人户亩年月日周村班校次场床生])均(?=[\u4e00-\u9fa5\d])(?!衡|匀|等|等化|已|可(?!支配)|为)"
+)
+_A_HEAD = re.compile(r"人手(?=[一两1-9\d])")
+# Below, what may not stand before a character is told behind it, in (?<!x.): so the search jumps.
+#: 日供水3万吨, 月工资4000元, 亩产500公斤: a time or measure that a noun of yield takes before it.
+_YIELD = re.compile(
+    r"[年月日](?<![每全整半今去明前后近当本来同隔往历多终逐连某上下次末单双满周常几一二三四五六七八九十百千〇零\d这那哪生节假平昨即旧新].)"
+    r"(?=[\u4e00-\u9fa5]{2}|产[约近超达\d])"
+)
+_YIELD_OF_LAND = re.compile(r"亩(?<![\u4e00-\u9fa5\d][\d一二三四五六七八九十百千万余多].)(?=产(?![业品权]))")
+#: 一年查一次: a time that says how often without 每.
+_OFTEN = re.compile(
+    r"(?:一(?<![每第近这那同].)(?:年|个?月|周|天|季度?)|半(?<![每第近这那同].)[年月])"
+    r"(?=[\u4e00-\u9fa5]{0,3}?(?:[一两二三四五六]|\d{1,2})[次趟遍轮])"
+)
+_SLASH = re.compile(
+    r"[/／每](?P<thing>人次|平方米|平方公里|公里|千瓦时|年|月|周|人|户|亩|天|日|次|吨|度|升|米|公斤|斤|小时|立方米|只|头|株)"
+)
+_SLASHES: Final = ("/", "／", "每")
+#: A word before the number that says it counts over another time, or stands outside what 每… governs.
+_BREAK = re.compile(
+    r"共|累计|今年|去年|截至|目前|总计|合计|由$|[由同与从在对向把将给以]$|(?<![年月期来初])的$"
+)
+#: How many characters a rate reaches at most.
+_REACH: Final = 80
+_SAME: Final = {
+    "天": "日",
+    "季": "季度",
+    "一年": "年",
+    "一天": "日",
+    "一周": "周",
+    "一月": "月",
+    "一个月": "月",
+}
+
+
+class Rate(NamedTuple):
+    """What a rate is per: 「每个县区」 is `per` 县区, over the characters of `span`."""
+
+    span: Span
+    per: str
+    kind: str
+
+
+def find_rates(text: str) -> list[Rate]:
+    """Find every 每… and …均 of a text, in order.
+
+    Example:
+        >>> [(rate.per, rate.span) for rate in find_rates("每两月举办1次，人均3册")]
+        [('两月', Span(start=0, end=3)), ('人', Span(start=8, end=10))]
+    """
+    phrasing = Phrasing(text)
+    found = [Rate(Span(*match.span()), "人", "average") for match in _A_HEAD.finditer(text)]
+    for match in _EVERY.finditer(text):
+        if match["time"]:
+            per = _time(match["time"])
+            found.append(Rate(Span(match.start(), match.end("time")), per, "time"))
+        elif match["measure"]:
+            end = _noun_end(phrasing, match.end())
+            if end > match.end():
+                found.append(Rate(Span(match.start(), end), text[match.end() : end], "thing"))
+            else:
+                found.append(Rate(Span(match.start(), match.end()), match["measure"], "thing"))
+        else:
+            found.append(Rate(Span(match.start(), match.end()), match["thing"], "thing"))
+    for match in _AVERAGE.finditer(text):
+        per = _SAME.get(match["thing"], match["thing"])
+        found.append(Rate(Span(match.start(), match.end()), per, "average"))
+    found.extend(
+        Rate(Span(match.start(), match.end()), match[0], "noun")
+        for match in _YIELD.finditer(text)
+        if text.startswith(_yields(), match.end()) or text[match.end()] == "产"
+    )
+    found.extend(Rate(Span(*match.span()), match[0], "noun") for match in _YIELD_OF_LAND.finditer(text))
+    found.extend(Rate(Span(*match.span()), _time(match[0]), "time") for match in _OFTEN.finditer(text))
+    return sorted(found, key=lambda rate: rate.span)
+
+
+@cache
+def _yields() -> tuple[str, ...]:
+    return tuple(sorted(word_lists()["yield"]))
+
+
+def _time(written: str) -> str:
+    return _SAME.get(written) or (written if written[0] in "半" else written.replace("个", "", 1))
+
+
+def _noun_end(phrasing: Phrasing, start: int) -> int:
+    end = start
+    for token in phrasing.tokens(start, min(len(phrasing.text), start + 10)):
+        if (
+            token.role not in ("noun", "adjective", "quote")
+            or token.text[0] in "须经应均都可"
+            or token.text[0] in _HAN
+            or token.text[0].isdigit()
+        ):
+            break
+        end = token.end
+    return end
+
+
+def rate_inside(rates: list[Rate], starts: list[int], at: int) -> bool:
+    """Say whether the character at `at` lies inside a rate: 两 in 每两月."""
+    place = bisect_right(starts, at) - 1
+    return place >= 0 and rates[place].span.start <= at < rates[place].span.end
+
+
+def rate_before(rates: list[Rate], starts: list[int], *, clause: Span, at: int) -> Rate | None:
+    """Return the last rate that ends in `clause` at or before `at`."""
+    place = bisect_right(starts, at) - 1
+    while place >= 0 and rates[place].span.start >= clause.start:
+        if rates[place].span.end <= at:
+            return rates[place]
+        place -= 1
+    return None
+
+
+def governs(text: str, rate: Rate, expression: Expression) -> bool:
+    """Say whether a rate earlier in the clause reaches the quantity.
+
+    每年组织活动20多次 does; 每周由两个界别组织 does not (by whom), nor 每年…，500万元以上的项目 (inside a
+    modifier), nor anything that 共 or 累计 sums up.
+    """
+    if expression.span.start - rate.span.end > _REACH:
+        return False
+    between = text[rate.span.end : expression.span.start]
+    if between != "在" and _BREAK.search(between[-40:]):
+        return False
+    if rate.kind == "noun":
+        return len(between) <= 12 and not re.search(r"[，。；、的]", between)
+    if text.startswith("的", expression.span.end) and expression.use != "percent":
+        return False
+    if rate.kind == "average" and rate.per not in ("年", "月", "日"):
+        return (
+            expression.use in ("measure", "thing", "percent")
+            and expression.kind not in ("percent", "multiple")
+            and len(between) <= 14
+        )
+    return True
+
+
+def slash_rate(text: str, end: int) -> tuple[Span, str] | None:
+    """Return the rate right behind a unit: 500元/月, 2元每吨."""
+    match = _SLASH.match(text, end) if text.startswith(_SLASHES, end) else None
+    if match is None:
+        return None
+    return Span(match.start(), match.end()), _SAME.get(match["thing"], match["thing"])

@@ -1,0 +1,1 @@
+"""Markers: the characters that number a section or a point."""

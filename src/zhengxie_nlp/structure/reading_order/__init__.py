@@ -1,0 +1,1 @@
+"""Reading order: text that columns and pages have interleaved, put back."""

@@ -1,0 +1,1 @@
+"""Speeches: lines by their roles, organisations and persons by their names."""

@@ -1,0 +1,1 @@
+"""Cleaning: from the decoded source to the SourceText: folding, layout, wrapped lines, blanks."""

@@ -1,0 +1,1 @@
+"""Segmenters: what cuts text into words, behind one protocol."""

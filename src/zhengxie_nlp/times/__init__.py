@@ -1,0 +1,1 @@
+"""Times: dates, periods and relative times (guideline §5)."""

@@ -1,0 +1,303 @@
+"""Reads what the models are trained from: gold Documents by split, and single labelled clauses.
+
+A corpus is a folder with gold Documents (``gold/NAME.json``), in it or one level down, beside
+``text/NAME.txt`` and a ``split.tsv`` where there are such, and with ``clauses.tsv``. Each text goes through
+the pipeline once, so that training sees it as extraction will.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+from zhengxie_nlp.categories.units import Unit, node_units, record_units
+from zhengxie_nlp.categories.wording import CATEGORIES
+from zhengxie_nlp.context.candidates import Found
+from zhengxie_nlp.context.context import Context
+from zhengxie_nlp.errors import DataError
+from zhengxie_nlp.initiatives.find import ESTIMATOR as INITIATIVE
+from zhengxie_nlp.initiatives.find import LABEL, initiative_candidates, match_initiatives
+from zhengxie_nlp.initiatives.tense import ESTIMATOR as INITIATIVE_STATUS
+from zhengxie_nlp.initiatives.tense import Deeds
+from zhengxie_nlp.lexicon.tables import parse_table
+from zhengxie_nlp.pipeline import Pipeline, Settings, by_type, settled_records
+from zhengxie_nlp.records import Category, Document, Initiative, Mechanism, Node, Ref
+from zhengxie_nlp.text.source_text import Piece, SourceText, Span
+
+#: What the `genre` column of split.tsv calls texts of other kinds.
+_HARD_NEGATIVE: Final = "难负例"
+
+
+class _Digest(Protocol):
+    """A checksum that is being taken."""
+
+    def update(self, data: bytes, /) -> None: ...
+
+
+@dataclass(frozen=True)
+class TrainingText:
+    """One text of a corpus, as the pipeline sees it, with its gold.
+
+    Attributes:
+        name: its name.
+        split: ``train``, ``dev`` or ``test``.
+        context: the clean text and its structure.
+        document: its gold; None where there is none.
+        in_genre: whether it is of the kind that the library is for.
+    """
+
+    name: str
+    split: str
+    context: Context
+    document: Document | None = None
+    in_genre: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One labelled clause; `category` is None for text of other kinds."""
+
+    text: str
+    category: Category | None
+    split: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What there is to learn from, and the checksum of all its files."""
+
+    texts: tuple[TrainingText, ...]
+    clauses: tuple[Clause, ...] = ()
+    sha256: str = ""
+
+    def part(self, *splits: str) -> list[TrainingText]:
+        """Return the texts of these splits."""
+        return [text for text in self.texts if text.split in splits]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A unit of one document with its gold category."""
+
+    unit: Unit
+    category: Category
+    document: str
+
+
+def read_corpus(folder: str | Path) -> Corpus:
+    """Read a corpus.
+
+    Args:
+        folder: a folder with ``gold/*.json`` (and ``text/*.txt``, ``split.tsv``) or ``clauses.tsv``, or one
+            whose folders have these, or one of nothing but gold Documents.
+
+    Raises:
+        DataError: ZX301, if a table is faulty; ZX303, if there is nothing to learn from.
+        DocumentError: ZX201, if a gold file is not a Document.
+    """
+    folder = Path(folder)
+    digest = sha256()
+    texts: list[TrainingText] = []
+    clauses: list[Clause] = []
+    for place in (folder, *sorted(path for path in folder.glob("*") if path.is_dir())):
+        texts.extend(_read_texts(place, digest, top=place == folder))
+        if (place / "clauses.tsv").is_file():
+            clauses.extend(_read_clauses(place / "clauses.tsv", digest))
+    if not texts and not clauses:
+        raise DataError(
+            "ZX303", "no gold Documents and no clauses.tsv to learn from", where=str(folder),
+            hint="Put Documents (JSON) into a folder “gold” in it.",
+        )  # fmt: skip
+    return Corpus(tuple(texts), tuple(clauses), digest.hexdigest())
+
+
+def _read_texts(place: Path, digest: _Digest, *, top: bool) -> Iterator[TrainingText]:
+    gold = place / "gold"
+    paths = sorted(gold.glob("*.json")) or (sorted(place.glob("*.json")) if top else [])
+    documents: dict[str, Document] = {}
+    for path in paths:
+        content = path.read_bytes()
+        digest.update(content)
+        documents[path.stem] = Document.parse(content, where=str(path))
+    plain: dict[str, str] = {}
+    for path in sorted((place / "text").glob("*.txt")):
+        if path.stem not in documents:
+            plain[path.stem] = path.read_text(encoding="utf-8")
+            digest.update(plain[path.stem].encode())
+    rows = _read_split(place / "split.tsv", digest)
+    # Only the text and its structure are needed: training must not ask a model that was trained before.
+    pipeline = Pipeline(Settings(model=None))
+    for name in sorted(documents.keys() | plain.keys()):
+        row = rows.get(name, {})
+        document = documents.get(name)
+        text = document.text if document is not None else plain[name]
+        in_genre = _HARD_NEGATIVE not in row.get("genre", "")
+        for part in pipeline.analyze(text, source_id=name).parts:
+            yield TrainingText(name, row.get("split", "train"), part.context, document, in_genre)
+
+
+def _read_split(path: Path, digest: _Digest) -> dict[str, Mapping[str, str]]:
+    if not path.is_file():
+        return {}
+    content = path.read_text(encoding="utf-8")
+    digest.update(content.encode())
+    origin = "" if "# origin:" in content else "# origin: the corpus\n"
+    return {row["name"]: row for row in parse_table(str(path), origin + content)}
+
+
+def _read_clauses(path: Path, digest: _Digest) -> list[Clause]:
+    content = path.read_text(encoding="utf-8")
+    digest.update(content.encode())
+    made: list[Clause] = []
+    for row in parse_table(str(path), content):
+        if row["category"] not in (*CATEGORIES, "none"):
+            raise DataError("ZX301", f"“{row['category']}” is no category", where=f"{path}, “{row['text']}”")
+        category = None if row["category"] == "none" else cast(Category, row["category"])
+        made.append(Clause(row["text"], category, row["split"]))
+    return made
+
+
+class CleanPlaces:
+    """Finds the clean offsets of source offsets, in logarithmic time."""
+
+    def __init__(self, text: SourceText) -> None:
+        runs = sorted(
+            (piece.start, piece.end, clean) for span in text.spans for piece, clean in _pieces(text, span)
+        )
+        self._starts = [start for start, _, _ in runs]
+        self._runs = runs
+
+    def span(self, ref: Ref) -> Span | None:
+        """Return the clean span from the first to the last character of `ref`; None if it is left out."""
+        first, last = ref.fragments[0][0], ref.fragments[-1][1] - 1
+        start, end = self._place(first), self._place(last)
+        return Span(start, end + 1) if start is not None and end is not None and start <= end else None
+
+    def _place(self, offset: int) -> int | None:
+        run = bisect_right(self._starts, offset) - 1
+        if run < 0 or offset >= self._runs[run][1]:
+            return None
+        return self._runs[run][2] + offset - self._runs[run][0]
+
+
+def _pieces(text: SourceText, span: Span) -> Iterator[tuple[Piece, int]]:
+    at = span.start
+    for piece in text.pieces(span.start, span.end):
+        yield piece, at
+        at += piece.end - piece.start
+
+
+@dataclass(frozen=True)
+class GoldCategories:
+    """What the gold of one text says: the category of nodes, by the pipeline's id, and of records."""
+
+    nodes: tuple[tuple[str, Category], ...] = ()
+    records: tuple[tuple[Found, Category], ...] = ()
+
+
+def gold_categories(text: TrainingText) -> GoldCategories:
+    """Return the categories of a text's gold, those of nodes by the ids that the pipeline gave them."""
+    if text.document is None:
+        return GoldCategories()
+    wanted = {_first(node): node.category for node in _nodes(text.document) if node.category}
+    nodes: list[tuple[str, Category]] = []
+    for node, unit in node_units(text.context):
+        begin = node.marker.span if node.marker else unit.span
+        category = wanted.get(text.context.text.source_offset(begin.start))
+        if category is not None:
+            nodes.append((node.id, category))
+    places = CleanPlaces(text.context.text)
+    records: list[tuple[Found, Category]] = []
+    for record in text.document.records:
+        if not isinstance(record, Mechanism | Initiative) or record.category is None:
+            continue
+        span = places.span(record.ref)
+        if span is not None:
+            records.append((Found(record.type, span, "gold"), record.category))
+    return GoldCategories(tuple(nodes), tuple(records))
+
+
+def category_examples(text: TrainingText) -> list[Example]:
+    """Return the nodes and records of a text whose gold says a category, with their units.
+
+    Sections with points are left out: their category is a vote, not a reading.
+    """
+    gold = gold_categories(text)
+    of_nodes = dict(gold.nodes)
+    made = [
+        Example(unit, of_nodes[node.id], text.name)
+        for node, unit in node_units(text.context)
+        if node.id in of_nodes and not any(child.marker for child in node.children)
+    ]
+    units = record_units(text.context, [found for found, _ in gold.records])
+    made += [
+        Example(unit, category, text.name)
+        for unit, (_, category) in zip(units, gold.records, strict=True)
+        if unit is not None
+    ]
+    return made
+
+
+@dataclass
+class LabelledRows:
+    """Rows of one part of a corpus, with the label and the document of each."""
+
+    rows: list[dict[str, float | str]] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
+
+    def add(self, row: dict[str, float | str], label: str, document: str) -> None:
+        """Add one row."""
+        self.rows.append(row)
+        self.labels.append(label)
+        self.documents.append(document)
+
+
+def initiative_rows(
+    corpus: Corpus, *, genre: Callable[[TrainingText], float]
+) -> dict[str, dict[str, LabelledRows]]:
+    """Return what the estimators of initiatives learn from: by estimator, then by part of the corpus.
+
+    Args:
+        corpus: the corpus; its texts whose gold says no initiatives are left out.
+        genre: says of a text how probable it is that it is of the kind that the library knows.
+    """
+    told: dict[str, dict[str, LabelledRows]] = {INITIATIVE: {}, INITIATIVE_STATUS: {}}
+    for text in corpus.texts:
+        document = text.document
+        if document is None or "initiative" in document.not_annotated:
+            continue
+        inside = by_type(settled_records(text.context))
+        candidates = initiative_candidates(
+            text.context,
+            mechanisms=inside.get("mechanism", ()),
+            quantities=inside.get("quantity", ()),
+            times=inside.get("time", ()),
+            genre=genre(text),
+        )
+        deeds = told[INITIATIVE].setdefault(text.split, LabelledRows())
+        statuses = told[INITIATIVE_STATUS].setdefault(text.split, LabelledRows())
+        matches = match_initiatives(candidates, document=document, context=text.context)
+        around = Deeds(text.context.text.text, candidates)
+        for place, match in enumerate(matches):
+            deeds.add(candidates[place].features, LABEL if match else "other", text.name)
+            if match is not None:
+                statuses.add(around.row(place), match.status, text.name)
+    return told
+
+
+def _nodes(document: Document) -> Iterator[Node]:
+    waiting = [node for speech in document.speeches for node in speech.nodes]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(node.children)
+
+
+def _first(node: Node) -> int:
+    refs = [node.marker.ref if node.marker else None, node.heading, *node.body]
+    return next((ref.fragments[0][0] for ref in refs if ref is not None), -1)
