@@ -15,8 +15,8 @@ from hashlib import sha256
 from random import Random
 from typing import Final, Literal
 
-from zhengxie_nlp.structure.roles import BODY_ROLES, line_roles
-from zhengxie_nlp.text.layout import clean
+from zhengxie_nlp.structure.speeches.line_roles import BODY_ROLES, line_roles
+from zhengxie_nlp.text.cleaning.layout import clean
 
 Part = Literal["train", "dev", "test"]
 Plan = Literal["columns", "inset", "three", "tail_first", "missing", "whole"]
