@@ -6,9 +6,12 @@ SAMPLE ?= corpora/speeches/text/c15.txt
 OUTPUT := output
 GOLD := corpora/speeches/gold
 FLOORS := corpora/speeches/floors
+# Real texts with gold; they are not published, and the models are trained on them where they lie here.
+REAL ?= ../shared/gold
+JUDGED := $(wildcard $(addprefix $(REAL)/,real held1 dev2 dev3 train))
 
 .DEFAULT_GOAL := help
-.PHONY: help extras demo test check static format floors gold confidences bench clean
+.PHONY: help extras demo test check static format floors gold confidences model folds credit bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -67,6 +70,17 @@ gold: $(VENV)/developed ## compile the annotations of the corpora into gold Docu
 confidences: $(VENV)/developed ## measure how often each rule is right, and check it on the test part
 	$(BIN)/python -m zhengxie_nlp.evaluation.confidences --write corpora/speeches
 	$(BIN)/python -m zhengxie_nlp.evaluation.confidences corpora/speeches
+
+model: $(VENV)/developed ## train the shipped models and put them in place
+	@test -n "$(JUDGED)" || { echo 'The shipped models learn from real texts that are not here: $(REAL). Give their folder: make model REAL=…' >&2; exit 1; }
+	$(BIN)/zhengxie train corpora $(JUDGED) -o models/zhengxie
+
+folds: $(VENV)/developed ## accuracy on the real texts, each judged by a model that has not seen it
+	$(BIN)/python -m zhengxie_nlp.training.folds corpora --judge $(JUDGED) --floors $(FLOORS)/real.json
+
+credit: $(VENV)/developed ## what each rule is worth on gold, and what leaving it out changes (half an hour)
+	$(BIN)/python -m zhengxie_nlp.evaluation.credit $(GOLD) $(JUDGED)
+	$(BIN)/python -m zhengxie_nlp.evaluation.credit $(GOLD) $(JUDGED) --leave-out '*' --workers 2
 
 bench: $(VENV)/extras ## measure speed; the newest figures are kept in benchmarks/results
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'recognizers-text-suite==1.0.2a2' 'emoji<2' || echo 'One rival cannot be installed; its row will say so.' >&2

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from zhengxie_nlp.outputs.files import write_file
+from zhengxie_nlp.writing import write_file
 
 ROOT = Path(__file__).resolve().parents[1]
 #: A figure that moved by less than this share has not moved: runs on a busy machine differ so much.

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -88,7 +89,6 @@ def test_extract_sets_a_bad_file_aside_and_goes_on(speech, tmp_path):
     ("make", "code"),
     [
         (lambda folder: folder / "nowhere.txt", "ZX101"),
-        (lambda folder: folder, "ZX102"),
         (lambda folder: empty(folder / "empty.txt"), "ZX106"),
     ],
 )
@@ -99,6 +99,30 @@ def test_extract_says_what_is_wrong_with_a_file(tmp_path, make, code):
     assert f"[{code}]".encode() in done.stderr
     assert done.stdout == b""
     assert not target.exists()
+
+
+def test_extract_takes_folders_and_archives_and_reports_what_is_no_text(speech, tmp_path):
+    folder = tmp_path / "发言"
+    (folder / "2023").mkdir(parents=True)
+    (folder / "2023" / "云浦.txt").write_bytes(SPEECH.encode("gb18030"))
+    (folder / "坏.txt").write_bytes(b"\x00\x01\x02\x03" * 20)
+    with zipfile.ZipFile(folder / "更多.zip", "w") as archive:
+        archive.write(speech, "岭东.txt")
+    done = run("extract", folder, "-f", "jsonl")
+    assert done.returncode == 1
+    documents = [Document.parse(line) for line in done.stdout.splitlines()]
+    assert [document.source.id for document in documents] == ["2023/云浦.txt", "更多.zip/岭东.txt"]
+    assert {document.text for document in documents} == {SPEECH}
+    assert done.stderr.count(b"[ZX105]") == 1
+
+
+def test_extract_refuses_an_archive_of_several_texts_as_one_json(speech, tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(speech, "1.txt")
+        archive.write(speech, "2.txt")
+    done = run("extract", tmp_path / "a.zip")
+    assert done.returncode == 1
+    assert b"[ZX115]" in done.stderr
 
 
 def empty(path):
@@ -115,7 +139,7 @@ def test_extract_refuses_several_documents_as_one_json(speech):
 def test_extract_says_when_it_cannot_write(speech, tmp_path):
     done = run("extract", speech, "-o", tmp_path / "nowhere" / "out.json")
     assert done.returncode == 1
-    assert b"[ZX108]" in done.stderr
+    assert b"[ZX903]" in done.stderr
 
 
 def test_explain_names_the_rule_and_its_characters(speech):

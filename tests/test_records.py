@@ -33,6 +33,7 @@ WHOLE = {
             "title": None,
             "organization": None,
             "speaker": None,
+            "date": {"ref": {"text": "开", "fragments": [[0, 1]]}, "start": "2023-05-21", "end": None},
             "nodes": [
                 {
                     "id": "s1.1",

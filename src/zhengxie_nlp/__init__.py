@@ -59,11 +59,12 @@ def extract_file(path: str | Path, *, encoding: str | None = None) -> Document:
     """Read a file and extract its Document with the default settings.
 
     Args:
-        path: the file; ``"-"`` is standard input.
+        path: the file, of any format that is read (docs/formats.md); ``"-"`` is standard input.
         encoding: the name of its encoding; left out, it is found.
 
     Raises:
-        ReadError: ZX101 to ZX108, saying what is wrong with the file and what to do.
+        ReadError: ZX101 to ZX115, saying what is wrong with the file and what to do.
+        SettingsError: ZX402, naming the extra that its format needs.
     """
     from zhengxie_nlp.pipeline import Pipeline
 

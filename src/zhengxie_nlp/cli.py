@@ -1,4 +1,4 @@
-"""The command line: `zhengxie extract | explain | evaluate | train | convert | schema`.
+"""The command line: `zhengxie extract | batch | merge | explain | evaluate | train | convert | schema`.
 
 Results go to standard output, messages to standard error. Exit status: 0 all done; 1 some input could not be
 read or processed (the rest was); 2 wrong usage; 3 accuracy below a floor.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
@@ -17,9 +17,20 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from zhengxie_nlp import __version__
-from zhengxie_nlp.errors import ZhengxieError
+from zhengxie_nlp import __version__, archive_commands, page_commands
+from zhengxie_nlp.errors import WriteError, ZhengxieError
 from zhengxie_nlp.records import Document
+from zhengxie_nlp.streams import (
+    EXIT_PIPE,
+    EXIT_SIGNAL,
+    Ended,
+    ReaderGoneError,
+    complain,
+    emit,
+    emit_text,
+    ended_by_signal,
+)
+from zhengxie_nlp.writing import GrowingFile, is_file_goal, shown, whole_file
 
 if TYPE_CHECKING:
     from zhengxie_nlp.annotation.exchange import DocBinReader, Writer
@@ -64,9 +75,26 @@ class Words(StrEnum):
     HANLP = "hanlp"
 
 
+class Revised(StrEnum):
+    """Which version of a text with tracked changes is read."""
+
+    ACCEPTED = "accepted"
+    ORIGINAL = "original"
+
+
+class Office(StrEnum):
+    """What reads old Word files."""
+
+    OWN = "own"
+    SOFFICE = "soffice"
+
+
 @app.command()
 def extract(
-    files: Annotated[list[str], typer.Argument(help="Text files; - is standard input.", metavar="FILE…")],
+    files: Annotated[
+        list[str],
+        typer.Argument(help="Files of any format, folders, archives; - is standard input.", metavar="PATH…"),
+    ],
     output: Output = None,
     form: Annotated[Format, typer.Option("--format", "-f", help="How to print each Document.")] = Format.JSON,
     encoding: Encoding = None,
@@ -86,18 +114,33 @@ def extract(
     hanlp_model: Annotated[
         str | None, typer.Option("--hanlp-model", help="With --words hanlp: a folder, or a name of HanLP's.")
     ] = None,
+    revisions: Annotated[
+        Revised, typer.Option("--revisions", help="Read tracked changes as accepted, or the original.")
+    ] = Revised.ACCEPTED,
+    office: Annotated[
+        Office, typer.Option("--office", help="What reads .doc and .wps: our own way, or LibreOffice.")
+    ] = Office.OWN,
+    ocr: Annotated[bool, typer.Option("--ocr/--no-ocr", help="Recognise the text of pictures.")] = True,
+    text_column: Annotated[
+        str | None, typer.Option("--text-column", help="The column of a table that holds the texts.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="With jsonl and -o: go on with a run that was broken off.")
+    ] = False,
 ) -> None:
     """Extract Documents from files: the outline, what was done, devices, numbers and times, with offsets.
 
-    A file that cannot be read is reported and left out; the others are still extracted.
+    Text, Word, PDF, OFD, HTML and more, in folders and archives too (docs/formats.md). A file that cannot be
+    read is reported and left out; the others are still extracted.
     """
     from zhengxie_nlp.document_builder import Reading, assemble
     from zhengxie_nlp.outputs.summary import summarize
     from zhengxie_nlp.pipeline import Pipeline, Settings
-    from zhengxie_nlp.reading.files import read_file
+    from zhengxie_nlp.reading.protocol import Options, Unread
+    from zhengxie_nlp.reading.sources import read_all
     from zhengxie_nlp.streaming import document_json
 
-    if form is Format.JSON and len(files) > 1:
+    if form is Format.JSON and (len(files) > 1 or Path(files[0]).is_dir()):
         raise typer.BadParameter("several files make several Documents: use --format jsonl or summary")
     if (words is Words.HANLP) != (hanlp_model is not None):
         raise typer.BadParameter("--words hanlp and --hanlp-model go together")
@@ -109,26 +152,90 @@ def extract(
         userdicts=tuple(map(str, userdict or ())),
         hanlp_model=hanlp_model,
     )
+    options = Options(revisions=revisions.value, office=office.value, ocr=ocr, text_column=text_column)
     pipeline = Pipeline(settings)
     printers: dict[Format, Callable[[Reading], Iterable[bytes]]] = {
         Format.JSON: lambda reading: chain(document_json(reading, indent=1), (b"\n",)),
-        Format.JSONL: lambda reading: chain(document_json(reading), (b"\n",)),
+        # A line is written when all of it is there: a text that fails halfway leaves no half of one.
+        Format.JSONL: lambda reading: (b"".join((*document_json(reading), b"\n")),),
         Format.SUMMARY: lambda reading: (summarize(assemble(reading)).encode(),),
     }
+    lines = _Lines(output, inputs=files, resume=resume) if output and form is Format.JSONL else None
     failed = 0
 
     def results() -> Iterator[bytes]:
         nonlocal failed
-        for file in files:
+        for file in read_all(files, encoding=encoding, options=options, only_one=form is Format.JSON):
             try:
-                yield from printers[form](pipeline.read(read_file(file, encoding=encoding)))
+                if isinstance(file, Unread):
+                    raise file.error
+                if lines is None or file.source.id not in lines.done:
+                    yield from printers[form](pipeline.read(file))
             except ZhengxieError as error:
                 failed += 1
-                _complain(error)
+                complain(error)
 
-    _print(results(), output)
+    if lines is not None:
+        lines.write(results())
+    elif output is None and form is Format.SUMMARY:
+        for part in results():
+            emit_text(part.decode())
+    else:
+        _print(results(), output, inputs=files)
     if failed:
         raise typer.Exit(EXIT_INPUT)
+
+
+class _Lines:
+    """A JSON Lines file, written line by line: broken off, it is kept, and a later run goes on with it.
+
+    Until it is done it is called ``NAME.unfinished``.
+
+    Args:
+        output: the file to make in the end.
+        inputs: the files that are read, which it must not be.
+        resume: whether to go on with an unfinished one.
+
+    Raises:
+        WriteError: ZX904, if there is an unfinished one and `resume` does not say what to do with it.
+    """
+
+    def __init__(self, output: Path, *, inputs: Sequence[str], resume: bool) -> None:
+        self.output, self.inputs = output, inputs
+        self.path = output.with_name(f"{output.name}.unfinished")
+        self.is_file = is_file_goal(output, inputs=inputs)
+        self.done: set[str] = set()
+        self._kept = 0
+        if self.is_file and self.path.exists():
+            if not resume:
+                hint = "Add --resume to go on with it, or remove it."
+                problem = "an earlier run was broken off, and what it had finished is here"
+                raise WriteError("ZX904", problem, where=shown(self.path), hint=hint)
+            for line in self.path.read_bytes().splitlines(keepends=True):
+                if line.endswith(b"\n"):
+                    self._kept += len(line)
+                    self.done.add(json.loads(line)["source"]["id"])
+
+    def write(self, lines: Iterator[bytes]) -> None:
+        """Write lines as they come; none are written where there are none."""
+        if not self.is_file:
+            _print(lines, self.output)
+            return
+        first = next(lines, b"")
+        if not first and not self.done:
+            return
+        growing, count = GrowingFile(self.path, keep=self._kept), len(self.done)
+        try:
+            for line in chain((first,), lines):
+                growing.write(line)
+                growing.flush()
+                count += 1
+            growing.become(self.output, inputs=self.inputs)
+        except Ended:
+            complain(
+                f"{count} Documents are kept in {shown(self.path)}: the same command with --resume goes on."
+            )
+            raise
 
 
 @app.command()
@@ -143,7 +250,7 @@ def explain(
     from zhengxie_nlp.reading.files import read_file
 
     analysis = Pipeline().analyze_file(read_file(file, encoding=encoding))
-    typer.echo(explained(analysis, at), nl=False)
+    emit_text(explained(analysis, at))
 
 
 @app.command()
@@ -177,27 +284,33 @@ def evaluate(
 
     report = compare(gold, found or [], split=only, part=part, model=model)
     if as_json:
-        typer.echo(json.dumps(report.figures(), ensure_ascii=False, indent=1))
+        emit(json.dumps(report.figures(), ensure_ascii=False, indent=1).encode() + b"\n")
     else:
-        typer.echo(report_text(report, errors=errors), nl=False)
+        emit_text(report_text(report, errors=errors))
     if floors is not None:
         low = below_floors(report, read_floors(floors))
         for line in low:
-            typer.echo(line, err=True)
+            complain(line)
         if low:
             raise typer.Exit(EXIT_BELOW_FLOOR)
 
 
 @app.command()
 def train(
-    corpus: Annotated[Path, typer.Argument(help="A folder of corpora, such as corpora/.")],
+    corpus: Annotated[
+        list[Path], typer.Argument(help="Folders of corpora or of gold Documents, such as corpora/.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the model to make.")],
 ) -> None:
     """Train a model from a corpus: deterministic, and measured on the parts it did not learn from."""
     from zhengxie_nlp.training.train import train as train_model
 
     model = train_model(corpus, output)
-    typer.echo(json.dumps(dict(model.scores), ensure_ascii=False, indent=1))
+    emit(json.dumps(dict(model.scores), ensure_ascii=False, indent=1).encode() + b"\n")
+
+
+for _command in (archive_commands.batch, archive_commands.merge):
+    app.command()(_command)
 
 
 def _docbin(write: Writer | None) -> tuple[Writer, DocBinReader]:
@@ -242,7 +355,7 @@ def convert(
     if write is None or any(file.suffix == ".spacy" for file in inner):
         write, read_docbin = _docbin(write)
     for path in convert_files(files, output, write=write, types=chosen, read_docbin=read_docbin):
-        typer.echo(path)
+        emit_text(f"{path}\n")
 
 
 @app.command()
@@ -250,6 +363,10 @@ def schema(output: Output = None) -> None:
     """Print the JSON Schema of a Document, made from the Pydantic models."""
     text = json.dumps(Document.model_json_schema(), ensure_ascii=False, indent=2) + "\n"
     _print(iter([text.encode()]), output)
+
+
+app.command()(page_commands.page)
+app.command()(page_commands.view)
 
 
 @app.callback(invoke_without_command=True)
@@ -261,25 +378,19 @@ def _version(
         raise typer.Exit
 
 
-def _print(parts: Iterator[bytes], output: Path | None) -> None:
+def _print(parts: Iterator[bytes], output: Path | None, *, inputs: Sequence[str] = ()) -> None:
     """Write the parts as they come: to stdout, or to a file that is there when all of them are."""
     if output is None:
         for part in parts:
-            typer.echo(part, nl=False)
+            emit(part)
         return
-    from zhengxie_nlp.outputs.files import whole_file
-
     first = next(parts, None)
     if first is None:
         return
-    with whole_file(output) as write:
+    with whole_file(output, inputs=inputs) as write:
         write(first)
         for part in parts:
             write(part)
-
-
-def _complain(error: ZhengxieError) -> None:
-    typer.echo(str(error).encode(errors="backslashreplace"), err=True)
 
 
 def main() -> None:
@@ -288,7 +399,13 @@ def main() -> None:
     # again and again while they are read takes a tenth of the start-up.
     gc.set_threshold(100_000, 20, 100)
     try:
-        app()
+        with ended_by_signal():
+            app()
+    except ReaderGoneError:
+        sys.exit(EXIT_PIPE)
+    except Ended as ended:
+        complain("Broken off; nothing was written that is not whole.")
+        sys.exit(EXIT_SIGNAL + ended.number)
     except ZhengxieError as error:
-        _complain(error)
+        complain(error)
         sys.exit(EXIT_INPUT)

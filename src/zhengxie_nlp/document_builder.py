@@ -14,15 +14,17 @@ from zhengxie_nlp.records import (
     LINE_BREAKS,
     Diagnostic,
     Document,
+    Layout,
     Marker,
     Node,
     Record,
     Ref,
     Source,
     Speech,
+    SpeechDate,
     trusted,
 )
-from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, Note, SpeechSpan
+from zhengxie_nlp.structure.spans import DateSpan, MarkerSpan, NodeSpan, Note, SpeechSpan
 from zhengxie_nlp.text.source_text import SourceText, Span
 
 
@@ -55,12 +57,14 @@ class Reading:
         text: the whole clean text.
         notes: what was noticed in the whole.
         parts: its parts in reading order. They may be read as they are asked for, and then only once.
+        layout: where its characters stand on pages, if known.
     """
 
     source: Source
     text: SourceText
     notes: tuple[Note, ...]
     parts: Iterable[Part]
+    layout: Layout | None = None
 
 
 class Piece(NamedTuple):
@@ -88,7 +92,7 @@ def pieces(reading: Reading) -> Iterator[Piece]:
     for part in reading.parts:
         text, structure = part.context.text, part.context.structure
         nodes = part.classification.nodes if part.classification else {}
-        records = make_records(part, first=count + 1)
+        records = make_records(part, first=count + 1, layout=reading.layout)
         count += len(records)
         yield Piece(
             _ref(text, structure.title),
@@ -112,13 +116,18 @@ def join(reading: Reading, pieces: Iterable[Piece]) -> Document:
         records=tuple([record for piece in kept for record in piece.records]),
         diagnostics=tuple(sorted(diagnostics, key=_by_place)),
         unexplained_numerals=tuple([ref for piece in kept for ref in piece.unexplained]),
+        layout=reading.layout,
     )
 
 
-def make_records(part: Part, *, first: int = 1) -> list[Record]:
-    """Make one record of each candidate of a part, numbered from `first` in the order of the candidates."""
+def make_records(part: Part, *, first: int = 1, layout: Layout | None = None) -> list[Record]:
+    """Make one record of each candidate of a part, numbered from `first` in the order of the candidates.
+
+    With the `layout` of a text that was recognised in pictures, each record carries its score.
+    """
     context, kept = part.context, part.kept
     made: list[Record] = []
+    recognised = layout if layout is not None and layout.recognised else None
     judgements = part.classification.records if part.classification else (None,) * len(kept)
     ids = [f"{RECORD_TYPES[found.type].letter}{number}" for number, found in enumerate(kept, start=first)]
     times = {found.span: id_ for found, id_ in zip(kept, ids, strict=True) if found.type == "time"}
@@ -132,6 +141,8 @@ def make_records(part: Part, *, first: int = 1) -> list[Record]:
             "confidence": confidence_of(found),
             "rule": found.rule,
         }
+        if recognised is not None:
+            values["ocr_score"] = recognised.score(values["ref"].fragments)
         fields: dict[str, Any] = dict(found.fields)
         if found.type == "initiative":
             values.update(_inside(kept, ids, place))
@@ -196,8 +207,13 @@ def _speech(text: SourceText, speech: SpeechSpan, judgements: Mapping[str, Judge
         title=_ref(text, speech.title),
         organization=_ref(text, speech.organization),
         speaker=_ref(text, speech.speaker),
+        date=_date(text, speech.date),
         nodes=tuple(_node(text, node, judgements) for node in speech.nodes),
     )
+
+
+def _date(text: SourceText, date: DateSpan | None) -> SpeechDate | None:
+    return SpeechDate(ref=text.ref(*date.span), start=date.start, end=date.end) if date is not None else None
 
 
 def _node(text: SourceText, node: NodeSpan, judgements: Mapping[str, Judgement]) -> Node:

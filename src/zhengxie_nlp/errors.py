@@ -8,6 +8,8 @@ ZX2xx     Documents and their JSON
 ZX3xx     the library's own rules, lexicons and models
 ZX4xx     pipeline settings
 ZX5xx     evaluation
+ZX6xx     batches, archives and the tables made of them
+ZX9xx     writing files
 ========  =====================================================
 """
 
@@ -25,6 +27,12 @@ CODES: Final[dict[str, str]] = {
     "ZX107": "an unknown encoding",
     "ZX108": "a file that could not be read or written",
     "ZX109": "text that holds lone surrogates",
+    "ZX110": "a file or an archive beyond the limits",
+    "ZX111": "an encrypted file",
+    "ZX112": "a damaged or truncated file",
+    "ZX113": "a file whose content is not what its name says",
+    "ZX114": "a file that holds no text to extract",
+    "ZX115": "several documents where one is wanted",
     "ZX201": "JSON that is not a Document",
     "ZX202": "a ref that does not lie in the text",
     "ZX203": "an annotation that does not fit its text",
@@ -35,6 +43,18 @@ CODES: Final[dict[str, str]] = {
     "ZX402": "an extra that is not installed",
     "ZX403": "a HanLP component that cannot be used",
     "ZX501": "gold and prediction that cannot be compared",
+    "ZX601": "a document that took longer than it may",
+    "ZX602": "a document that wanted more memory than it may have",
+    "ZX603": "a document whose worker died of it",
+    "ZX604": "an output folder that holds another job",
+    "ZX605": "shards that do not belong together",
+    "ZX606": "a document on which the library itself failed",
+    "ZX607": "an archive, a list or a table that cannot be gone through",
+    "ZX608": "workers that cannot begin",
+    "ZX901": "an output that is no file that may be written",
+    "ZX902": "an output that is one of the inputs",
+    "ZX903": "an output that could not be written",
+    "ZX904": "an output that would destroy what a person has made",
 }
 
 
@@ -96,6 +116,14 @@ def missing_extra(extra: str, needed: str) -> SettingsError:
     return SettingsError(
         "ZX402", f"{needed} is not installed", hint=f"Run: pip install 'zhengxie-nlp[{extra}]'."
     )
+
+
+class BatchError(ZhengxieError):
+    """A document that its worker could not finish, or a batch that cannot run (ZX6xx)."""
+
+
+class WriteError(ZhengxieError):
+    """An output that cannot be written, or must not be (ZX9xx)."""
 
 
 class EvaluationError(ZhengxieError):

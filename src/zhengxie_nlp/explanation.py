@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from zhengxie_nlp.categories.classify import Judgement
 from zhengxie_nlp.context.candidates import Found
@@ -41,6 +42,7 @@ def explain(analysis: Analysis, at: int) -> str:
         lines.append(f"{record.type} {record.id} “{record.ref.text}” {offsets(record.ref)}")
         lines.append(f"  rule: {found.rule}  (confidence {record.confidence:.3f})")
         lines += [f"  {name}: {value}" for name, value in _fields(record)]
+        lines += [f"  {name} chosen by: {rule}" for name, rule in found.chosen.items()]
         for name, span in found.parts:
             ref = part.context.text.ref(*span)
             lines.append(f"  from {name}: “{ref.text}” {offsets(ref)}")
@@ -54,6 +56,27 @@ def explain(analysis: Analysis, at: int) -> str:
         if note.ref and _covers(note.ref, at):
             lines.append(f"{note.severity} {note.code}: {note.message}")
     return "\n".join(lines) + "\n"
+
+
+def evidence(analysis: Analysis) -> dict[str, dict[str, Any]]:
+    """Return what stands behind each record, for the page (`outputs.page`).
+
+    Args:
+        analysis: a finished analysis (`Pipeline.analyze`).
+
+    Returns:
+        By record id: ``parts``, the names of what it was read from with the characters of each, and
+        ``words``, those that spoke for its category. A record with neither is left out.
+    """
+    behind: dict[str, dict[str, Any]] = {}
+    for record, (found, judgement, part) in _behind(analysis):
+        parts = [[name, part.context.text.ref(*span).model_dump(mode="json")] for name, span in found.parts]
+        words: tuple[str, ...] = ()
+        if judgement is not None and part.classification is not None:
+            words = part.classification.evidence(judgement)
+        if parts or words:
+            behind[record.id] = {"parts": parts, "words": list(words)}
+    return behind
 
 
 def _place_line(text: str, at: int) -> str:

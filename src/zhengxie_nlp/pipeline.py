@@ -28,7 +28,9 @@ from zhengxie_nlp.initiatives.tense import ESTIMATOR as INITIATIVE_STATUS
 from zhengxie_nlp.learning.model import Model, load_model
 from zhengxie_nlp.mechanisms.find import find_mechanisms
 from zhengxie_nlp.quantities.find import find_quantities
-from zhengxie_nlp.reading.files import SourceFile, read_file, text_file
+from zhengxie_nlp.reading.files import read_file, text_file
+from zhengxie_nlp.reading.protocol import Options, ReadingNote
+from zhengxie_nlp.reading.source_file import SourceFile
 from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
 from zhengxie_nlp.records import Document
 from zhengxie_nlp.structure.outline import find_outline
@@ -36,10 +38,11 @@ from zhengxie_nlp.structure.parts import in_parts
 from zhengxie_nlp.structure.reading_order.restore import restore_order
 from zhengxie_nlp.structure.spans import Note, SpeechSpan, Structure
 from zhengxie_nlp.structure.speeches.find import find_speeches
+from zhengxie_nlp.structure.speeches.reported import parted
 from zhengxie_nlp.terms.find import find_numeral_terms
 from zhengxie_nlp.text.cleaning.layout import clean
 from zhengxie_nlp.text.segmenters.words import Segmenter, using
-from zhengxie_nlp.text.source_text import SourceText, Span
+from zhengxie_nlp.text.source_text import Piece, SourceText, Span
 from zhengxie_nlp.times.find import find_times
 
 if TYPE_CHECKING:
@@ -127,12 +130,13 @@ def _clean(source_text: str) -> tuple[SourceText, list[Note]]:
     ]
 
 
-def _order(text: SourceText, settings: Settings) -> tuple[SourceText, list[Note]]:
-    return restore_order(text) if settings.restore_order else (text, [])
+def _order(text: SourceText, settings: Settings, ordered: bool) -> tuple[SourceText, list[Note]]:
+    return restore_order(text) if settings.restore_order and not ordered else (text, [])
 
 
-def _speeches(text: SourceText) -> tuple[Span | None, list[SpeechSpan], list[Note]]:
-    return find_speeches(text)
+def _speeches(text: SourceText) -> tuple[SourceText, Span | None, list[SpeechSpan], list[Note]]:
+    text = parted(text)
+    return text, *find_speeches(text)
 
 
 def _outline(
@@ -143,9 +147,7 @@ def _outline(
     for speech in speeches:
         nodes, found = find_outline(text, speech=speech)
         notes.extend(found)
-        outlined.append(
-            SpeechSpan(speech.id, speech.title, speech.organization, speech.speaker, speech.paragraphs, nodes)
-        )
+        outlined.append(replace(speech, nodes=nodes))
     return Context(text, Structure(title, tuple(outlined))), notes
 
 
@@ -220,8 +222,14 @@ def _part(
 
 def _reading(whole: Mapping[str, Any], parts: Iterable[Part]) -> Reading:
     """Put together what the first stages found, by the names of their values, and the parts."""
-    notes = (*whole["layout_notes"], *whole["order_notes"], *whole["speech_notes"])
-    return Reading(whole["source"], whole["text"], notes, parts)
+    read = (_read_note(note) for note in whole["reading_notes"])
+    notes = (*read, *whole["layout_notes"], *whole["order_notes"], *whole["speech_notes"])
+    return Reading(whole["source"], whole["text"], notes, parts, whole["layout"])
+
+
+def _read_note(note: ReadingNote) -> Note:
+    source = Piece(*note.span) if note.span is not None else None
+    return Note(note.code, note.severity, note.message, source=source)
 
 
 def _document(*, parts: tuple[Part, ...], **whole: Any) -> Analysis:  # noqa: ANN401 - values of any stage
@@ -229,12 +237,12 @@ def _document(*, parts: tuple[Part, ...], **whole: Any) -> Analysis:  # noqa: AN
 
 
 #: What the pipeline is given.
-INPUTS: Final = ("source", "source_text", "settings", "model")
+INPUTS: Final = ("source", "source_text", "ordered", "layout", "reading_notes", "settings", "model")
 
 STAGES: Final = (
     Stage("clean", ("source_text",), ("text", "layout_notes"), _clean),
-    Stage("order", ("text", "settings"), ("text", "order_notes"), _order),
-    Stage("speeches", ("text",), ("title", "speeches", "speech_notes"), _speeches),
+    Stage("order", ("text", "settings", "ordered"), ("text", "order_notes"), _order),
+    Stage("speeches", ("text",), ("text", "title", "speeches", "speech_notes"), _speeches),
     Stage("outline", ("text", "title", "speeches"), ("context", "outline_notes"), _outline),
     Stage("numeral_terms", ("context",), ("numeral_terms", "term_notes"), find_numeral_terms),
     Stage("times", ("context",), ("times",), find_times),
@@ -253,7 +261,7 @@ STAGES: Final = (
     ),
     Stage(
         "document",
-        ("source", "text", "parts", "layout_notes", "order_notes", "speech_notes"),
+        ("source", "text", "parts", "layout", "reading_notes", "layout_notes", "order_notes", "speech_notes"),
         ("analysis",),
         _document,
     ),
@@ -373,17 +381,21 @@ class Pipeline:
         """
         return assemble(self.read(text_file(text, source_id=source_id)))
 
-    def extract_file(self, path: str | Path, *, encoding: str | None = None) -> Document:
+    def extract_file(
+        self, path: str | Path, *, encoding: str | None = None, options: Options | None = None
+    ) -> Document:
         """Read a file and extract its Document.
 
         Args:
-            path: the file; ``"-"`` is standard input.
+            path: the file, of any format that is read (docs/formats.md); ``"-"`` is standard input.
             encoding: the name of its encoding; left out, it is found.
+            options: how it is to be read, and what it may ask of the machine.
 
         Raises:
-            ReadError: ZX101 to ZX108, saying what is wrong with the file and what to do.
+            ReadError: ZX101 to ZX115, saying what is wrong with the file and what to do.
+            SettingsError: ZX402, naming the extra that its format needs.
         """
-        return assemble(self.read(read_file(path, encoding=encoding)))
+        return assemble(self.read(read_file(path, encoding=encoding, options=options)))
 
     def analyze(self, text: str, *, source_id: str = "text") -> Analysis:
         """Do the same as `extract`, and hand out the working too."""
@@ -422,6 +434,9 @@ class Pipeline:
         return {
             "source": file.source,
             "source_text": file.text,
+            "ordered": file.ordered,
+            "layout": file.layout,
+            "reading_notes": file.notes,
             "settings": self.settings,
             "model": self._model,
         }

@@ -57,7 +57,8 @@ RECORD_TYPES: Final[dict[RecordType, TypeRow]] = {
     ),
     "initiative": TypeRow(
         Initiative, "i", "initiatives", "举措",
-        scored=("action", "object", "status", "category"), refs=("object", "actor", "time"), categorised=True,
+        scored=("action", "object", "actor", "status", "category"),
+        refs=("object", "actor", "time"), categorised=True,
     ),
 }  # fmt: skip
 

@@ -6,8 +6,10 @@ half-open, into `Document.text`, which is the decoded source, unchanged.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cache
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -146,6 +148,17 @@ class Node(_Frozen):
     children: tuple[Node, ...] = ()
 
 
+class SpeechDate(_Frozen):
+    """When a speech was given: its dateline, or the date under its title (guideline §1).
+
+    `start` and `end` are ISO dates, both None where the year is not said.
+    """
+
+    ref: Ref
+    start: str | None = None
+    end: str | None = None
+
+
 class Speech(_Frozen):
     """One contribution by one organisation or person, with its outline."""
 
@@ -153,11 +166,16 @@ class Speech(_Frozen):
     title: Ref | None = None
     organization: Ref | None = None
     speaker: Ref | None = None
+    date: SpeechDate | None = None
     nodes: tuple[Node, ...] = ()
 
 
 class _Record(_Frozen):
-    """What every record has; `confidence`: how probable it is that there is such a record here."""
+    """What every record has.
+
+    `confidence`: how probable it is that there is such a record here. `ocr_score`: how sure the recognition
+    of its characters was, on the average, where they were recognised in a picture.
+    """
 
     id: str
     ref: Ref
@@ -165,6 +183,7 @@ class _Record(_Frozen):
     node: str | None = None
     confidence: Annotated[float, Field(ge=0, le=1)] | None = None
     rule: str | None = None
+    ocr_score: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class Quantity(_Record):
@@ -241,14 +260,146 @@ class Diagnostic(_Frozen):
     ref: Ref | None = None
 
 
+class Revisions(_Frozen):
+    """The tracked changes of a file: which version was read, and how many changes there are."""
+
+    taken: Literal["accepted", "original"]
+    inserted: Annotated[int, Field(ge=0)] = 0
+    deleted: Annotated[int, Field(ge=0)] = 0
+
+
+class ReadingReport(_Frozen):
+    """How well a file was read: by what, and what of it is not in the text.
+
+    Attributes:
+        format: what the content is, for example ``docx``, whatever the name says.
+        converter: what turned it into text, and its version.
+        pages: how many pages it has; None where the format knows no pages.
+        pages_without_text: the numbers of the pages from which no text came.
+        ocr_share: the share of the text that was recognised in pictures, 0 to 1.
+        dropped: what was left out, and how often: ``running_head``, ``page_number``, ``picture`` …
+        revisions: the tracked changes; None where there are none.
+        losses: what the converter says it could not carry over.
+    """
+
+    format: str
+    converter: str
+    version: str
+    pages: Annotated[int, Field(ge=0)] | None = None
+    pages_without_text: tuple[int, ...] = ()
+    ocr_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    dropped: dict[str, int] = {}
+    revisions: Revisions | None = None
+    losses: tuple[str, ...] = ()
+
+
+class Page(_Frozen):
+    """A page of a source: its number from 1, and the offset of its first character.
+
+    `width` and `height` are in the layout's unit; None where only the breaks are known. `vertical`: its lines
+    run from top to bottom.
+    """
+
+    number: Annotated[int, Field(ge=1)]
+    start: Offset
+    width: float | None = None
+    height: float | None = None
+    vertical: bool = False
+
+
+#: Characters `start` to `end` that stand side by side and about as wide: start, end, page, the box
+#: (left, top, right, bottom), and the score of their recognition, None where they are text.
+Run = tuple[Offset, Offset, int, float, float, float, float, float | None]
+
+
+class Box(NamedTuple):
+    """Where characters stand: the page, the box from its upper left corner, and the score of recognition."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    score: float | None
+
+
+class Layout(_Frozen):
+    """Where on its pages the characters of a text stand: a compact map from offsets to pages and boxes.
+
+    Attributes:
+        unit: of all lengths: points (1/72 inch), or pixels of a picture.
+        pages: the pages in order; a page without text starts where the next one does.
+        runs: runs of characters in the order of their offsets; empty where only the pages are known.
+
+    Example:
+        >>> layout = Layout(pages=(Page(number=1, start=0),), runs=((0, 4, 1, 100, 50, 140, 60, None),))
+        >>> layout.page_at(2), layout.boxes(1, 3)
+        (1, [Box(page=1, left=110.0, top=50.0, right=130.0, bottom=60.0, score=None)])
+    """
+
+    unit: Literal["pt", "px"] = "pt"
+    pages: tuple[Page, ...] = ()
+    runs: tuple[Run, ...] = ()
+
+    @property
+    def recognised(self) -> bool:
+        """Whether any of its characters were recognised in a picture."""
+        return any(run[-1] is not None for run in self.runs)
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the number of the page on which a character stands, None if no page is known."""
+        at = bisect_right(self.runs, offset, key=_start) - 1
+        if at >= 0 and offset < self.runs[at][1]:
+            return self.runs[at][2]
+        known = bisect_right(self.pages, offset, key=lambda page: page.start) - 1
+        return self.pages[known].number if known >= 0 else None
+
+    def boxes(self, start: int, end: int) -> list[Box]:
+        """Return the boxes of characters `start` to `end`, one for each line or part of it, in text order."""
+        found: list[Box] = []
+        for at in range(max(0, bisect_right(self.runs, start, key=_start) - 1), len(self.runs)):
+            first, last, page, left, top, right, bottom, score = self.runs[at]
+            if first >= end:
+                break
+            if last <= start:
+                continue
+            a, b = ((max(start, first) - first), (min(end, last) - first))
+            if bottom - top > (right - left) and last - first > 1:
+                each = (bottom - top) / (last - first)
+                top, bottom = top + a * each, top + b * each
+            else:
+                each = (right - left) / (last - first)
+                left, right = left + a * each, left + b * each
+            found.append(Box(page, round(left, 1), round(top, 1), round(right, 1), round(bottom, 1), score))
+        return found
+
+    def score(self, fragments: Iterable[tuple[int, int]]) -> float | None:
+        """Return the average score of recognition of some characters, None if they were not recognised."""
+        total, count = 0.0, 0
+        for start, end in fragments:
+            for at in range(max(0, bisect_right(self.runs, start, key=_start) - 1), len(self.runs)):
+                first, last, *_, score = self.runs[at]
+                if first >= end:
+                    break
+                shared = min(end, last) - max(start, first)
+                if shared > 0 and score is not None:
+                    total, count = total + shared * score, count + shared
+        return round(total / count, 4) if count else None
+
+
+def _start(run: Run) -> int:
+    return run[0]
+
+
 class Source(_Frozen):
-    """Where a document's text came from."""
+    """Where a document's text came from, and how it was read."""
 
     id: str
     path: str | None = None
     sha256: str | None = None
     encoding: str | None = None
     media_type: str | None = None
+    reading: ReadingReport | None = None
 
 
 class Document(_Frozen):
@@ -267,6 +418,7 @@ class Document(_Frozen):
     diagnostics: tuple[Diagnostic, ...] = ()
     unexplained_numerals: tuple[Ref, ...] = ()
     not_annotated: tuple[str, ...] = ()
+    layout: Layout | None = None
 
     @classmethod
     def parse(cls, data: str | bytes, *, where: str = "JSON") -> Self:

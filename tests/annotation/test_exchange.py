@@ -183,3 +183,15 @@ def test_convert_writes_a_folder_that_comes_back(tmp_path):
     with pytest.raises(DocumentError, match=r"a01: two documents"):
         convert([GOLD / "a01.json", GOLD / "a01.json"], tmp_path / "twice", write=write_gold)
     assert not (tmp_path / "twice").exists()
+
+
+@pytest.mark.parametrize("start", [8, 9])
+def test_label_studio_counts_code_points_and_an_old_export_utf16_units(start):
+    text = "𠮷安社区走访企业120家。"
+    value = {"start": start, "end": start + 4, "text": "120家", "labels": ["Quantity"]}
+    result = {"id": "r0", "type": "labels", "from_name": "label", "to_name": "text", "value": value}
+    task = {"id": 1, "data": {"text": text}, "annotations": [{"result": [result]}]}
+    (back,) = read_label_studio(json.dumps([task]), where="tasks.json")
+    assert [mark.fragments for mark in back.marks] == [((8, 12),)]
+    written = json.loads(write_label_studio([back]))[0]["annotations"][0]["result"][0]["value"]
+    assert (written["start"], written["end"]) == (8, 12)

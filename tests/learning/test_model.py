@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhengxie_nlp.errors import DataError
+from zhengxie_nlp.errors import DataError, WriteError
 from zhengxie_nlp.learning.estimators import (
     Estimator,
     best_temperature,
@@ -229,3 +229,16 @@ def test_estimator_refuses_what_the_model_lacks(words: Estimator) -> None:
         model.estimator("category")
     with pytest.raises(DataError, match="apart"):
         model.estimator("words", labels=["yes", "no"])
+
+
+def test_save_model_touches_nothing_that_it_did_not_make(folder: Path, words: Estimator) -> None:
+    (folder / "mine.npz").write_bytes(b"vectors")
+    save_model(Model("small", {"other": words}), folder)
+    assert (folder / "mine.npz").read_bytes() == b"vectors"
+
+
+def test_save_model_refuses_a_folder_of_other_files(tmp_path: Path, words: Estimator) -> None:
+    (tmp_path / "mine.npz").write_bytes(b"vectors")
+    with pytest.raises(WriteError, match="ZX904"):
+        save_model(Model("small", {"words": words}), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.npz"]

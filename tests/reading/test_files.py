@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from zhengxie_nlp import __version__
 from zhengxie_nlp.errors import ReadError
 from zhengxie_nlp.reading.files import read_bytes, read_file, read_stdin
 
@@ -35,6 +36,17 @@ def test_read_file_gives_the_text_unchanged_and_its_source(file):
         "sha256": sha256(TEXT.encode("gb18030")).hexdigest(),
         "encoding": "gb18030",
         "media_type": "text/plain",
+        "reading": {
+            "format": "txt",
+            "converter": "zhengxie_nlp",
+            "version": __version__,
+            "pages": None,
+            "pages_without_text": (),
+            "ocr_share": 0.0,
+            "dropped": {},
+            "revisions": None,
+            "losses": (),
+        },
     }
 
 

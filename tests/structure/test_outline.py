@@ -37,7 +37,8 @@ def test_find_outline_of_a_speech_without_text_is_empty() -> None:
 
 def test_find_outline_leaves_out_who_speaks() -> None:
     text = one_a_line("何立新：一是学习；二是服务。")
-    assert [quoted(text, node.heading) for node in nodes_of(text)] == ["学习", "服务"]
+    nodes, _ = find_outline(text, speech=SpeechSpan("s1", None, None, None, (0,), text_start=4))
+    assert [quoted(text, node.heading) for node in nodes] == ["学习", "服务"]
 
 
 def test_find_outline_numbers_nodes_by_speech_and_place() -> None:

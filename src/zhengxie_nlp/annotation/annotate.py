@@ -38,7 +38,6 @@ from zhengxie_nlp.annotation.quoted_words import (
 )
 from zhengxie_nlp.annotation.record_lines import TYPE_NAMES, Area, make_records
 from zhengxie_nlp.errors import DocumentError, ReadError, ZhengxieError
-from zhengxie_nlp.outputs.files import write_file
 from zhengxie_nlp.records import (
     Document,
     Marker,
@@ -50,6 +49,7 @@ from zhengxie_nlp.records import (
     read_back,
 )
 from zhengxie_nlp.text.source_text import Paragraph, SourceText, Span
+from zhengxie_nlp.writing import write_file
 
 _HEADS: Final = ("title", "organization", "speaker")
 

@@ -13,9 +13,9 @@ from typing import Final
 
 from zhengxie_nlp.annotation.annotate import compile_files, gold_json, read_content
 from zhengxie_nlp.errors import DataError
-from zhengxie_nlp.outputs.files import write_file
 from zhengxie_nlp.record_types import RECORD_TYPES
 from zhengxie_nlp.records import Document, Node
+from zhengxie_nlp.writing import write_file
 
 _OPENING: Final = "<!-- counts -->\n"
 _CLOSING: Final = "<!-- end of counts -->\n"

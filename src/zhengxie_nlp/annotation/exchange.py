@@ -15,10 +15,10 @@ from zhengxie_nlp.annotation.label_studio import (
 )
 from zhengxie_nlp.annotation.standoff import MARK_TYPES, Standoff, from_standoff, to_standoff
 from zhengxie_nlp.errors import DocumentError, ReadError
-from zhengxie_nlp.outputs.files import write_file
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.record_types import RecordType
 from zhengxie_nlp.records import Document
+from zhengxie_nlp.writing import write_file
 
 _SUFFIXES: Final = (".ann", ".json", ".spacy")
 

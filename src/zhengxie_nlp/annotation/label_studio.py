@@ -2,8 +2,9 @@
 
 A task holds its text in ``data.text`` and one list of results: a region (``labels``) for each mark, what is
 chosen (``choices``) or typed (``textarea``) for a region under the region's id, and ``relation`` between two
-regions. A mark that a break cuts is several regions with the relation ``continues``. Offsets count as
-JavaScript does, in UTF-16 units. Described at labelstud.io/guide/task_format.
+regions. A mark that a break cuts is several regions with the relation ``continues``. Offsets
+count code points, as Label Studio has stored them since the end of 2021; an older export, which counts UTF-16
+units, is known by the words its regions name. Described at labelstud.io/guide/task_format.
 """
 
 from __future__ import annotations
@@ -46,17 +47,16 @@ def write_label_studio(standoffs: Iterable[Standoff]) -> str:
 
 
 def _results(standoff: Standoff) -> Iterator[dict[str, Any]]:
-    units = _units(standoff.text)
     types = {mark: type_ for type_, mark in MARK_TYPES.items()}
     for mark in standoff.marks:
         parts = [_part_id(mark.id, number) for number in range(len(mark.fragments))]
         for part, (start, end) in zip(parts, mark.fragments, strict=True):
-            region = {"start": units[start], "end": units[end], "text": standoff.text[start:end]}
+            region = {"start": start, "end": end, "text": standoff.text[start:end]}
             yield _result("labels", part, {**region, "labels": [mark.type]}, name="label")
         for one, following in pairwise(parts):
             yield _relation(CONTINUES, one, following)
         start, end = mark.fragments[0]
-        region = {"start": units[start], "end": units[end]}
+        region = {"start": start, "end": end}
         for name, value in mark.attributes.items():
             chosen = mark.type == MARKER or allowed_values(types[mark.type], name)
             kind, values = ("choices", {"choices": [value]}) if chosen else ("textarea", {"text": [value]})
@@ -160,15 +160,17 @@ def _fragments(
 
 def _span(value: Mapping[str, Any], text: str, places: Mapping[int, int], where: str) -> tuple[int, int]:
     """Return the code points of a region, checked against its text where the export says it."""
-    start, end = places.get(value["start"], -1), places.get(value["end"], -1)
-    if not 0 <= start < end <= len(text) or value.get("text", text[start:end]) != text[start:end]:
-        raise DocumentError(
-            "ZX203",
-            f"the region {value['start']}–{value['end']} does not lie in the text, or covers other words",
-            where=where,
-            hint="Offsets are counted in UTF-16 units, as Label Studio exports them.",
-        )
-    return start, end
+    points = value["start"], value["end"]
+    units = places.get(points[0], -1), places.get(points[1], -1)
+    for start, end in (points, units):
+        if 0 <= start < end <= len(text) and value.get("text", text[start:end]) == text[start:end]:
+            return start, end
+    raise DocumentError(
+        "ZX203",
+        f"the region {points[0]}–{points[1]} does not lie in the text, or covers other words",
+        where=where,
+        hint="Offsets are counted in code points, as Label Studio exports them.",
+    )
 
 
 def label_studio_interface() -> str:

@@ -29,8 +29,8 @@ class Found(NamedTuple):
         fields: the record's own fields. A `Span` becomes a Ref, a tuple of Spans a tuple of Refs.
         uses: characters outside `span` that this record takes from others (每年 in 每年举办……40次).
         parts: the named characters the rule built on, for `explain`: ``("unit", Span(4, 6))``.
-        chosen: the rule or decider that chose each field, by the field's name: ``{"counted": "counted/after"}``;
-            ``span`` stands for the characters themselves. `explain` shows it, `evaluation.credit` counts it.
+        chosen: the rule or decider that chose each field, by the field's name, ``span`` for the characters
+            themselves: ``{"counted": "counted/after"}``. `explain` shows it, `evaluation.credit` counts it.
     """
 
     type: RecordType

@@ -10,7 +10,8 @@ from typing import Final
 from zhengxie_nlp.errors import EvaluationError, ZhengxieError
 from zhengxie_nlp.evaluation.scoring import Report, score_documents
 from zhengxie_nlp.pipeline import Pipeline
-from zhengxie_nlp.reading.files import SourceFile, read_file
+from zhengxie_nlp.reading.files import read_file
+from zhengxie_nlp.reading.source_file import SourceFile
 from zhengxie_nlp.records import Document
 
 #: Figures are floats; a floor is given with this many decimals, and compared so.

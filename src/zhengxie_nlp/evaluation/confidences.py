@@ -20,10 +20,10 @@ from typing import Final
 
 from zhengxie_nlp.evaluation.comparing import documents_of
 from zhengxie_nlp.evaluation.scoring import chars, pair, same_fields
-from zhengxie_nlp.outputs.files import write_file
 from zhengxie_nlp.pipeline import Pipeline
-from zhengxie_nlp.reading.files import SourceFile
+from zhengxie_nlp.reading.source_file import SourceFile
 from zhengxie_nlp.records import Document, Record
+from zhengxie_nlp.writing import write_file
 
 #: A rule counts as if its type's share had been seen on this many records more.
 _PRIOR: Final = 5

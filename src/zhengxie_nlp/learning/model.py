@@ -24,14 +24,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-from zhengxie_nlp.errors import DataError
+from zhengxie_nlp.errors import DataError, WriteError
 from zhengxie_nlp.learning.estimators import Estimator, Row
 from zhengxie_nlp.lexicon.tables import model_path
+from zhengxie_nlp.writing import make_folder, shown, write_file
 
 FORMAT: Final = 2
 LIBRARIES: Final = ("numpy", "scikit-learn", "skops")
 _RETRAIN: Final = "Train it again: zhengxie train CORPUS -o models/NAME."
 _NAME: Final = re.compile(r"[a-z][a-z0-9.-]*")
+_FILE: Final = re.compile(r"[a-z][a-z0-9.-]*\.(?:skops|npz)")
+#: Stands for a line break inside a column's name, where the names are joined by line breaks.
+_BREAK: Final = "\x0b"
 _STARTED: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -91,7 +95,8 @@ def save_model(model: Model, folder: str | Path, *, card: str = "") -> Path:
 
     Args:
         model: the model.
-        folder: where to; made if it is not there. Estimators of an earlier model in it are removed.
+        folder: where to; made if it is not there. Of a model that is there, the estimators that its manifest
+            names are replaced; nothing else is touched.
         card: the content of ``card.md``; left out, a card that is there stays.
 
     Returns:
@@ -99,8 +104,10 @@ def save_model(model: Model, folder: str | Path, *, card: str = "") -> Path:
 
     Raises:
         DataError: ZX303, if an estimator's name is no plain lower-case word.
+        WriteError: ZX904, if the folder holds files and no model; ZX903, if it cannot be written.
     """
     folder = Path(folder)
+    earlier = _made_before(folder)
     for name in model.estimators:
         if not _NAME.fullmatch(name):
             raise DataError("ZX303", f"“{name}” is no name for an estimator", where=model.name)
@@ -109,17 +116,29 @@ def save_model(model: Model, folder: str | Path, *, card: str = "") -> Path:
         contents[f"{name}.skops"] = _packed(estimator)
         if len(estimator.coefficients):
             contents[f"{name}.npz"] = _weights(estimator)
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in (*folder.glob("*.skops"), *folder.glob("*.npz")):
-        if old.name not in contents:
-            old.unlink()
+    make_folder(folder)
     for name, content in contents.items():
-        (folder / name).write_bytes(content)
+        write_file(folder / name, content)
     text = json.dumps(_manifest_of(model, contents), ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    write_file(folder / "manifest.json", text + "\n")
+    for name in earlier - contents.keys():
+        (folder / name).unlink(missing_ok=True)
     if card:
-        (folder / "card.md").write_text(card, encoding="utf-8")
+        write_file(folder / "card.md", card)
     return folder
+
+
+def _made_before(folder: Path) -> set[str]:
+    """Return the files of the model that a folder holds; refuse one that holds anything but a model."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return set()
+    try:
+        estimators = _manifest(folder, str(folder))["estimators"]
+        return {file for entry in estimators.values() for file in entry["sha256"] if _FILE.fullmatch(file)}
+    except (DataError, KeyError, AttributeError, TypeError) as error:
+        hint = "Give the folder of a model, or one that is empty or not there yet."
+        problem = "the folder holds files, but no model of this format"
+        raise WriteError("ZX904", problem, where=shown(folder), hint=hint) from error
 
 
 def _manifest_of(model: Model, contents: Mapping[str, bytes]) -> dict[str, Any]:
@@ -231,7 +250,7 @@ def _described(estimator: Estimator) -> dict[str, Any]:
     return {
         "kind": estimator.kind,
         "labels": "\n".join(estimator.labels),
-        "columns": "\n".join(estimator.columns),
+        "columns": "\n".join(column.replace("\n", _BREAK) for column in estimator.columns),
         "weights": " ".join(map(str, estimator.weights)),
         "temperature": estimator.temperature,
     }
@@ -242,7 +261,7 @@ def _built(parts: Mapping[str, Any], numbers: Mapping[str, Any]) -> Estimator:
     return Estimator(
         kind=parts["kind"],
         labels=tuple(parts["labels"].split("\n")),
-        columns=tuple(parts["columns"].split("\n")),
+        columns=tuple(column.replace(_BREAK, "\n") for column in parts["columns"].split("\n")),
         weights=tuple(map(float, parts["weights"].split())),
         temperature=parts["temperature"],
         **numbers,

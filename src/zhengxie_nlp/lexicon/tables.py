@@ -1,15 +1,17 @@
 """Rules as data: reads the tables in `data/`, and finds their longest entry at a place in a text.
 
 A table is a TSV file. It opens with comment lines, one of which says where its content comes from
-(``# origin: …``); then a header line names the columns. Cells are stripped; ``-`` stands for an empty cell.
+(``# origin: …``), and another may name the column by which its rows are judged in groups (``# groups: …``);
+then a header line names the columns. Cells are stripped; ``-`` stands for an empty cell.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -22,15 +24,24 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One data file: its name, where its content comes from, and its rows by column name."""
+    """One data file: its name, where its content comes from, and its rows by column name.
+
+    `groups` is the column whose values part the rows into groups that are given credit together; empty where
+    the rows are a gazetteer, or stand and fall one by one.
+    """
 
     name: str
     origin: str
     columns: tuple[str, ...]
     rows: tuple[Mapping[str, str], ...]
+    groups: str = ""
 
     def __iter__(self) -> Iterator[Mapping[str, str]]:
         return iter(self.rows)
+
+    def without(self, groups: Container[str]) -> Table:
+        """Return the table without the rows of these groups."""
+        return replace(self, rows=tuple(row for row in self.rows if row[self.groups] not in groups))
 
     def column(self, name: str) -> tuple[str, ...]:
         """Return one column, top to bottom."""
@@ -64,7 +75,7 @@ def parse_table(name: str, content: str) -> Table:
         >>> parse_table("x.tsv", "# origin: our own list\nunit\tkind\n亩\tarea\n").rows
         ({'unit': '亩', 'kind': 'area'},)
     """
-    origin = ""
+    notes: dict[str, str] = {}
     columns: tuple[str, ...] = ()
     rows: list[Mapping[str, str]] = []
     seen: dict[tuple[str, ...], int] = {}
@@ -72,7 +83,7 @@ def parse_table(name: str, content: str) -> Table:
         where = f"{name}, line {number}"
         if line.startswith("#"):
             key, _, value = line[1:].partition(":")
-            origin = value.strip() if key.strip() == "origin" else origin
+            notes.setdefault(key.strip(), value.strip())
             continue
         if not line.strip():
             continue
@@ -90,10 +101,39 @@ def parse_table(name: str, content: str) -> Table:
             raise DataError("ZX301", f"the same row as line {seen[cells]}", where=where)
         seen[cells] = number
         rows.append(dict(zip(columns, cells, strict=True)))
-    if not origin or not columns:
-        missing = "an “# origin:” line" if not origin else "a header line"
+    if not notes.get("origin") or not columns:
+        missing = "an “# origin:” line" if not notes.get("origin") else "a header line"
         raise DataError("ZX301", f"the table has no {missing}", where=name)
-    return Table(name, origin, columns, tuple(rows))
+    groups = notes.get("groups", "")
+    if groups and groups not in columns:
+        raise DataError("ZX301", f"“# groups: {groups}” names no column", where=name)
+    return Table(name, notes["origin"], columns, tuple(rows), groups)
+
+
+#: Groups of rows that this process does without, by table.
+_LEFT_OUT: dict[str, set[str]] = {}
+#: The checksums of the tables that this process has read.
+_READ: dict[str, str] = {}
+
+
+def leave_out(name: str, group: str) -> None:
+    """Do without a group of rows of a table, in this process, from now on: it shows what they bring.
+
+    Args:
+        name: the table.
+        group: a value of the column that its line ``# groups:`` names.
+
+    Raises:
+        DataError: ZX301, if the table has been read already, and others may have kept what it said.
+    """
+    if name in _READ:
+        raise DataError("ZX301", "the table has been read already", where=name, hint="Leave rows out first.")
+    _LEFT_OUT.setdefault(name, set()).add(group)
+
+
+def tables_read() -> Mapping[str, str]:
+    """Return the checksum (SHA-256) of each of the library's tables that this process has read, by name."""
+    return dict(sorted(_READ.items()))
 
 
 @cache
@@ -109,7 +149,11 @@ def read_table(name: str) -> Table:
     resource = files("zhengxie_nlp") / "data" / name
     if not resource.is_file():
         raise DataError("ZX301", "no such table in zhengxie_nlp/data", where=name)
-    return parse_table(name, resource.read_text(encoding="utf-8"))
+    content = resource.read_text(encoding="utf-8")
+    table = parse_table(name, content)
+    _READ[name] = sha256(content.encode()).hexdigest()
+    left = _LEFT_OUT.get(name)
+    return table if left is None else table.without(left)
 
 
 def model_path(name: str) -> Traversable:

@@ -93,7 +93,7 @@ def decode(data: bytes, *, encoding: str | None = None, where: str = "bytes") ->
         'big5'
     """
     names = _codecs(encoding, where) if encoding is not None else ()
-    _refuse_known_formats(data, where)
+    refuse_known_formats(data, where)
     mark, marked, plain = next((mark for mark in _MARKS if data.startswith(mark[0])), (b"", "", ""))
     if not data[len(mark) :].strip():
         raise _empty(where)
@@ -237,7 +237,12 @@ def _weights() -> dict[str, float]:
     return weights
 
 
-def _refuse_known_formats(data: bytes, where: str) -> None:
+def refuse_known_formats(data: bytes, where: str) -> None:
+    """Refuse bytes that begin as a known format does which is no plain text (`signatures.tsv`).
+
+    Raises:
+        ReadError: ZX105, naming what it is.
+    """
     for row in read_table("signatures.tsv"):
         if data.startswith(bytes.fromhex(row["bytes"])):
             what, hint = row["what"], row["hint"]

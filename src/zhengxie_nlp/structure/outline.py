@@ -14,7 +14,8 @@ from typing import Final
 
 from zhengxie_nlp.structure.markers.find import find_markers
 from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, Note, SpeechSpan
-from zhengxie_nlp.structure.speeches.line_roles import is_closing, prefix_end
+from zhengxie_nlp.structure.speeches.line_forms import tag_end
+from zhengxie_nlp.structure.speeches.line_roles import is_closing
 from zhengxie_nlp.structure.sub_headings import find_sub_headings
 from zhengxie_nlp.text.source_text import SourceText, Span
 
@@ -120,9 +121,9 @@ def find_outline(text: SourceText, *, speech: SpeechSpan) -> tuple[tuple[NodeSpa
     builder = _Builder(text.text, _upcoming(text.text, markers))
     starts = [marker.span.start for marker in markers]
     headings = find_sub_headings(text.text, spans=spans, starts=starts)
-    label = _label_end(text.text, spans[0], speech)
+    label = speech.text_start
     for place, span in enumerate(spans):
-        if place == 0 and label:
+        if place == 0 and label is not None:
             span = Span(label, span.end)
         inside = markers[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
         following = starts[bisect_left(starts, span.end) : bisect_left(starts, span.end) + 1]
@@ -130,15 +131,6 @@ def find_outline(text: SourceText, *, speech: SpeechSpan) -> tuple[tuple[NodeSpa
             builder, span, inside, heading=headings.get(place), ahead=following[0] if following else None
         )
     return tuple(_freeze(builder.root, speech.id)), builder.notes
-
-
-def _label_end(text: str, span: Span, speech: SpeechSpan) -> int:
-    """Return where the first paragraph's own text begins if it opens with who speaks (张三：……), else 0."""
-    names = [name for name in (speech.organization, speech.speaker) if name is not None]
-    if not any(span.start <= name.start < span.end for name in names):
-        return 0
-    colon = text.find("：", span.start, min(span.end, span.start + 60))
-    return colon + 1 if span.start < colon + 1 < span.end else 0
 
 
 def _upcoming(text: str, markers: Sequence[MarkerSpan]) -> dict[str, tuple[list[int], list[int]]]:
@@ -164,7 +156,7 @@ def _add_paragraph(
     builder: _Builder, span: Span, markers: Sequence[MarkerSpan], *, heading: Span | None, ahead: int | None
 ) -> None:
     """Add one paragraph: what stands before its first marker, then each marker with its text."""
-    start = span.start + prefix_end(builder.text[span.start : min(span.end, span.start + 100)])
+    start = span.start + tag_end(builder.text[span.start : min(span.end, span.start + 100)])
     opens = bool(markers) and markers[0].span.start == start
     _close_inline(builder, markers[0] if opens else None)
     if not opens:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from zhengxie_nlp.records import MarkerStyle
@@ -39,12 +39,26 @@ class NodeSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class DateSpan:
+    """When something was said: the characters that tell it, and the first and last day as ISO dates.
+
+    Both days are None where the text does not say the year.
+    """
+
+    span: Span
+    start: str | None
+    end: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechSpan:
     """One speech: its lines of name and the paragraphs that it consists of.
 
     Attributes:
         title: the headline; where it stands on several lines, one span over them.
         paragraphs: the indexes into `SourceText.spans` of its body, in reading order.
+        date: when it was given, from the line under its title or its dateline.
+        text_start: where the text of its first paragraph begins, behind the label of a turn (张三：……).
     """
 
     id: str
@@ -53,6 +67,8 @@ class SpeechSpan:
     speaker: Span | None
     paragraphs: tuple[int, ...]
     nodes: tuple[NodeSpan, ...] = ()
+    date: DateSpan | None = None
+    text_start: int | None = None
 
     def moved(self, by: int, *, paragraphs: int) -> SpeechSpan:
         """Return the same speech, without nodes, in a text that begins elsewhere.
@@ -66,7 +82,11 @@ class SpeechSpan:
             for line in (self.title, self.organization, self.speaker)
         )
         body = tuple([index + paragraphs for index in self.paragraphs])
-        return SpeechSpan(self.id, title, organization, speaker, body)
+        date = self.date
+        if date is not None:
+            date = replace(date, span=Span(date.span.start + by, date.span.end + by))
+        begins = self.text_start + by if self.text_start is not None else None
+        return SpeechSpan(self.id, title, organization, speaker, body, date=date, text_start=begins)
 
 
 @dataclass(frozen=True, slots=True)

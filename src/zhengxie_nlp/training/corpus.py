@@ -1,15 +1,20 @@
 """Reads what the models are trained from: gold Documents by split, and single labelled clauses.
 
 A corpus is a folder with gold Documents (``gold/NAME.json``), in it or one level down, beside
-``text/NAME.txt`` and a ``split.tsv`` where there are such, and with ``clauses.tsv``. Each text goes through
-the pipeline once, so that training sees it as extraction will.
+``text/NAME.txt`` and a ``split.tsv`` where there are such, and with ``clauses.tsv``; or a folder of nothing
+but gold Documents. Several may be given. Each text goes through the pipeline once, so that training sees it
+as extraction will.
+
+A table ``documents.tsv`` in one of them says of single documents of any of them what is to be minded: which
+come from one source (so that none of these is judged by what another taught), and what cannot be learnt.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol, cast
@@ -48,6 +53,9 @@ class TrainingText:
         context: the clean text and its structure.
         document: its gold; None where there is none.
         in_genre: whether it is of the kind that the library is for.
+        corpus: the folder it comes from.
+        source: what it was taken from, by which folds are cut: documents of one source stand in one fold.
+        without: what is not to be learnt from it: fields or types of records, such as ``status``.
     """
 
     name: str
@@ -55,6 +63,9 @@ class TrainingText:
     context: Context
     document: Document | None = None
     in_genre: bool = True
+    corpus: str = ""
+    source: str = ""
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,11 @@ class Corpus:
     def part(self, *splits: str) -> list[TrainingText]:
         """Return the texts of these splits."""
         return [text for text in self.texts if text.split in splits]
+
+    def leaving_out(self, sources: Iterable[str]) -> Corpus:
+        """Return the corpus without the texts of these sources."""
+        left = set(sources)
+        return replace(self, texts=tuple(text for text in self.texts if text.source not in left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +129,49 @@ def read_corpus(folder: str | Path) -> Corpus:
             hint="Put Documents (JSON) into a folder “gold” in it.",
         )  # fmt: skip
     return Corpus(tuple(texts), tuple(clauses), digest.hexdigest())
+
+
+def read_corpora(folders: Sequence[str | Path]) -> Corpus:
+    """Read several corpora as one.
+
+    Where two have a document of the same name, those of the later ones are called ``FOLDER/NAME``.
+
+    Args:
+        folders: the corpora, each as `read_corpus` takes it.
+
+    Raises:
+        DataError: ZX301, if a table is faulty; ZX303, if there is nothing to learn from in one of them.
+        DocumentError: ZX201, if a gold file is not a Document.
+    """
+    read = [read_corpus(folder) for folder in folders]
+    notes = _read_notes([Path(folder) for folder in folders])
+    taken: Counter[str] = Counter()
+    texts: list[TrainingText] = []
+    for number, one in enumerate(read):
+        corpus = Path(folders[number]).resolve().name
+        names = {text.name: f"{corpus}/{text.name}" if taken[text.name] else text.name for text in one.texts}
+        taken.update(names.keys())
+        for text in one.texts:
+            note = notes.get((corpus, text.name), {})
+            texts.append(
+                replace(
+                    text,
+                    name=names[text.name],
+                    corpus=corpus,
+                    source=note.get("source") or names[text.name],
+                    without=frozenset(filter(None, note.get("without", "").split(","))),
+                )
+            )
+    clauses = tuple(clause for one in read for clause in one.clauses)
+    digest = sha256("".join(one.sha256 for one in read).encode()).hexdigest()
+    return Corpus(tuple(texts), clauses, read[0].sha256 if len(read) == 1 else digest)
+
+
+def _read_notes(folders: Sequence[Path]) -> dict[tuple[str, str], Mapping[str, str]]:
+    """Read what the tables ``documents.tsv`` say, by corpus and name."""
+    paths = [folder / "documents.tsv" for folder in folders if (folder / "documents.tsv").is_file()]
+    tables = (parse_table(str(path), path.read_text(encoding="utf-8")) for path in paths)
+    return {(row["corpus"], row["name"]): row for table in tables for row in table}
 
 
 def _read_texts(place: Path, digest: _Digest, *, top: bool) -> Iterator[TrainingText]:
@@ -285,7 +344,7 @@ def initiative_rows(
         around = Deeds(text.context.text.text, candidates)
         for place, match in enumerate(matches):
             deeds.add(candidates[place].features, LABEL if match else "other", text.name)
-            if match is not None:
+            if match is not None and "status" not in text.without:
                 statuses.add(around.row(place), match.status, text.name)
     return told
 

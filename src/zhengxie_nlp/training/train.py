@@ -39,7 +39,7 @@ from zhengxie_nlp.training.corpus import (
     category_examples,
     gold_categories,
     initiative_rows,
-    read_corpus,
+    read_corpora,
 )
 
 #: In how many parts the training documents are cut for predictions on documents not learnt from.
@@ -63,11 +63,13 @@ class Trained:
 Task = Callable[[Corpus, Model], Trained]
 
 
-def train(corpus: str | Path, output: str | Path, *, tasks: Sequence[Task] | None = None) -> Model:
-    """Train all estimators from a corpus and save them as a model.
+def train(
+    corpus: str | Path | Sequence[str | Path], output: str | Path, *, tasks: Sequence[Task] | None = None
+) -> Model:
+    """Train all estimators from one or more corpora and save them as a model.
 
     Args:
-        corpus: the corpus's folder (`training_corpus.read_corpus`).
+        corpus: the corpus's folder, or several (`training.corpus.read_corpora`).
         output: the model's folder, for example ``"models/zhengxie"``.
         tasks: what to train; by default `TASKS`.
 
@@ -78,24 +80,34 @@ def train(corpus: str | Path, output: str | Path, *, tasks: Sequence[Task] | Non
         DataError: ZX301, if a table of the corpus is faulty; ZX303, if there is not enough to learn from.
         DocumentError: ZX201, if a gold file is not a Document.
     """
-    read = read_corpus(corpus)
+    read = read_corpora([corpus] if isinstance(corpus, str | Path) else corpus)
+    model, report = fit(read, name=Path(output).name, tasks=TASKS if tasks is None else tasks)
+    save_model(model, output, card=_card(model, report))
+    return model
+
+
+def fit(corpus: Corpus, *, name: str, tasks: Sequence[Task]) -> tuple[Model, list[str]]:
+    """Train estimators from a corpus that has been read; return the model, and lines for its card.
+
+    Raises:
+        DataError: ZX303, if there is not enough to learn from.
+    """
     learnt = {
-        "documents": [text.name for text in read.part("train") if _is_annotated(text)],
-        "clauses": sum(clause.split == "train" for clause in read.clauses),
-        "sha256": read.sha256,
+        "documents": [text.name for text in corpus.part("train") if _is_annotated(text)],
+        "clauses": sum(clause.split == "train" for clause in corpus.clauses),
+        "sha256": corpus.sha256,
     }
-    model = Model(Path(output).name, {}, learnt)
+    model = Model(name, {}, learnt)
     report: list[str] = []
-    for task in TASKS if tasks is None else tasks:
-        trained = task(read, model)
+    for task in tasks:
+        trained = task(corpus, model)
         model = replace(
             model,
             estimators={**model.estimators, **trained.estimators},
             scores={**model.scores, **trained.scores},
         )
         report.extend(trained.report)
-    save_model(model, output, card=_card(model, report))
-    return model
+    return model, report
 
 
 def _is_annotated(text: TrainingText) -> bool:
@@ -114,6 +126,8 @@ def train_categories(corpus: Corpus, model: Model) -> Trained:
         GENRE: fit_genre(corpus, examples, parts),
     }
     made = replace(model, estimators={**model.estimators, **estimators})
+    if not corpus.part("dev", "test"):
+        return Trained(estimators)
     scores, lines = _figures(corpus, made)
     table = compare_classifiers(examples, clauses)
     return Trained(estimators, scores, (*lines, *table))

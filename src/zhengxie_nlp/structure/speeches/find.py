@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from zhengxie_nlp.structure.spans import Note, SpeechSpan
-from zhengxie_nlp.structure.speeches.line_roles import (
-    BODY_ROLES,
-    LEFT_OUT,
-    LineRole,
-    line_form,
-    line_roles,
-    moved,
-)
-from zhengxie_nlp.structure.speeches.names import Who, read_attribution, read_who
+from zhengxie_nlp.structure.spans import DateSpan, Note, SpeechSpan
+from zhengxie_nlp.structure.speeches.dates import find_date
+from zhengxie_nlp.structure.speeches.line_forms import line_form, read_lines, tag_end
+from zhengxie_nlp.structure.speeches.line_roles import BODY_ROLES, LEFT_OUT, LineRole, line_roles
+from zhengxie_nlp.structure.speeches.reported import with_reports
+from zhengxie_nlp.structure.speeches.speakers import speakers
 from zhengxie_nlp.text.source_text import SourceText, Span
+
+_BULLET = re.compile(r"(?P<bullet>[●◆■▲★◇□○◎△☆▪•※▶►])|(?:[A-Z][.．、]|[0-9]{1,2} ) ?(?=[\u3400-\u9fff])")
+#: No line of a head that tells a date is longer.
+_LONGEST_DATED = 100
 
 __all__ = ["BODY_ROLES", "LineRole", "find_speeches", "line_roles"]
 
@@ -35,7 +36,7 @@ def find_speeches(text: SourceText) -> tuple[Span | None, list[SpeechSpan], list
         The title of the whole file, if it has one beside its speeches' titles; the speeches in reading
         order, without nodes; and one note for each line that belongs to nothing.
     """
-    roles = line_roles(text)
+    roles = with_reports(read_lines(text), line_roles(text))
     if not any(role.role in BODY_ROLES for role in roles):
         bare = ("speech_title", "subtitle", "heading", "attribution")
         roles = [LineRole("body") if role.role in bare else role for role in roles]
@@ -62,6 +63,9 @@ def _with_first_heading(text: SourceText, roles: list[LineRole]) -> list[LineRol
     if last < 1 or named or roles[last].role != "speech_title" or roles[last - 1].role != "speech_title":
         return roles
     others = [index for index, role in enumerate(roles) if role.role == "heading"]
+    sign = _sign(text, last)
+    if sign and any(_sign(text, index) == sign for index in others):
+        return [*roles[:last], LineRole("heading"), *roles[first:]]
     if len(others) < 2 or any(role.opens for role in roles[first:]):
         return roles
     gap = text.paragraphs[last].blank_before
@@ -80,6 +84,15 @@ def _with_found_heads(text: SourceText, roles: list[LineRole]) -> list[LineRole]
         else role
         for paragraph, role in zip(text.paragraphs, roles, strict=True)
     ]
+
+
+def _sign(text: SourceText, index: int) -> str | None:
+    """Return the kind of sign that opens a line: its bullet, or that it is numbered; None if none does."""
+    start, end = text.spans[index]
+    match = _BULLET.match(text.text, start, end)
+    if match is None:
+        return None
+    return match["bullet"] or "number"
 
 
 def _signed(roles: list[LineRole]) -> list[LineRole]:
@@ -173,10 +186,14 @@ def _speech(
         goes_on = role in ("speech_title", "subtitle") and titles and titles[-1] == index - 1
         if starts or goes_on:
             titles.append(index)
-    organization, speaker = _speaks(text, roles, chunk, single=single, first=number == 1)
+    organization, speaker = speakers(text, roles, chunk, single=single, first=number == 1)
     title = Span(text.spans[titles[0]].start, text.spans[titles[-1]].end) if titles else None
+    if titles and roles[titles[0]].title is not None and len(titles) == 1:
+        title = roles[titles[0]].title
     if title and organization and _is_issuer(text, titles, organization):
         title = Span(organization.start, title.end)
+    if title and single and titles[0] and roles[titles[0] - 1].role == "kicker":
+        title = Span(text.spans[titles[0] - 1].start, title.end)
     late = titles[-1] if titles else chunk.stop
     body = tuple(
         index
@@ -184,14 +201,38 @@ def _speech(
         if roles[index].role in BODY_ROLES
         or (roles[index].role == "speech_title" and index > late and index not in titles)
     )
-    return SpeechSpan(f"s{number}", title, organization, speaker, body)
+    date = _date(text, roles, chunk)
+    begins = roles[body[0]].text_start if body else None
+    return SpeechSpan(f"s{number}", title, organization, speaker, body, date=date, text_start=begins)
 
 
-def _author(words: str) -> Who | None:
-    """Read who a note says the author is; offsets count from one character before `words`."""
-    who = read_attribution(f"—{words}")
-    plain = None if who else read_who(words)
-    return Who(moved(plain.organization, 1), moved(plain.speaker, 1)) if plain else who
+def _date(text: SourceText, roles: Sequence[LineRole], chunk: range) -> DateSpan | None:
+    """Return when a speech was given: by the lines of its head, its dateline, or where it is signed.
+
+    A date whose year is said goes before one without; of equals, the first.
+    """
+    body = [index for index in chunk if roles[index].role in BODY_ROLES]
+    first, last = (body[0], body[-1]) if body else (chunk.stop, chunk.stop)
+    found: list[tuple[int, DateSpan]] = []
+    for index in chunk:
+        start, end = text.spans[index]
+        role = roles[index].role
+        if index == first:
+            end = start + tag_end(text.text[start : min(end, start + 100)])
+        elif index in body or (index > last and role != "dateline") or end - start > _LONGEST_DATED:
+            continue
+        dated = find_date(text.text[start:end], start=start)
+        if dated is not None and (dated.start or index == first or role == "dateline"):
+            found.append((_date_rank(text.text[start:end], dated, at=dated.span.start - start), dated))
+    return min(found, key=lambda one: one[0])[1] if found else None
+
+
+def _date_rank(line: str, dated: DateSpan, *, at: int) -> int:
+    """Say how far a date goes before others: one that opens its line, one inside, one without a year."""
+    if dated.start is None:
+        return 2
+    rest = line[at + dated.span.end - dated.span.start :].lstrip()
+    return 0 if not line[:at].strip("—（( ") and not rest[:1].isdigit() else 1
 
 
 def _is_issuer(text: SourceText, titles: Sequence[int], organization: Span) -> bool:
@@ -199,30 +240,3 @@ def _is_issuer(text: SourceText, titles: Sequence[int], organization: Span) -> b
     before = titles[0] - 1
     line = text.text[slice(*text.spans[titles[0]])]
     return before >= 0 and text.spans[before] == organization and line.startswith("关于")
-
-
-def _speaks(
-    text: SourceText, roles: Sequence[LineRole], chunk: range, *, single: bool, first: bool
-) -> tuple[Span | None, Span | None]:
-    """Return who speaks in one part: by its own lines first, then by a dash line, then by a note."""
-    organization = speaker = None
-    dashed = ("attribution", "subtitle") if single or not first else ()
-    for wanted in (("organization", "speaker", "lead", "turn"), dashed):
-        if organization is not None and speaker is not None:
-            break
-        found = [roles[index] for index in chunk if roles[index].role in wanted]
-        organization = organization or next((role.organization for role in found if role.organization), None)
-        speaker = speaker or next((role.speaker for role in found if role.speaker), None)
-    if single and (organization is None or speaker is None):
-        for index in chunk:
-            span = text.spans[index]
-            author = (
-                line_form("author").match(text.text[slice(*span)]) if roles[index].role == "note" else None
-            )
-            who = _author(author["who"]) if author else None
-            if author is not None and who is not None:
-                shift = span.start + author.start("who") - 1
-                organization = organization or moved(who.organization, shift)
-                speaker = speaker or moved(who.speaker, shift)
-                break
-    return organization, speaker

@@ -7,24 +7,22 @@ still to be restored.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Final, Literal
 
-from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.structure.markers.find import leading_marker
-from zhengxie_nlp.structure.speeches.names import (
-    LONGEST_NAME_LINE,
-    Who,
-    is_organization,
-    is_person,
-    is_person_with_post,
-    read_attribution,
-    read_post,
-    read_who,
+from zhengxie_nlp.structure.speeches.labels import Label
+from zhengxie_nlp.structure.speeches.line_forms import (
+    Line,
+    line_form,
+    moved,
+    plain_form,
+    read_line,
+    read_lines,
 )
+from zhengxie_nlp.structure.speeches.names import is_common_word, is_organization, is_place
+from zhengxie_nlp.structure.speeches.turns import choose_turns
 from zhengxie_nlp.text.source_text import SourceText, Span
 
 Role = Literal[
@@ -37,19 +35,16 @@ BODY_ROLES: Final[frozenset[Role]] = frozenset(("body", "heading", "turn"))
 #: The roles of lines that belong to no speech.
 LEFT_OUT: Final[frozenset[Role]] = frozenset(("pull_quote", "note", "credit", "dateline", "kicker"))
 _LONGEST_TITLE: Final = 80
-_MOST_COMMAS: Final = 3
 _LONGEST_HEADING: Final = 36
-_LONGEST_NOTE: Final = 160
 _MOST_TITLE_LINES: Final = 4
 _LAST_PULL_QUOTE: Final = 10
 _SHORTEST_PULL_QUOTE: Final = 15
-_FINAL: Final = "。！？；：…"
-_OPEN: Final = "，、：—"
-_TURN = re.compile(r"(?P<label>[^，。；：！？、“”（） ]{1,8}+)(?:（(?P<who>[^（）]{1,30})）)? ?：")
+_FINAL: Final = "。！？；：…”）"
 _LEAD = re.compile(
     r"(?P<place>[\u3400-\u9fff]{2,12})(?P<colon>： ?|[ \u3000]+)(?P<theme>[^。；：！？…]{4,40})$"
 )
-_INNER_STOP = re.compile(r"[。；]|[！？](?!$)")
+#: A numeral alone on its line numbers the questions of an interview.
+_NUMBER = re.compile(r"[0-9]{1,3}|[一二三四五六七八九十]{1,3}")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CLAUSE = re.compile(r"[^，。；：！？、]{4,}")
 
@@ -64,84 +59,16 @@ class LineRole:
         organization: the characters that name the organisation who speaks, in clean offsets.
         speaker: the characters that name the person who speaks.
         opens: whether a new speech begins with this line.
+        title: the characters of its headline, where the line holds more.
+        text_start: where its own text begins, behind the label of a turn; None: with the line.
     """
 
     role: Role
     organization: Span | None = None
     speaker: Span | None = None
     opens: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line by its form alone, before its neighbours are looked at."""
-
-    span: Span
-    text: str
-    form: Literal["note", "credit", "dateline", "kicker", "dash", "who", "short", "long", "marked", "body"]
-    who: Who | None = None
-
-
-@cache
-def line_form(role: str) -> re.Pattern[str]:
-    """Return the pattern of one role of `line_forms.tsv`, to be matched at the start of a line."""
-    patterns = [row["pattern"] for row in read_table("line_forms.tsv") if row["role"] == role]
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
-
-
-def prefix_end(line: str) -> int:
-    """Return where a paragraph's own text begins, after an agency's tag or the name of who speaks.
-
-    Example:
-        >>> prefix_end("本报云浦7月28日电（记者林嘉禾）7月28日，市委召开会议。"), prefix_end("问：怎么办？")
-        (17, 2)
-    """
-    tag = line_form("tag").match(line)
-    if tag is not None:
-        return tag.end() + len(line[tag.end() :]) - len(line[tag.end() :].lstrip(" \u3000"))
-    turn = _read_turn(line)
-    return turn.end() if turn is not None else 0
-
-
-def _read_turn(line: str) -> re.Match[str] | None:
-    turn = _TURN.match(line)
-    if turn is None or turn.end() >= len(line):
-        return None
-    is_label = line_form("label").match(turn["label"]) is not None
-    label = turn["label"]
-    return turn if is_label or (len(label) > 1 and (is_person(label) or is_person_with_post(label))) else None
-
-
-def _read_line(text: str, span: Span) -> _Line:
-    line = text[span.start : span.end]
-    if leading_marker(line) is not None:
-        return _Line(span, line, "marked")
-    if len(line) <= _LONGEST_NOTE or line.startswith("编者"):
-        for form in ("note", "credit", "dateline"):
-            if line_form(form).match(line):
-                return _Line(span, line, form)
-        if line[-1] not in "。！？" and line_form("meta").match(line):
-            return _Line(span, line, "note")
-    if line.endswith("——"):
-        return _Line(span, line, "kicker")
-    if line.startswith("—") and line[-1] not in "。；：" and "。" not in line:
-        who = read_who(line)
-        return _Line(span, line, "who", who) if who else _Line(span, line, "dash", read_attribution(line))
-    if len(line) <= LONGEST_NAME_LINE:
-        who = read_who(line)
-        if who is not None:
-            return _Line(span, line, "who", who)
-    if line[0] == "（" and line[-1] == "）" and len(line) <= _LONGEST_NOTE:
-        return _Line(span, line, "note", read_post(line))
-    return _Line(span, line, _plain_form(line))
-
-
-def _plain_form(line: str) -> Literal["short", "long", "body"]:
-    if _INNER_STOP.search(line) or line[-1] in "。；：" or (line[-1] in "！？…" and len(line) > 30):
-        return "body"
-    if line[-1] in _OPEN or line.count("，") >= _MOST_COMMAS or line[0] in "”’）》，。、；：":
-        return "long"
-    return "short" if len(line) <= _LONGEST_TITLE else "long"
+    title: Span | None = None
+    text_start: int | None = None
 
 
 def line_roles(text: SourceText) -> list[LineRole]:
@@ -157,24 +84,26 @@ def line_roles(text: SourceText) -> list[LineRole]:
     Returns:
         One role a paragraph, in order.
     """
-    lines = _with_numbered_titles([_read_line(text.text, span) for span in text.spans])
+    lines = _with_numbered_titles(read_lines(text))
     roles: list[LineRole] = [LineRole("body")] * len(lines)
     turns = _turns(lines)
-    if turns:
-        for index, role in turns.items():
-            roles[index] = role
-    leads = {} if turns else _leads(lines)
-    blocks = list(_blocks(lines, {*turns, *leads}))
+    leads = {} if turns else {**_named_rows(lines), **_leads(lines), **_one_line_heads(lines)}
+    taken = {*turns, *leads}
+    blocks = list(_blocks(lines, taken))
     lone = sum(1 for start, end in blocks if any(line.form == "who" for line in lines[start:end])) < 2
     for start, end in blocks:
         for index, role in _block_roles(text, lines, start, end, lone=lone):
             roles[index] = role
-    for index, role in leads.items():
+    for index, role in {**turns, **leads}.items():
         roles[index] = role
-    return roles
+    if turns:
+        for index, line in enumerate(lines):
+            if _NUMBER.fullmatch(line.text):
+                roles[index] = LineRole("note")
+    return _between_turns(lines, roles, turns) if turns else roles
 
 
-def _with_numbered_titles(lines: list[_Line]) -> list[_Line]:
+def _with_numbered_titles(lines: list[Line]) -> list[Line]:
     """Take the number off the heads of a series: 「（一）」 over a title, 「一、标题」 over a name."""
     numbered: list[int] = []
     for index, line in enumerate(lines[:-1]):
@@ -183,7 +112,7 @@ def _with_numbered_titles(lines: list[_Line]) -> list[_Line]:
         marker = leading_marker(line.text)
         if marker is not None and marker.span.end == len(line.text):
             lines[index] = replace(line, form="note")
-        elif lines[index + 1].form == "who" and _plain_form(line.text) == "short":
+        elif lines[index + 1].form == "who" and plain_form(line.text) == "short":
             numbered.append(index)
     if len(numbered) > 1:
         for index in numbered:
@@ -191,62 +120,94 @@ def _with_numbered_titles(lines: list[_Line]) -> list[_Line]:
     return lines
 
 
-def _turns(lines: Sequence[_Line]) -> dict[int, LineRole]:
+def _turns(lines: Sequence[Line]) -> dict[int, LineRole]:
     """Return the lines of a transcript that open with who speaks; none if the text is no transcript."""
-    spoken: dict[int, re.Match[str]] = {}
+    labels: dict[int, Label] = {}
     for index, line in enumerate(lines):
-        turn = _TURN.match(line.text) if line.form in ("body", "short", "note", "long") else None
-        if turn is None or turn.end() >= len(line.text):
+        label = line.label
+        if label is None or label.strength == "organization":
             continue
-        if line.form == "body" or line.text[-1] in _FINAL or turn["label"] in "问答":
-            spoken[index] = turn
-    # Beside a reporter's questions, whoever answers more than once is a person, whatever the surname.
-    counts = Counter(turn["label"] for turn in spoken.values())
-    asked = sum(counts[label] for label in ("记者", "问", "主持人")) > 1
-    found = {
-        index: turn for index, turn in spoken.items() if _is_speaker(turn, counts[turn["label"]], asked=asked)
-    }
-    labels = {turn["label"] for turn in found.values()}
-    if len(labels) < 2 or (len(found) < 3 and labels != {"问", "答"}):
-        return {}
-    return {index: _turn_role(lines[index].span.start, turn) for index, turn in found.items()}
+        alone = label.end >= len(line.text)
+        spoken = line.form in ("body", "long") or line.text[-1] in _FINAL
+        if alone or spoken or label.clocked or label.key in ("问", "答"):
+            labels[index] = label
+    return {index: _turn_role(lines[index], label) for index, label in choose_turns(labels).items()}
 
 
-def _is_speaker(turn: re.Match[str], times: int, *, asked: bool) -> bool:
-    """Say whether a label names who speaks; `asked` tells that a reporter or host does so too."""
-    label = turn["label"]
-    if asked and times > 1 and 2 <= len(label) <= 4:
-        return True
-    if _read_turn(turn.string) is None:
-        return False
-    # Two characters are a name only with more to go by: 「方法：……」 is none.
-    return len(label) != 2 or times > 1 or turn["who"] is not None or not is_person(label)
+def _turn_role(line: Line, label: Label) -> LineRole:
+    start = line.span.start
+    organization, speaker = moved(label.organization, start), moved(label.speaker, start)
+    if label.end >= len(line.text):
+        return LineRole("speaker", organization, speaker, opens=True)
+    return LineRole("turn", organization, speaker, opens=True, text_start=start + label.end)
 
 
-def _turn_role(start: int, turn: re.Match[str]) -> LineRole:
-    label, who = turn["label"], turn["who"]
-    speaker: Span | None = Span(start + turn.start("label"), start + turn.end("label"))
-    organization = None
-    if who is not None:
-        read = read_who(f"{label}（{who}）") if is_person(label) else read_who(who)
-        begin = start + (0 if is_person(label) else turn.start("who"))
-        organization = moved(read.organization, begin) if read else None
-        if read is not None and read.speaker is not None and not is_person(label):
-            speaker = moved(read.speaker, begin)
-    elif label in "问答":
-        speaker = None
-    return LineRole("turn", organization, speaker, opens=True)
+def _between_turns(
+    lines: Sequence[Line], roles: list[LineRole], turns: dict[int, LineRole]
+) -> list[LineRole]:
+    """Let a short line between turns end one: it heads the next, or text of the reporter's."""
+    first = min(turns)
+    for index, role in enumerate(roles):
+        is_between = (
+            index > 0
+            and role.role in ("heading", "speech_title")
+            and lines[index].form == "short"
+            and (index >= first or roles[index - 1].role in BODY_ROLES)
+        )
+        if not is_between or index + 1 == len(roles):
+            continue
+        if index - 1 in turns and roles[index - 1].role == "speaker":
+            roles[index] = LineRole("speech_title")
+        elif index + 1 in turns:
+            roles[index] = LineRole("speech_title", opens=True)
+            roles[index + 1] = replace(roles[index + 1], opens=False)
+        elif index > first and roles[index - 1].role in BODY_ROLES:
+            roles[index] = LineRole("heading", opens=True)
+    return roles
 
 
-def _leads(lines: Sequence[_Line]) -> dict[int, LineRole]:
+def _named_rows(lines: Sequence[Line]) -> dict[int, LineRole]:
+    """Return the lines that name an organisation with which the next paragraph begins, if there are two.
+
+    「工会界 / 工会界别共有委员19名。……」
+    """
+    found: dict[int, LineRole] = {}
+    for index, line in enumerate(lines[:-1]):
+        words = line.text
+        following = lines[index + 1]
+        if line.form in ("short", "who") and 2 <= len(words) <= 20 and following.form == "body":
+            names = following.text.startswith(words) and not is_closing(words)
+            if names and (line.who is None or line.who.speaker is None):
+                start, end = line.span
+                found[index] = LineRole("organization", Span(start, end), opens=True)
+    return found if len(found) > 1 else {}
+
+
+def _one_line_heads(lines: Sequence[Line]) -> dict[int, LineRole]:
+    """Return the lines with headline and name that head a speech each, where there are at least two."""
+    found: dict[int, LineRole] = {}
+    for index, line in enumerate(lines):
+        head = line.head
+        follows = index + 1 < len(lines) and lines[index + 1].form in ("body", "long", "marked", "dateline")
+        if line.form == "short" and head is not None and follows:
+            start = line.span.start
+            who = (moved(head.who.organization, start), moved(head.who.speaker, start))
+            found[index] = LineRole("lead", *who, opens=True, title=moved(head.title, start))
+    return found if len({(role.organization or role.speaker) for role in found.values()}) > 1 else {}
+
+
+def _leads(lines: Sequence[Line]) -> dict[int, LineRole]:
     """Return the lines 「云浦：强化导向，解决难题」 that head a part each, where there are at least two."""
     found: dict[int, LineRole] = {}
     for index, line in enumerate(lines):
         lead = _LEAD.match(line.text) if line.form == "short" and len(line.text) <= _LONGEST_TITLE else None
-        if lead is None or index + 1 >= len(lines) or lines[index + 1].form not in ("body", "long", "marked"):
+        is_last = index + 1 == len(lines)
+        if lead is None or not (is_last or lines[index + 1].form in ("body", "long", "marked")):
             continue
         place = lead["place"]
         if "：" not in lead["colon"] and not _is_named(place, lines[: min(index, 3)]):
+            continue
+        if is_common_word(place) and not is_place(place):
             continue
         near = "".join(other.text[:400] for other in lines[index + 1 : index + 4])
         if place in near or is_organization(place) or _is_named(place, lines[: min(index, 3)]):
@@ -255,11 +216,11 @@ def _leads(lines: Sequence[_Line]) -> dict[int, LineRole]:
     return found if len(found) > 1 else {}
 
 
-def _is_named(place: str, lines: Sequence[_Line]) -> bool:
+def _is_named(place: str, lines: Sequence[Line]) -> bool:
     return any(place in line.text[:400] for line in lines)
 
 
-def _blocks(lines: Sequence[_Line], taken: set[int]) -> Iterator[tuple[int, int]]:
+def _blocks(lines: Sequence[Line], taken: set[int]) -> Iterator[tuple[int, int]]:
     """Yield the runs of lines that are no body."""
     start = -1
     for index, line in enumerate(lines):
@@ -277,13 +238,18 @@ def _blocks(lines: Sequence[_Line], taken: set[int]) -> Iterator[tuple[int, int]
 
 
 def _block_roles(
-    text: SourceText, lines: Sequence[_Line], start: int, end: int, *, lone: bool
+    text: SourceText, lines: Sequence[Line], start: int, end: int, *, lone: bool
 ) -> Iterator[tuple[int, LineRole]]:
     """Give each line of one block its role."""
     block = lines[start:end]
-    closes = end == len(lines)
+    closes = end == len(lines) and not _closes_with_head(text, lines, start, end)
     shorts = [index for index in range(start, end) if lines[index].form == "short"]
-    named = any(line.form == "who" for line in block) and not closes
+    # More names than a headline has lines are a roll: of those who were there, not of speakers.
+    names = sum(line.form == "who" for line in block)
+    named = 0 < names <= _MOST_TITLE_LINES - 1 and not closes
+    if names >= _MOST_TITLE_LINES and start:
+        yield from ((index, LineRole("body")) for index in range(start, end))
+        return
     if named and start and not shorts and (lone or _is_bare(block, lines)):
         # One name, or short words that only look like one, are a sub-heading or a remark, no new speaker.
         named = False
@@ -299,7 +265,31 @@ def _block_roles(
         yield index, role
 
 
-def _is_bare(block: Sequence[_Line], lines: Sequence[_Line]) -> bool:
+def _closes_with_head(text: SourceText, lines: Sequence[Line], start: int, end: int) -> bool:
+    """Say whether a text breaks off in the head of one more speech: a headline, and a person or nothing.
+
+    The heads before it are set off by as many blank lines, and hold a person's name, too.
+    """
+    if not start or lines[start].form != "short":
+        return False
+    rest = lines[start + 1 : end]
+    gap = text.paragraphs[start].blank_before
+    others = [
+        index
+        for index, line in enumerate(lines[: start - 1])
+        if line.form == "who" and line.who is not None and index and lines[index + 1].form != "who"
+    ]
+    heads = [
+        index - 1 for index in others
+        if lines[index - 1].form == "short" and (text.paragraphs[index - 1].blank_before == gap or index == 1)
+    ]  # fmt: skip
+    if not rest:
+        return gap > 0 and len(heads) > 0
+    named = rest[-1].form == "who" and rest[-1].who is not None and rest[-1].who.speaker is not None
+    return named and len(rest) <= _MOST_TITLE_LINES and (len(heads) > 0 or gap > 0)
+
+
+def _is_bare(block: Sequence[Line], lines: Sequence[Line]) -> bool:
     """Say whether a block names a person by two or three characters only, in a text that is no series."""
     bare = all(line.form != "who" or (len(line.text) <= 3 and " " not in line.text) for line in block)
     return bare and not any(line_form("series_title").match(line.text) for line in lines[:3])
@@ -307,7 +297,7 @@ def _is_bare(block: Sequence[_Line], lines: Sequence[_Line]) -> bool:
 
 def _line_role(
     text: SourceText,
-    lines: Sequence[_Line],
+    lines: Sequence[Line],
     index: int,
     *,
     is_head: bool,
@@ -332,6 +322,8 @@ def _line_role(
         if not (named or closes or first):
             return LineRole("heading")
         return _who_role(line, "organization" if line.who and line.who.organization else "speaker")
+    if line_form("lead_in").match(line.text):
+        return LineRole("heading")
     if is_head:
         if first and _is_pull_quote(text, lines, index):
             return LineRole("pull_quote")
@@ -340,7 +332,7 @@ def _line_role(
     return LineRole("heading" if not closes and not is_cut and len(line.text) <= _LONGEST_HEADING else "body")
 
 
-def _who_role(line: _Line, role: Role) -> LineRole:
+def _who_role(line: Line, role: Role) -> LineRole:
     if line.who is None:
         return LineRole(role)
     start = line.span.start
@@ -348,12 +340,7 @@ def _who_role(line: _Line, role: Role) -> LineRole:
     return LineRole(role, moved(organization, start), moved(speaker, start))
 
 
-def moved(span: Span | None, shift: int) -> Span | None:
-    """Return `span` further on by `shift` characters."""
-    return Span(span.start + shift, span.end + shift) if span is not None else None
-
-
-def _is_pull_quote(text: SourceText, lines: Sequence[_Line], index: int) -> bool:
+def _is_pull_quote(text: SourceText, lines: Sequence[Line], index: int) -> bool:
     """Say whether a short line under a headline is no headline: set off, a sentence, or words of the body."""
     if not index or len(lines[index].text) < _SHORTEST_PULL_QUOTE or lines[index - 1].form != "short":
         return False
@@ -363,7 +350,7 @@ def _is_pull_quote(text: SourceText, lines: Sequence[_Line], index: int) -> bool
     return (set_off and has_clauses) or _is_repeated(text, lines, index)
 
 
-def _is_repeated(text: SourceText, lines: Sequence[_Line], index: int) -> bool:
+def _is_repeated(text: SourceText, lines: Sequence[Line], index: int) -> bool:
     """Say whether a line before the body only repeats words of the body (a pull quote)."""
     if not 0 < index < _LAST_PULL_QUOTE:
         return False
@@ -380,7 +367,7 @@ def is_heading_line(line: str) -> bool:
     """Say whether a paragraph among others has the form of an unnumbered sub-heading."""
     if not 2 <= len(line) <= _LONGEST_HEADING or not _HAN.search(line):
         return False
-    return _read_line(line, Span(0, len(line))).form in ("short", "who")
+    return read_line(line, Span(0, len(line))).form in ("short", "who")
 
 
 def is_closing(line: str) -> bool:

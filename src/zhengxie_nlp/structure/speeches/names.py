@@ -13,6 +13,7 @@ from typing import Final
 
 from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.text.segmenters.words import names as names_in
+from zhengxie_nlp.text.segmenters.words import tagged
 from zhengxie_nlp.text.source_text import Span
 
 #: No line that names a speaker is longer, in characters.
@@ -34,18 +35,29 @@ _LABEL: Final = re.compile(
     r"(?:(?:交流|发言|报送|汇报|供稿|来稿)单位|发言人|报告人|讲话人|演讲人|宣讲人|汇报人|作者)[：:] ?"
     r"|[□■◎●○▲△◇◆] ?|文[/／] ?"
 )
+_MATERIAL: Final = re.compile(
+    r"(?:(?:经验|典型|大会|书面)?(?:交流|发言|汇报)|述职|经验)(?:发言|材料|提纲|摘要|稿)?(?:（[^（）]{1,12}）)?$"
+)
 _REMARK: Final = re.compile(r" ?（[^（）]{1,30}）$")
 _WHEN: Final = re.compile(r"(?:(?:19|20)[0-9]{2}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?[，,]?")
 _WHEN_AFTER: Final = re.compile(
     r"[ \u3000，]+(?:19|20|[〇一二三四五六七八九])[0-9〇一二三四五六七八九十年月日]{3,12}$"
 )
+_YEAR: Final = re.compile(r"(?:# ?)?(?:(?:19|20)[0-9]{2}年(?:度|上半年|下半年)?)?")
+_REPORT: Final = re.compile(
+    r"(?:[在关]于?)?(?:(?:19|20)[0-9]{2}[—-]?(?:[0-9]{4})?年?(?:度|上半年|下半年)?|第[^，。]{1,8}次[^，。]{0,6}会议|[^，。：的]{2,8}工作)?"
+    r"(?:(?:政府|常委会|全委会|党组)?(?:重点)?工作)?(?:情况)?(?:的?)?"
+    r"(?:报告|总结|要点|计划|决议|公报|汇报|小结|述职报告|情况报告)(?:（[^（）]{1,20}）)?$"
+)
 _POST_END: Final = "人员长师任记席家授者表"
 _VERB_AFTER_NAME: Final = re.compile(
     r"日前|近日|昨日|今日|昨天|(?:19|20)[0-9]{2}年|[0-9]{1,2}月[0-9]{1,2}日|在|于|谈|就|接受|说|指出|表示|答"
 )
-_HIGHEST: Final = frozenset(
-    ("中共中央政治局", "中央政治局", "中央委员会", "中共中央", "全国人大", "党的二十大")
-)
+_HIGHEST: Final = frozenset(("中共中央政治局", "中央政治局", "中央委员会", "中共中央", "党的二十大"))
+#: What stands before a post and is no organisation's name by its last characters (光明日报社|副总编辑).
+_ANY_ORGANIZATION: Final = re.compile(r"[\u3400-\u9fffA-Za-z0-9·（）]{3,24}")
+_COURTESIES: Final = re.compile(r" ?(?:委员|代表|同志|议员|先生|女士|老师|常委|院士|教授)$")
+_FOREIGN_NAME: Final = re.compile(rf"{_HAN}{{3,8}}")
 _NOT_NAMES: Final = frozenset(("某某", "同志", "等人", "记者", "本人"))
 
 
@@ -74,14 +86,23 @@ def _base_posts() -> frozenset[str]:
 
 
 @cache
+def _no_offices() -> frozenset[str]:
+    return frozenset(row["title"] for row in read_table("person_titles.tsv") if row["base"] == "none")
+
+
+@cache
 def _name() -> re.Pattern[str]:
     surnames = sorted(read_table("surnames.tsv").column("surname"), key=len, reverse=True)
     spaced = [r" {0,2}".join(surname) for surname in surnames]
     return re.compile(rf"(?:{'|'.join(spaced)}) {{0,4}}{_HAN}(?: {{0,2}}{_HAN})?$")
 
 
-def is_person(name: str) -> bool:
+def is_person(name: str, *, told: bool = False) -> bool:
     """Say whether `name` has the form of a Chinese person's name; 「段 鸣」 may hold blanks.
+
+    Args:
+        name: the whole name, without post or courtesy.
+        told: whether a post or a courtesy beside it tells that it is a name: only the surname is asked for.
 
     Example:
         >>> is_person("段 鸣"), is_person("欧阳明"), is_person("提高站位")
@@ -89,10 +110,56 @@ def is_person(name: str) -> bool:
     """
     bare = name.replace("\u3000", " ")
     if "·" in bare:
-        return re.fullmatch(rf"{_HAN}{{1,6}}(?:·{_HAN}{{1,6}}){{1,3}}", bare) is not None
+        parts = re.fullmatch(rf"{_HAN}{{1,6}}(?:·{_HAN}{{1,6}}){{1,3}}", bare)
+        return parts is not None and not any(_has_common_word(part) for part in bare.split("·"))
     if bare in _NOT_NAMES or _name().match(bare) is None:
         return False
-    return " " in bare or not _refused().intersection(bare[1:])
+    return told or " " in bare or not (_refused().intersection(bare[1:]) or is_common_word(bare))
+
+
+def is_common_word(name: str) -> bool:
+    """Say whether a dictionary knows `name` as one word that is no person's name: 成效, 方法.
+
+    Example:
+        >>> is_common_word("成效"), is_common_word("罗启文")
+        (True, False)
+    """
+    words = tagged(name, 0, len(name))
+    return len(words) == 1 and not words[0][1].startswith(("nr", "x"))
+
+
+def _has_common_word(name: str) -> bool:
+    words = tagged(name, 0, len(name))
+    return any(len(word) > 1 and not tag.startswith(("nr", "ns", "x")) for word, tag in words)
+
+
+def is_place(name: str) -> bool:
+    """Say whether a dictionary knows `name` as the name of a place or an organisation."""
+    words = tagged(name, 0, len(name))
+    return len(words) == 1 and words[0][1].startswith(("ns", "nt", "nz"))
+
+
+def is_mere_place(name: str) -> bool:
+    """Say whether `name` is only a place: 北京市, 自治区."""
+    return name in ("自治区", "自治州", "自治县") or _PLACE.fullmatch(name) is not None or is_place(name)
+
+
+def is_foreign_name(name: str) -> bool:
+    """Say whether `name` is written like one of another people's language: 阿依古丽, 次仁卓玛.
+
+    Example:
+        >>> is_foreign_name("阿依古丽"), is_foreign_name("主要做法")
+        (True, False)
+    """
+    if _FOREIGN_NAME.fullmatch(name) is None:
+        return False
+    words = tagged(name, 0, len(name))
+    return _foreign_signs().issuperset(name) or (len(words) == 1 and words[0][1].startswith("nr"))
+
+
+@cache
+def _foreign_signs() -> frozenset[str]:
+    return frozenset(read_table("foreign_name_signs.tsv").column("sign"))
 
 
 @cache
@@ -124,11 +191,12 @@ def is_organization(name: str) -> bool:
     return any(one.kind == "organization" and one.span == whole for one in names_in(name, 0, len(name)))
 
 
-def read_who(line: str) -> Who | None:
+def read_who(line: str, *, told: bool = False) -> Who | None:
     """Read a line that does nothing but name who speaks.
 
     Args:
         line: one paragraph of the clean text.
+        told: whether a colon tells that a name stands before it: then a name needs no surname behind a post.
 
     Returns:
         The spans of just those characters, or None if the line says anything else.
@@ -139,8 +207,17 @@ def read_who(line: str) -> Who | None:
         >>> read_who("强化服务意识 提升履职水平") is None
         True
     """
+    if line.endswith("：") and "、" in line:
+        # 区委、区政府： is whom a letter addresses.
+        who = read_who(line[:-1], told=True)
+        return who if who is not None and who.speaker is not None else None
+    told = told or line.endswith("：")
+    line = line.removesuffix("：").rstrip()
     if not 2 <= len(line) <= LONGEST_NAME_LINE:
         return None
+    material = _MATERIAL.search(line)
+    if material is not None and is_organization(line[: material.start()]):
+        return Who(Span(0, material.start()), None)
     label = _LABEL.match(line)
     start = label.end() if label else 0
     wrapped = _WRAPPED.match(line, start)
@@ -153,10 +230,35 @@ def read_who(line: str) -> Who | None:
     remark = _REMARK.search(line, start)
     if remark is not None:
         inner = _plain_who(line, remark.start() + 1, len(line) - 1) or _post_only(line, remark)
-        name = line[start : remark.start()].strip()
-        if is_person(name):
+        bare = line[start : remark.start()].strip()
+        name = _without_courtesy(bare)
+        if is_person(name, told=name != bare) or is_foreign_name(name):
             return Who(inner.organization if inner else None, Span(start, start + len(name)))
-    return _plain_who(line, start, remark.start() if remark else len(line))
+    return _plain_who(line, start, remark.start() if remark else len(line), told=told)
+
+
+def read_title_organization(title: str) -> Span | None:
+    """Read whose report, plan or decision a headline names.
+
+    Args:
+        title: the first line of a headline.
+
+    Returns:
+        The characters of the organisation; None where the headline names none, or is no title of a report.
+
+    Example:
+        >>> title = "2026年云浦市政府工作报告"
+        >>> title[slice(*read_title_organization(title))]
+        '云浦市政府'
+    """
+    year = _YEAR.match(title)
+    start = year.end() if year else 0
+    if is_organization(title[start:]):
+        return Span(start, len(title))
+    for end in range(min(len(title), start + _LONGEST_ORGANIZATION), start + 2, -1):
+        if _REPORT.match(title, end) and is_organization(title[start:end]):
+            return Span(start, end)
+    return None
 
 
 def read_post(line: str) -> Who | None:
@@ -173,16 +275,28 @@ def _post_only(line: str, remark: re.Match[str]) -> Who | None:
     return _who_with_post(line, at, len(line) - 1)
 
 
-def _plain_who(line: str, start: int, end: int) -> Who | None:
+def _without_courtesy(name: str) -> str:
+    """Take off what is put behind a name: 何立新|委员, 何立新|同志."""
+    return _COURTESIES.sub("", name)
+
+
+def _plain_who(line: str, start: int, end: int, *, told: bool = False) -> Who | None:
     text = line[start:end]
     if is_organization(text):
         return Who(Span(start, end), None)
     if is_person(text):
         return Who(None, Span(start, end))
-    return _who_with_post(line, start, end, whole=True)
+    bare = _without_courtesy(text)
+    if bare != text:
+        if is_person(bare, told=True) or is_foreign_name(bare):
+            return Who(None, Span(start, start + len(bare)))
+        named = _who_with_post(line, start, start + len(bare), whole=True)
+        if named is not None and named.speaker is not None:
+            return named
+    return _who_with_post(line, start, end, whole=True, told=told)
 
 
-def _who_with_post(line: str, start: int, end: int, *, whole: bool = False) -> Who | None:
+def _who_with_post(line: str, start: int, end: int, *, whole: bool = False, told: bool = False) -> Who | None:
     """Read 组织 + 职务 + 姓名; with `whole`, the name must be there and nothing else."""
     posts = list(_posts().finditer(line, start, end))
     if not posts:
@@ -190,7 +304,7 @@ def _who_with_post(line: str, start: int, end: int, *, whole: bool = False) -> W
     name_start = posts[-1].end()
     while name_start < end and line[name_start] in " \u3000，":
         name_start += 1
-    blank = name_start > posts[-1].end()
+    blank = name_start > posts[-1].end() or (told and not is_common_word(line[name_start:end]))
     name = line[name_start:end]
     speaker = Span(name_start, end) if _is_name_after_post(name, blank=blank) else None
     if whole and speaker is None:
@@ -198,7 +312,17 @@ def _who_with_post(line: str, start: int, end: int, *, whole: bool = False) -> W
         return named or _organization_and_post(line, start, end, posts)
     if whole and "，" in line[start : posts[0].start()]:
         return None
-    return Who(_organization_before(line, start, posts), speaker)
+    organization = _organization_before(line, start, posts)
+    if organization is None and whole and posts[0][0] not in _no_offices():
+        organization = _any_organization(line, start, posts[0].start())
+    return Who(organization, speaker)
+
+
+def _any_organization(line: str, start: int, end: int) -> Span | None:
+    """Take what stands before a person's first post for the organisation, whatever it ends with."""
+    name = line[start:end].rstrip()
+    fits = _ANY_ORGANIZATION.fullmatch(name) and not any(verb in name for verb in _organization_forms("verb"))
+    return Span(start, start + len(name)) if fits and name not in _HIGHEST else None
 
 
 def _organization_and_post(line: str, start: int, end: int, posts: list[re.Match[str]]) -> Who | None:
@@ -207,6 +331,25 @@ def _organization_and_post(line: str, start: int, end: int, posts: list[re.Match
     if posts[-1].end() != end or organization is None or not is_organization(line[slice(*organization)]):
         return None
     return Who(organization, None)
+
+
+def post_at_end(words: str) -> Span | None:
+    """Return the post that ends a stretch of words, with those before it that go on with one another.
+
+    Example:
+        >>> words = "岭东区水务局党组成员、副局长"
+        >>> words[slice(*post_at_end(words))]
+        '党组成员、副局长'
+    """
+    posts = list(_posts().finditer(words))
+    if not posts or posts[-1].end() != len(words):
+        return None
+    start = posts[-1].start()
+    for post in reversed(posts[:-1]):
+        if words[post.end() : start] != "、":
+            break
+        start = post.start()
+    return Span(start, len(words))
 
 
 def is_person_with_post(name: str) -> bool:
@@ -232,9 +375,13 @@ def _organization_and_name(line: str, start: int, end: int) -> Who | None:
 
 def _is_name_after_post(name: str, *, blank: bool) -> bool:
     bare = re.sub(r"[ \u3000]", "", name)
-    if bare in _NOT_NAMES:
+    if bare in _NOT_NAMES or bare.endswith("们"):
         return False
-    return is_person(name) or (blank and re.fullmatch(rf"{_HAN}{{2,4}}", bare) is not None)
+    return (
+        is_person(name)
+        or is_foreign_name(name)
+        or (blank and re.fullmatch(rf"{_HAN}{{2,4}}", bare) is not None)
+    )
 
 
 def _organization_before(line: str, start: int, posts: list[re.Match[str]]) -> Span | None:
@@ -249,7 +396,10 @@ def _organization_before(line: str, start: int, posts: list[re.Match[str]]) -> S
             end = post.end() - len("书记") if post[0].endswith("书记") else end
             end -= 1 if post[0].endswith("副书记") else 0
         name = line[begin:end].strip()
-        if len(name) > 1 and name.endswith(forms) and name not in _HIGHEST:
+        if goes_on and not name.endswith(forms) and post[0] in _base_posts() and post[0].endswith("书记"):
+            name = line[begin : post.end() - len("书记")].removesuffix("副")
+        is_head_of_place = post[0].removeprefix("副")[-1:] == "长" and _PLACE.fullmatch(name) is not None
+        if len(name) > 1 and (name.endswith(forms) or is_head_of_place) and name not in _HIGHEST:
             return Span(begin, begin + len(name))
         begin = post.end() + 1 if line[post.end() : post.end() + 1] in ("、", "，") else begin
     return None

@@ -33,7 +33,7 @@ _FOLDS: Final[tuple[tuple[str, str], ...]] = (
     ("❜", "’"),
     ("＂〃", '"'),
     ("＇´`｀", "'"),
-    ("–―─━⸺⸻⼀︱︲", "—"),
+    ("–―─━⸺⸻︱︲", "—"),
     ("‐‑−－﹣", "-"),
     ("～〜∼∿﹋", "~"),
     ("⋯︙", "…"),
@@ -60,7 +60,11 @@ _IS_CJK: Final = re.compile(f"[{_CJK}]")
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _FULL_WIDTH: Final = str.maketrans(",;:?!()", "，；：？！（）")
 
-_WIDE_THOUSANDS: Final = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
+#: 3，860万元 is 3,860: digits on both sides, three behind, and no more than three before.
+_WIDE_THOUSANDS: Final = re.compile(
+    r"，(?<=[0-9０-９]，)(?<![0-9０-９]{4}，)(?<![.．/／][0-9０-９]，)(?<![.．/／][0-9０-９]{2}，)(?<![.．/／][0-9０-９]{3}，)"
+    r"(?=[0-9０-９]{3}(?![0-9０-９]))"
+)
 _STRAIGHT_PAIR: Final = re.compile(r'"([^"\n]*+)("?)')
 _SINGLE_PAIR: Final = re.compile(r"(?<![A-Za-z0-9'])'([^'\n]{1,40}+)'(?![A-Za-z'])")
 _NESTED_QUOTE: Final = re.compile(r"“[^“”\n]*+”")

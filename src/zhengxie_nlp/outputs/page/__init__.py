@@ -1,0 +1,1 @@
+"""The page: a Document, or an archive of them, as one HTML file that needs nothing but a browser."""

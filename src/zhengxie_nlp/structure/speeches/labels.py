@@ -1,0 +1,189 @@
+"""Reads the label that opens a turn: who speaks, before a colon or a clock (guideline §1).
+
+「罗启文：」「市水务局局长罗启文：」「云浦晚报记者：」「问：」「[00:12:03] 罗启文：」, or a clock behind the name.
+How far a label can be believed by itself is said here; whether a text is a transcript, `turns` decides from
+all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal
+
+from zhengxie_nlp.lexicon.tables import read_table
+from zhengxie_nlp.structure.speeches.names import (
+    Who,
+    is_common_word,
+    is_foreign_name,
+    is_organization,
+    is_person,
+    post_at_end,
+    read_who,
+)
+from zhengxie_nlp.text.source_text import Span
+
+#: How far a label can be believed: a role of a talk (记者), a person with a post, a name, a name that may be
+#: a word (two characters; a post alone), an organisation alone, or words that only stand before a colon.
+Strength = Literal["role", "who", "name", "weak", "organization", "word"]
+
+_CLOCK: Final = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
+_LABELLED = re.compile(
+    rf"(?:[\[【（(〔]?(?P<clock>{_CLOCK})[\]】）)〕]? ?)?"
+    r"(?P<label>[^，。；：！？“”\[\]【】\n]{1,45}?)(?:（(?P<who>[^（）\n]{1,40})）)?"
+    rf" ?(?:（{_CLOCK}）)? ?：",
+)
+_CLOCKED = re.compile(
+    r"(?P<label>[^，。；：！？“”\[\]【】\d\n]{1,30}?\d{0,3})"
+    rf"[ \u3000]*[\[（( ](?P<clock>{_CLOCK})[\]）)]?$"
+)
+_NUMBERED_SPEAKER = re.compile(r"(?:发言人|说话人|讲话人|嘉宾|Speaker|SPEAKER|speaker) ?[0-9A-Za-z]{1,3}$")
+_REPORTER = re.compile(r"(?P<before>.{0,38}?)(?P<role>记者|提问者)(?P<name> ?[\u3400-\u9fff]{2,4})?$")
+_LONGEST: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What opens a turn.
+
+    Attributes:
+        strength: how far it can be believed by itself.
+        key: the label as written: who speaks twice has one key.
+        organization: the characters of the line that name the organisation.
+        speaker: those that name who speaks; None after 问 and 答.
+        end: where the words spoken begin.
+        clocked: whether a clock stands beside it, as in an export of speech recognition.
+    """
+
+    strength: Strength
+    key: str
+    organization: Span | None
+    speaker: Span | None
+    end: int
+    clocked: bool = False
+
+
+@cache
+def _roles() -> re.Pattern[str]:
+    patterns = [row["pattern"] for row in read_table("line_forms.tsv") if row["role"] == "label"]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+def read_label(line: str) -> Label | None:
+    """Read the label that opens a line, whatever it may be worth.
+
+    Args:
+        line: one paragraph of the clean text, or its beginning.
+
+    Returns:
+        The label, with offsets into the line; None where no colon or clock follows a few words.
+
+    Example:
+        >>> line = "市水务局局长罗启文：我补充两点。"
+        >>> label = read_label(line)
+        >>> label.strength, line[slice(*label.organization)], line[slice(*label.speaker)], line[label.end :]
+        ('who', '市水务局', '罗启文', '我补充两点。')
+    """
+    head = line[:_LONGEST]
+    match = _LABELLED.match(head)
+    if match is None and len(line) <= _LONGEST:
+        match = _CLOCKED.match(line)
+    if match is None:
+        return None
+    start, end = match.span("label")
+    clocked = match["clock"] is not None
+    remark = match["who"] if "who" in match.re.groupindex else None
+    found = _read(line, Span(start, end), remark=match.span("who") if remark else None)
+    spoken = match.end() + len(line[match.end() :]) - len(line[match.end() :].lstrip(" \u3000"))
+    strength, organization, speaker = found
+    if clocked and strength in ("weak", "word"):
+        strength = "name"
+        speaker = speaker or Span(start, end)
+    return Label(strength, match["label"].strip(), organization, speaker, spoken, clocked)
+
+
+def _read(
+    line: str, span: Span, *, remark: tuple[int, int] | None
+) -> tuple[Strength, Span | None, Span | None]:
+    label = line[slice(*span)].rstrip()
+    span = Span(span.start, span.start + len(label))
+    if label in ("问", "答"):
+        told = _with_remark(line, span, remark) if remark else ("word", None, None)
+        return ("role", None, None) if told[0] == "word" else ("role", *told[1:])
+    if _roles().match(label) or _NUMBERED_SPEAKER.match(label):
+        told = _with_remark(line, span, remark) if remark else ("word", None, None)
+        return ("role", None, span) if told[0] == "word" else told
+    reporter = _REPORTER.match(label)
+    if reporter is not None:
+        return _reporter(span, reporter)
+    if is_person(label) or is_foreign_name(label):
+        inner = read_who(line[slice(*remark)]) if remark else None
+        begin = remark[0] if remark else 0
+        organization = inner.organization if inner else None
+        named = Span(organization.start + begin, organization.end + begin) if organization else None
+        if remark and named is None:
+            whole = read_who(line[: remark[1] + 1][span.start :])
+            named = _at(whole.organization if whole else None, span.start)
+        strong = remark or len(label) > 2 or " " in label
+        return ("name" if strong else "weak"), named, span
+    who = read_who(label, told=True)
+    if who is not None and who.speaker is not None:
+        return "who", _at(who.organization, span.start), _at(who.speaker, span.start)
+    if remark is not None:
+        return _with_remark(line, span, remark)
+    return _without_name(label, span, who)
+
+
+def _reporter(span: Span, match: re.Match[str]) -> tuple[Strength, Span | None, Span | None]:
+    before, name = match["before"].strip(), match["name"]
+    speaker = Span(span.start + match.start("role"), span.start + match.end("role"))
+    if name and is_person(name.strip()):
+        speaker = Span(span.start + match.end() - len(name.strip()), span.start + match.end())
+    elif name:
+        return "word", None, None
+    own = before in ("", "本报", "本刊", "本台", "本网", "现场")
+    organization = None if own else Span(span.start, span.start + len(before))
+    return "role", organization, speaker
+
+
+def _with_remark(line: str, span: Span, remark: tuple[int, int]) -> tuple[Strength, Span | None, Span | None]:
+    """Read 某职务（某人）： and words with a remark."""
+    inner = line[slice(*remark)]
+    if is_person(inner) or is_foreign_name(inner):
+        outer = read_who(line[slice(*span)])
+        return "who", _at(outer.organization if outer else None, span.start), Span(*remark)
+    who = read_who(inner, told=True)
+    if who is not None and who.speaker is not None:
+        return "who", _at(who.organization, remark[0]), _at(who.speaker, remark[0])
+    office, blank, name = inner.rpartition(" ")
+    if blank and is_person(name, told=True):
+        # 某小区居民 某某: what no list knows as a post.
+        unit = read_who(office)
+        return (
+            "who",
+            _at(unit.organization if unit else None, remark[0]),
+            Span(remark[1] - len(name), remark[1]),
+        )
+    return "word", None, None
+
+
+def _without_name(label: str, span: Span, who: Who | None) -> tuple[Strength, Span | None, Span | None]:
+    """Read an office alone (某局副局长), a post alone (主席), an organisation alone, or mere words."""
+    post = post_at_end(label)
+    if post is not None and post.start > 0 and (who is not None or is_organization(label[: post.start])):
+        organization = who.organization if who else Span(0, post.start)
+        return "who", _at(organization, span.start), Span(span.start + post.start, span.end)
+    if post is not None and post.start == 0:
+        return "weak", None, span
+    if post is not None and is_person(label[: post.start].ljust(2, "某")):
+        return "name", None, span
+    if is_organization(label):
+        return "organization", span, None
+    if 2 <= len(label) <= 4 and not is_common_word(label):
+        return "word", None, span
+    return "word", None, None
+
+
+def _at(span: Span | None, shift: int) -> Span | None:
+    return Span(span.start + shift, span.end + shift) if span is not None else None
