@@ -2,8 +2,8 @@
 
     python tools/train_joints.py corpora/speeches/text --official OFFICIAL.jsonl.xz
 
-OFFICIAL.jsonl.xz holds official documents, one JSON record a line with its `kind` and `text`. Reports, plans and
-notices count three times as much as laws, which read otherwise. Documents of the corpus whose number is
+OFFICIAL.jsonl.xz holds official documents, one JSON record a line with its `kind` and `text`. Reports, plans
+and notices count three times as much as laws, which read otherwise. Documents of the corpus whose number is
 divisible by 3 (a03, b06, c12 …) are held out and take no part. Needs numpy.
 """
 
@@ -41,8 +41,8 @@ WEIGHTS = {"laws": 1.0, "reports": 3.0, "corpora": 3.0}
 LEAST = (3, 6, 9, 12, 15)
 #: Characters are numbered with so many bits; rarer ones are not counted.
 BITS = 12
-#: From this weighted count on two words that stand near each other are kept, if so much oftener than by chance
-#: (in logarithms).
+#: From this weighted count on two words that stand near each other are kept, if they do so oftener than by
+#: chance by so much (in logarithms).
 LEAST_PAIR, LEAST_LIFT = 15, 1.2
 SENTENCE = re.compile(r"[^。！？；\n]+")
 BREAKS = re.compile(r"\s*\n\s*")
@@ -112,7 +112,9 @@ def count_pairs(groups: dict[str, str], strings: dict[str, float]) -> dict[str, 
 
 def main() -> None:
     """Count, and write the model folder."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--official", type=Path, required=True)
     parser.add_argument("--output", type=Path, default=Path("models/reading-order"))

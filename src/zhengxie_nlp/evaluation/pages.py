@@ -1,4 +1,4 @@
-"""Makes newspaper pages out of whole texts: articles cut in mid-sentence and interleaved, with their right order.
+"""Makes newspaper pages of whole texts: articles cut in mid-sentence and interleaved, with their right order.
 
 A page holds two or three articles (two columns, an article set into another, three articles, the tail of one
 before its head) and whole articles around them; headlines, name lines, captions, credits and page numbers
@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from random import Random
 from typing import Final, Literal
 
@@ -35,11 +36,19 @@ _LEAST_BODY: Final = 3
 _MOST_BODY: Final = 14
 _MOST_CHARACTERS: Final = 2800
 _STOP: Final = re.compile(r"[。！？…；：!?;:]")
+#: No line starts, and none ends, with these.
+_NO_START, _NO_END = "，、；：。！？”’）》% ", "“‘（《 "
 _INDENT: Final = "\u3000\u3000"
-_NAMES: Final = ("本报记者 林嘉禾", "云浦市政协主席 林嘉禾", "岭东区政协机关", "清澜州委宣传部", "怀溪县委书记 乔 岳")
+_NAMES: Final = (
+    "本报记者 林嘉禾",
+    "云浦市政协主席 林嘉禾",
+    "岭东区政协机关",
+    "清澜州委宣传部",
+    "怀溪县委书记 乔 岳",
+)
 _BETWEEN: Final = (
-    "（本报记者 林嘉禾摄）", "图为岭东区居民在社区议事厅里商量楼道改造。", "- 3 -", "—4—", "第5页", "（责任编辑：乔岳）",
-    "图片由岭东区政协提供",
+    "（本报记者 林嘉禾摄）", "图为岭东区居民在社区议事厅里商量楼道改造。", "- 3 -", "—4—", "第5页",
+    "（责任编辑：乔岳）", "图片由岭东区政协提供",
 )  # fmt: skip
 
 
@@ -97,7 +106,7 @@ def find_joints(articles: Iterable[Sequence[tuple[int, int]]]) -> set[tuple[int,
     ordered = sorted(starts)
     found: set[tuple[int, int]] = set()
     for article in articles:
-        for (_, end), (start, _) in zip(article, article[1:], strict=False):
+        for (_, end), (start, _) in pairwise(article):
             if start < end or _any_between(ordered, end, start):
                 found.add((end, start))
     return found
@@ -127,7 +136,7 @@ def read_articles(name: str, source: str) -> list[Article]:
         head = first
         while head < last and roles[head].role not in BODY_ROLES:
             head += 1
-        body = tuple(line for line, role in zip(lines[head:last], roles[head:last], strict=True) if role.role in BODY_ROLES)
+        body = tuple(lines[at] for at in range(head, last) if roles[at].role in BODY_ROLES)
         heads = tuple(lines[first:head])
         if len(body) >= _LEAST_BODY and heads and sum(map(len, body)) >= 200:
             found.append(Article(name, heads[-4:], body))
@@ -142,14 +151,14 @@ def make_page(articles: Sequence[Article], *, random: Random, plan: Plan | None 
         random: where chance comes from; the same state gives the same page.
         plan: how to put it together; left out, it is drawn.
     """
-    plan = plan or random.choice(_PLANS)
+    drawn: Plan = random.choice(_PLANS) if plan is None else plan
     layout: Layout = random.choice(_LAYOUTS)
-    chosen = _choose(articles, random, count=3 if plan == "three" else 2)
+    chosen = _choose(articles, random, count=3 if drawn == "three" else 2)
     pieces = [_cut(article, random, number) for number, article in enumerate(chosen)]
-    order = _ordered(pieces, plan, random)
-    if plan not in ("whole", "tail_first") and random.random() < _MISSING:
+    order = _ordered(pieces, drawn, random)
+    if drawn not in ("whole", "tail_first") and random.random() < _MISSING:
         order = _without_one(order, random)
-        plan = "missing"
+        drawn = "missing"
     count = len(chosen)
     for _ in range(random.choice((0, 0, 1, 1, 2))):
         extra = _choose(articles, random, count=1)[0]
@@ -157,7 +166,7 @@ def make_page(articles: Sequence[Article], *, random: Random, plan: Plan | None 
             whole = _Whole(extra, count).lines()
             order = [*order, whole] if random.random() < 0.5 else [whole, *order]
             count += 1
-    return _set(order, count, plan, layout, random)
+    return _set(order, count, drawn, layout, random)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +199,9 @@ def _choose(articles: Sequence[Article], random: Random, *, count: int) -> list[
 
 def _shortened(article: Article, random: Random) -> Article:
     """Keep the beginning of a long article, and see that somebody is named over it, mostly."""
-    most, body, total = random.randint(_LEAST_BODY + 2, _MOST_BODY), [], 0
+    most = random.randint(_LEAST_BODY + 2, _MOST_BODY)
+    body: list[str] = []
+    total = 0
     for line in article.body:
         if len(body) >= most or (body and total + len(line) > _MOST_CHARACTERS):
             break
@@ -229,9 +240,11 @@ def _offsets(text: str) -> list[int]:
     stops = [0, *(match.end() for match in _STOP.finditer(text)), len(text)]
     return [
         at
-        for low, high in zip(stops, stops[1:], strict=False)
+        for low, high in pairwise(stops)
         for at in range(low + _LEAST_SIDE, high - _LEAST_SIDE)
-        if text[at] not in "，、；：。！？”’）》%" and text[at - 1] not in "“‘（《" and text[at] != " " != text[at - 1]
+        if text[at] not in "，、；：。！？”’）》%"
+        and text[at - 1] not in "“‘（《"
+        and text[at] != " " != text[at - 1]
     ]
 
 
@@ -268,21 +281,22 @@ def _without_one(order: Sequence[list[_Line]], random: Random) -> list[list[_Lin
     return [part for at, part in enumerate(order) if at != lost]
 
 
-def _set(
-    order: Sequence[list[_Line]], count: int, plan: Plan, layout: Layout, random: Random
-) -> Page:
+def _set(order: Sequence[list[_Line]], count: int, plan: Plan, layout: Layout, random: Random) -> Page:
     """Set the lines of a page, and note where each article's text stands."""
     width = random.randint(*_WIDTHS) if layout.startswith("wrapped") else 0
     indent = _INDENT if layout.endswith("indented") else ""
     gap = random.choice(("", "", "\n"))
-    page, spans = "", [[] for _ in range(count)]
+    page = ""
+    spans: list[list[tuple[int, int]]] = [[] for _ in range(count)]
     seen: list[tuple[int, list[tuple[int, int]]]] = []
     for place, part in enumerate(order):
         if place and random.random() < 0.12:
             page += indent + random.choice(_BETWEEN) + "\n"
         block: list[tuple[int, int]] = []
         for line in part:
-            lead = indent if line.kind == "paragraph" or (line.kind == "head" and layout == "indented") else ""
+            lead = (
+                indent if line.kind == "paragraph" or (line.kind == "head" and layout == "indented") else ""
+            )
             for row in _rows(lead + line.text, width):
                 start = len(page) + len(row) - len(row.lstrip())
                 page += row + "\n"

@@ -22,6 +22,9 @@ from zhengxie_nlp.structure.reading_order.paragraph_ends import Stretch
 _HAN_PAIR: Final = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
 #: Digits that open a paragraph and are no year, date or marker.
 _REST_OF_NUMBER: Final = re.compile(r"[0-9.]{1,8}+(?![0-9年月日.、．])")
+#: What a count stands after, and a count: no paragraph starts with one.
+_COUNT_AWAITED: Final = re.compile(r"[多近约达超过余有为至]")
+_COUNT: Final = re.compile(r"[0-9.]{1,8}+(?:余|多|万|亿)?(?![0-9年月日.、．）)])")
 _MOST_CHARACTERS: Final = 6000
 _RAREST: Final = 9.0
 _COMMONEST: Final = 3.0
@@ -94,7 +97,7 @@ def reads_on(joint: Joint) -> tuple[float, str]:
     model, prices = language_model(), costs()
     left, right = joint.left.last.text[-40:], joint.right.first.text[:40]
     odds = model.reads_on(left, right) - model.opening(right)
-    return max(-prices["reads_on_limit"], min(prices["reads_on_limit"], odds)), f"{odds:+.1f}"
+    return max(-prices["reads_off_limit"], min(prices["reads_on_limit"], odds)), f"{odds:+.1f}"
 
 
 def words(joint: Joint) -> tuple[float, str]:
@@ -107,7 +110,9 @@ def owed(joint: Joint) -> tuple[float, str]:
     unclosed, closers = joint.left.last.unclosed, joint.right.first.closers
     if unclosed and closers:
         return (1.0, closers[0]) if unclosed[-1] == closers[0] else (-1.0, unclosed[-1])
-    return (-0.5, unclosed or closers) if unclosed or closers else _NOTHING
+    if closers:
+        return -1.0, closers[0]
+    return (-0.5, unclosed) if unclosed else _NOTHING
 
 
 def number(joint: Joint) -> tuple[float, str]:
@@ -115,6 +120,8 @@ def number(joint: Joint) -> tuple[float, str]:
     left, right = joint.left.last.text, joint.right.first.text
     if left[-1:].isdigit() and _REST_OF_NUMBER.match(right):
         return 1.0, left[-1] + right[0]
+    if _COUNT_AWAITED.search(left[-1:]) and _COUNT.match(right):
+        return 0.5, left[-1] + right[0]
     return _NOTHING
 
 
@@ -165,7 +172,7 @@ def plan(joint: Joint) -> tuple[float, str]:
     """Judge whether a heading of the right side carries out the title over the left."""
     if not joint.left.title:
         return _NOTHING
-    pairs = {pair for pair in _HAN_PAIR.findall(joint.left.title)}
+    pairs = set(_HAN_PAIR.findall(joint.left.title))
     headings = "\n".join(one.heading for one in joint.right.stretches if one.heading)
     shared = sorted(pair for pair in set(_HAN_PAIR.findall(headings)) & pairs)
     return min(len(shared), 4) / 4, "、".join(shared)

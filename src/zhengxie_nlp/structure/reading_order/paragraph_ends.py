@@ -36,6 +36,8 @@ _LONGEST_HEADING: Final = 60
 _SHORT_LINE: Final = 25
 #: From this length on, a line with commas and without a stop is no heading but run-on text.
 _RUN_ON: Final = 45
+#: A shorter line may stop after a comma: verse, and what is said in its manner.
+_VERSE: Final = 8
 #: So many paragraphs must be indented before one without an indent says anything.
 _LEAST_INDENTED: Final = 3
 
@@ -148,6 +150,8 @@ def ending_of(text: str, *, marked: bool = False) -> Ending:
     if not text or _CLOSED.search(text[-70:]):
         return "closed"
     if _LISTED.search(text[-4:]):
+        return "soft"
+    if text[-1] in "，、“（《" and len(text) < _VERSE:
         return "soft"
     if text[-1] in "，、“（《" or leans_on(text):
         return "open"

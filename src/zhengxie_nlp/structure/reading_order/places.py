@@ -113,7 +113,7 @@ class _Page:
         return False
 
     def is_headline(self, at: int, places: Sequence[Place]) -> bool:
-        """Say whether a line stands over a new article: under a sentence that breaks off and that it does not end."""
+        """Say whether a line stands over a new article: under a sentence that breaks off, and not its end."""
         line = self.lines[at]
         before = next((n for n in range(at - 1, max(-1, at - 4), -1) if places[n] != "aside"), -1)
         if before < 0 or places[before] != "body" or self.roles[at].role not in _TITLES:

@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 from math import isinf
 from typing import Final
 
-from zhengxie_nlp.structure.reading_order.evidence import Cue, oddness
+from zhengxie_nlp.structure.reading_order.evidence import (
+    Cue,
+    Piece,
+    Series,
+    numbering,
+    oddness,
+    series_after,
+)
 from zhengxie_nlp.structure.reading_order.paragraph_ends import Stretch, describe, ending_of, is_wrapped
 from zhengxie_nlp.structure.reading_order.places import find_places
 from zhengxie_nlp.structure.reading_order.search import Link, Move, Reading, find_reading
@@ -23,6 +30,8 @@ from zhengxie_nlp.text.source_text import Paragraph, SourceText, Span
 #: is how the text is written (verse, lists, lines that were never joined) and shows no cut.
 _USUAL_SHARE: Final = 0.25
 _USUAL_COUNT: Final = 12
+#: A piece whose beginning is lost may belong to so many articles that stand before it.
+_ARTICLES_NEAR: Final = 4
 _FINAL: Final = "。！？；：…"
 #: What each cue says in a message.
 _REASONS: Final[Mapping[str, str]] = {
@@ -80,7 +89,7 @@ def restore_order(text: SourceText) -> tuple[SourceText, list[Note]]:
         lines
     ) < len(text.paragraphs):
         heads = {piece.lines[0] for piece in reading.pieces if piece.headed}
-        restored = text.rearranged(_paragraphs(text, lines, heads))
+        restored = text.rearranged(list(_paragraphs(text, lines, heads)))
     return restored, _notes(text, restored, lines, stretches, reading.moves)
 
 
@@ -131,16 +140,30 @@ def _lines(reading: Reading) -> list[_Line]:
         while chain[-1][0] in after:
             link = after[chain[-1][0]]
             chain.append((link.right, link))
-        # What begins no article stays with the article that stands before it.
-        lost = not piece.headed and piece.number > 0
-        if lost and piece.number - 1 in home:
-            chains[home[piece.number - 1]] += chain
-            at = home[piece.number - 1]
+        at = len(chains)
+        if not piece.headed and piece.number - 1 in home:
+            at = _owner(reading, piece, chains, home[piece.number - 1])
+            chains[at] += chain
         else:
-            at = len(chains)
             chains.append(chain)
         home.update((number, at) for number, _ in chain)
     return [line for chain in chains for line in _chain_lines(reading, chain)]
+
+
+def _owner(
+    reading: Reading, lost: Piece, chains: Sequence[Sequence[tuple[int, Link | None]]], standing: int
+) -> int:
+    """Return the article that a piece without its beginning fits: by numbering, else where it stands."""
+
+    def fits(at: int) -> float:
+        series: Series = {}
+        for number, _ in chains[at]:
+            series = series_after(series, reading.pieces[number])
+        return numbering(series, lost)[0]
+
+    near = range(max(0, standing - _ARTICLES_NEAR), min(len(chains), standing + 1))
+    best = max(near, key=lambda at: (fits(at), at == standing, at))
+    return best if fits(best) > fits(standing) else standing
 
 
 def _chain_lines(reading: Reading, chain: Sequence[tuple[int, Link | None]]) -> list[_Line]:

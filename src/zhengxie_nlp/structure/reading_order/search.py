@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from heapq import nsmallest
+from itertools import pairwise
 from math import exp, inf, log
 from typing import Final, NamedTuple
 
@@ -44,6 +45,8 @@ _RETURNS: Final = 3
 #: From these log odds on an end is open, and a start odd.
 _OPEN: Final = 0.0
 _ODD: Final = 0.0
+#: What tells whether two paragraphs that stand together are one.
+_WORDING: Final = frozenset(("reads_on", "words", "owed", "number"))
 #: In a transcript, where everybody is cut short, it takes so much more to move text.
 _TURNS: Final = 2.0
 
@@ -118,7 +121,7 @@ def find_pieces(stretches: Sequence[Stretch]) -> tuple[Piece, ...]:
     body = [one for one in stretches if one.place in ("body", "turn")]
     opened = {one.number for one in body if openness(one) > _OPEN}
     begins = {one.number for one in body if oddness(one) > _ODD}
-    begins |= {after.number for one, after in zip(body, body[1:], strict=False) if one.number in opened}
+    begins |= {after.number for one, after in pairwise(body) if one.number in opened}
     begins |= _proposed(body, opened)
     pieces: list[Piece] = []
     lines: list[int] = []
@@ -167,7 +170,10 @@ def _proposed(body: Sequence[Stretch], opened: set[int]) -> set[int]:
         if one.number not in opened:
             continue
         tail = one.text[-40:]
-        for others, most in ((body[at + 2 : at + _PARAGRAPHS], _PROPOSED), (body[max(0, at - _PARAGRAPHS) : at], 1)):
+        for others, most in (
+            (body[at + 2 : at + _PARAGRAPHS], _PROPOSED),
+            (body[max(0, at - _PARAGRAPHS) : at], 1),
+        ):
             scored = [
                 (-odds, other.number)
                 for other in others
@@ -236,16 +242,16 @@ class _Search:
             links = tuple(chosen[number] for number in group)
             closes = any(link.within and link.right != link.left + 1 for link in links)
             doubt = self._doubt(group)
-            if (
-                closes
-                and gain >= prices["move_margin"] * doubt
-                and margin >= prices["rival_margin"] * doubt
-            ):
+            if closes and gain >= prices["move_margin"] * doubt and margin >= prices["rival_margin"] * doubt:
                 moves.append(Move(links, gain, margin))
             else:
                 for number in group:
                     chosen[number] = source[number - region.start]
-        return [chosen[number] for number in region], moves
+        final = [chosen[number] for number in region]
+        if _is_circular(final):
+            # Two moves of which only one is sure enough may need each other.
+            return source, []
+        return final, moves
 
     def _doubt(self, group: Sequence[int]) -> float:
         """Return how much more it takes to move text where many lines end in mid-sentence: 1 or more."""
@@ -258,7 +264,9 @@ class _Search:
         piece = self.pieces[number]
         return piece.headed and (not piece.stretches or openness(piece.last) <= _OPEN)
 
-    def _cost(self, group: Sequence[int], links: Sequence[Link], starts: Iterable[int], region: range) -> float:
+    def _cost(
+        self, group: Sequence[int], links: Sequence[Link], starts: Iterable[int], region: range
+    ) -> float:
         """Return what the links of a group cost, with those of the starts that nothing leads to."""
         reached = {link.right for link in links}
         alone = sum(self._alone(number, region) for number in starts if number not in reached)
@@ -310,9 +318,10 @@ class _Search:
                     found.setdefault(used, []).append(
                         _State(state.cost + counted.cost, used, (*state.links, counted))
                     )
-            # Two ways to the same set of pieces that are taken: the worse of them is a rival all the same.
+            # Of two ways to the same set of pieces that are taken, the worse is a rival all the same.
             merged = [state for group in found.values() for state in nsmallest(2, group, key=_by_cost)]
-            states = nsmallest(_BEAM, merged, key=lambda state: state.cost + self._passed(state, number, region))
+            passed = partial(self._passed, number=number, region=region)
+            states = nsmallest(_BEAM, merged, key=passed)
         complete = [
             state._replace(
                 cost=state.cost + sum(self._alone(n, region) for n in region if n not in state.used)
@@ -327,9 +336,11 @@ class _Search:
             complete.append(_State(cost, used, tuple(source)))
         return sorted(complete, key=_by_cost)
 
-    def _passed(self, state: _State, number: int, region: range) -> float:
-        """Return what the pieces cost that were passed over and can hardly be reached any more."""
-        return sum(self._alone(n, region) for n in range(region.start, number + 1) if n not in state.used)
+    def _passed(self, state: _State, *, number: int, region: range) -> float:
+        """Return what a reading costs with the pieces that it has passed over."""
+        return state.cost + sum(
+            self._alone(n, region) for n in range(region.start, number + 1) if n not in state.used
+        )
 
     def _alone(self, number: int, region: range) -> float:
         """Return what it costs that nothing leads to a piece."""
@@ -363,14 +374,12 @@ class _Search:
         return not piece.headed and bool(piece.stretches)
 
     def _next(self, number: int) -> Link:
-        """Return the link to the piece that stands next, as the better of two: the rest of a sentence, or not."""
+        """Return the link to the piece that stands next: as the rest of a sentence, or not."""
         within, apart = (self.link(number, number + 1, within=within) for within in (True, False))
         if apart.cost <= within.cost:
             return apart
-        right = self.pieces[number + 1].first
-        odds = next((cue.detail for cue in within.cues if cue.name == "reads_on"), "0")
-        paired = any(cue.name == "owed" and cue.cost < 0 for cue in within.cues)
-        if oddness(right) > _ODD or paired or float(odds) >= costs()["adjacent_least"]:
+        wording = sum(cue.cost for cue in within.cues if cue.name in _WORDING)
+        if oddness(self.pieces[number + 1].first) > _ODD or wording <= costs()["adjacent_most"]:
             return within
         # It stands there, and reads badly: neither joined nor parted.
         return within._replace(within=False, cues=())
@@ -379,10 +388,10 @@ class _Search:
         piece = self.pieces[number]
         cost = _sure(openness(piece.last)) if piece.stretches else 0.0
         after = number + 1
-        if after < len(self.pieces) and not self.pieces[after].headed and piece.stretches:
+        goes_on = after < len(self.pieces) and not self.pieces[after].headed and piece.stretches
+        if goes_on and openness(piece.last) <= _OPEN and oddness(self.pieces[after].first) <= _ODD:
             # The source goes on there, as paragraphs do.
-            if openness(piece.last) <= _OPEN and oddness(self.pieces[after].first) <= _ODD:
-                cost += costs()["unsupported"]
+            cost += costs()["unsupported"]
         return Link(number, -1, within=False, cost=cost)
 
     def _link(self, left: int, right: int, *, within: bool) -> Link:
@@ -407,9 +416,14 @@ def _by_cost(state: _State) -> float:
 def _leads_to(links: Sequence[Link], link: Link, first: int) -> bool:
     """Say whether what a link leads to leads back to where it starts."""
     at = link.right
-    while 0 <= at - first < len(links):
+    while at != link.left and 0 <= at - first < len(links):
         at = links[at - first].right
     return at == link.left
+
+
+def _is_circular(links: Sequence[Link]) -> bool:
+    first = links[0].left
+    return any(link.right == link.left or _leads_to(links, link, first) for link in links if link.right >= 0)
 
 
 def _differing(source: Sequence[Link], best: Sequence[Link]) -> list[list[int]]:

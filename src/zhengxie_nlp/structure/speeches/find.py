@@ -75,15 +75,13 @@ def _with_first_heading(text: SourceText, roles: list[LineRole]) -> list[LineRol
 
 
 def _with_found_heads(text: SourceText, roles: list[LineRole]) -> list[LineRole]:
-    """Let a speech begin wherever reading order has found that an article does, also where it names nobody."""
-    return [
-        LineRole("speech_title", opens=True)
-        if paragraph.opens and not role.opens and role.role in ("heading", "body", "speech_title")
-        else replace(role, opens=True)
-        if paragraph.opens
-        else role
-        for paragraph, role in zip(text.paragraphs, roles, strict=True)
-    ]
+    """Let a speech begin wherever reading order found that an article does, also where it names nobody."""
+    found = list(roles)
+    for index, (paragraph, role) in enumerate(zip(text.paragraphs, roles, strict=True)):
+        if paragraph.opens and not role.opens:
+            titled = role.role in ("heading", "body", "speech_title")
+            found[index] = LineRole("speech_title", opens=True) if titled else replace(role, opens=True)
+    return found
 
 
 def _sign(text: SourceText, index: int) -> str | None:

@@ -216,10 +216,9 @@ def _looks_interleaved(lines: Sequence[Line], column: Column | None, style: Styl
             heads += 1
         if full:
             continue
-        if before.ending == "open" and before.running and not _heads(before):
-            cuts += 1
-        elif style == "indented" and before.ending == "stop" and line.running and line.columns == base:
-            cuts += 1
+        breaks_off = before.ending == "open" and before.running and not _heads(before)
+        set_in = style == "indented" and before.ending == "stop" and line.running and line.columns == base
+        cuts += breaks_off or set_in
     return heads >= 2 or 2 <= cuts <= _MOST_CUTS
 
 
