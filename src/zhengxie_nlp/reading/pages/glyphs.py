@@ -21,7 +21,7 @@ _ENOUGH: Final = 8
 class Glyph(NamedTuple):
     """A character with its box from the upper left corner of the page, and its score.
 
-    """A character with its box from the upper left corner of the page, and its score.
+    `spaced`: the file has a blank before it. A blank itself is no glyph: it has no place of its own.
     """
 
     character: str
