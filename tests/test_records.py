@@ -91,6 +91,7 @@ WHOLE = {
             "kind": "count",
             "per": None,
             "counted": {"text": "活动", "fragments": [[4, 6]]},
+            "counted_confidence": 0.8,
             "change": None,
         }
     ],

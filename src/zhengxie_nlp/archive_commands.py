@@ -1,4 +1,4 @@
-"""The commands for whole archives: `zhengxie batch | merge | export`."""
+"""The commands for whole archives: `zhengxie batch | merge | export | compare`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -37,7 +38,7 @@ def batch(
     archive: Annotated[
         list[str],
         typer.Argument(
-            help="Folders, patterns, archives (zip, tar), tables (csv, tsv, jsonl), lists (@list.txt).",
+            help="Folders, patterns, archives (zip, tar, 7z), tables (csv, xlsx, jsonl), lists (@list.txt).",
             metavar="ARCHIVE…",
         ),
     ],
@@ -56,7 +57,6 @@ def batch(
         float, typer.Option(help="Leave out records and categories less sure.", min=0, max=1)
     ] = 0.0,
     text_column: Annotated[str | None, typer.Option(help="Of tables: the column of texts.")] = None,
-    id_column: Annotated[str | None, typer.Option(help="Of tables: the column of ids.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first so many documents.", min=1)] = None,
     since: Annotated[
         datetime | None,
@@ -88,7 +88,7 @@ def batch(
     settings = BatchSettings(
         pipeline=Settings(model=model, min_confidence=min_confidence),
         encoding=encoding,
-        wanted=Wanted(since.timestamp() if since else None, text_column, id_column),
+        wanted=Wanted(since.timestamp() if since else None, text_column),
         limit=limit,
         shard=parse_shard(shard),
         workers=workers or _cores(),
@@ -139,6 +139,43 @@ def export(
 ) -> None:
     """Make tables, graphs or TEI of Documents: a flat row a record, with who, when and where it stands."""
     _write_tables(documents, _forms(to), into=output)
+
+
+class Asked(StrEnum):
+    """A question of `compare`."""
+
+    ORGANIZATIONS = "organizations"
+    MECHANISMS = "mechanisms"
+    ACTIVITY = "activity"
+    FIGURES = "figures"
+    YEARS = "years"
+    PLANS = "plans"
+
+
+def compare(
+    out: Annotated[Path, typer.Argument(help="A folder of batch.", metavar="OUT")],
+    ask: Annotated[
+        Asked | None, typer.Option("--ask", help="Show the answer to one question; default: all, in short.")
+    ] = None,
+    about: Annotated[
+        str | None, typer.Option("--about", help="Only what has this in its name: 委员工作室, 云浦市政协 …")
+    ] = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="Show so many rows of each answer.")] = 10,
+) -> None:
+    """Compare an archive's organisations and years: the same devices, figures, plans; into OUT/compare.
+
+    Writes a CSV file for each question and compare.json, and shows the first rows of each.
+    """
+    from zhengxie_nlp.comparing.comparison import QUESTIONS, answers, write_comparison
+    from zhengxie_nlp.comparing.terminal import table_text
+
+    with _ending_well():
+        counts = write_comparison(out)
+        for question in QUESTIONS:
+            if ask is None or ask.value == question.name:
+                rows = answers(out, question, about=about, most=most)
+                emit_text(table_text(question, rows, of=counts[question.name]))
+    emit_text(f"{out / 'compare'}\n")
 
 
 def _forms(said: str) -> list[str]:

@@ -189,7 +189,10 @@ class _Record(_Frozen):
 
 
 class Quantity(_Record):
-    """A number that counts or measures something, with its measure word or unit (guideline §2)."""
+    """A number that counts or measures something, with its measure word or unit (guideline §2).
+
+    `counted_confidence`: how probable it is that `counted` is what it counts, or that nothing is named.
+    """
 
     type: Literal["quantity"] = "quantity"
     value: Decimals | None = None
@@ -201,6 +204,7 @@ class Quantity(_Record):
     kind: QuantityKind = "count"
     per: str | None = None
     counted: Ref | None = None
+    counted_confidence: Annotated[float, Field(ge=0, le=1)] | None = None
     change: Literal["increase", "decrease"] | None = None
 
 
@@ -475,6 +479,11 @@ class Document(_Frozen):
                 hint="Correct it, or extract the text again.",
             )
         return read
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of it: its page, in a frame."""
+        # The page is a room above this one: it is looked up when a notebook asks.
+        return str(import_module("zhengxie_nlp.outputs.page.notebook").document_html(self))
 
 
 #: Where the JSON Schema of a Document has its name.

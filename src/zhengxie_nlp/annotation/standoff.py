@@ -35,7 +35,18 @@ NOTHING: Final = "-"
 _LISTS: Final = frozenset({"numerals", "secondary"})
 #: Fields that no annotator writes.
 _DERIVED: Final = frozenset(
-    {"type", "id", "ref", "speech", "node", "confidence", "rule", "scores", "category_confidence"}
+    {
+        "type",
+        "id",
+        "ref",
+        "speech",
+        "node",
+        "confidence",
+        "rule",
+        "scores",
+        "category_confidence",
+        "counted_confidence",
+    }
     | {"quantities", "mechanisms"}
 )
 _CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)

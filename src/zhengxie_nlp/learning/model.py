@@ -1,9 +1,10 @@
 """Trained models: named estimators in one folder, with a manifest that vouches for them.
 
-A model is a folder: one ``NAME.skops`` for each estimator, with its scikit-learn classifier; ``NAME.npz``,
-the same estimator's weights alone, of those that are linear; ``manifest.json`` (format, library versions,
-corpus, label sets, checksums, scores) and ``card.md``. Nothing is pickled. `load_model` refuses a folder
-whose files are not those that the training wrote, or that was trained with another version of scikit-learn.
+A model is a folder: one ``NAME.skops`` for each estimator with a scikit-learn classifier; ``NAME.npz``,
+the same estimator's weights alone, of those that are linear (a ranker is nothing else); ``manifest.json``
+(format, library versions, corpus, label sets, checksums, scores) and ``card.md``. Nothing is pickled.
+`load_model` refuses a folder whose files are not those that the training wrote, or that was trained with
+another version of scikit-learn.
 
 To extract, the weights are enough: numpy reads them in milliseconds, where skops and scikit-learn take two
 seconds to be imported. That happens when a model is saved, or a classifier that is not linear is loaded.
@@ -93,6 +94,18 @@ class Model:
         """
         return self.estimator(name).probabilities(rows)
 
+    def rank(self, name: str, rows: Sequence[Sequence[str]]) -> list[float]:
+        """Return, for each of some candidates, how probable the ranker `name` holds it; they add up to 1.
+
+        Args:
+            name: the estimator's name.
+            rows: the signs of each candidate.
+
+        Raises:
+            DataError: ZX303, if the model has no such estimator.
+        """
+        return self.estimator(name).rank(rows)
+
 
 def save_model(model: Model, folder: str | Path, *, card: str = "") -> Path:
     """Write a model as a folder; equal models give equal bytes.
@@ -117,7 +130,8 @@ def save_model(model: Model, folder: str | Path, *, card: str = "") -> Path:
             raise DataError("ZX303", f"“{name}” is no name for an estimator", where=model.name)
     contents: dict[str, bytes] = {}
     for name, estimator in sorted(model.estimators.items()):
-        contents[f"{name}.skops"] = _packed(estimator)
+        if estimator.classifier is not None:
+            contents[f"{name}.skops"] = _packed(estimator)
         if len(estimator.coefficients):
             contents[f"{name}.npz"] = _weights(estimator)
     make_folder(folder)
@@ -202,7 +216,7 @@ def _load(folder: Traversable, where: str, classifiers: bool) -> Model:
                 file: _checked(folder / file, checksum, f"{where}/{file}")
                 for file, checksum in sorted(entry["sha256"].items())
             }
-            light = f"{name}.npz" in contents and not classifiers
+            light = f"{name}.npz" in contents and not (classifiers and f"{name}.skops" in contents)
             file = f"{name}.npz" if light else f"{name}.skops"
             unpack = _from_weights if light else _unpacked
             estimators[name] = unpack(contents[file], f"{where}/{file}")

@@ -39,8 +39,11 @@ _PAGE_NUMBER: Final = re.compile(
 )
 _DIGITS: Final = re.compile(r"\d+")
 _LATIN: Final = re.compile(r"[A-Za-z0-9%.,]")
+#: The radicals ⼀⼆⼋⼗ stand for the numerals in many files.
+_HAN: Final = "一二三四五六七八九十⼀⼆⼋⼗"
 _MARKER: Final = re.compile(
-    r"[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、](?!\d)|第[一二三四五六七八九十]{1,3}[章节条部]|[①-⑳●■◆▲★]"
+    rf"[{_HAN}]{{1,3}}[、.．]|[（(][{_HAN}\d]{{1,3}}[）)]|\d{{1,2}}[.．、](?!\d)"
+    rf"|第[{_HAN}]{{1,3}}[章节条部]|[①-⑳●■◆▲★]"
 )
 _STOP: Final = re.compile(r"[。！？!?；;：:…][”’」』）)]{0,2}$")
 #: So many pages before and after show where columns may be.
@@ -273,6 +276,8 @@ def _same_paragraph(last: _Line, line: _Line, column: _Column, *, indented: bool
         return False
     if last.left - column.left > 3.2 * size:
         # A line that stands in the middle is a title.
+        return False
+    if _MARKER.match(line.text) and _MARKER.match(last.text):
         return False
     return indented or not (_STOP.search(last.text) and _MARKER.match(line.text))
 
