@@ -23,6 +23,7 @@ from zhengxie_nlp.text.source_text import Span
 LEAST: Final = 0.5
 _SENTENCE = re.compile(r"(?:—+)?(?P<sentence>[^。！？\n]{2,60}?)(?P<end>[。？])(?=[^\n]{12})")
 _MARKER: Final = 12
+_COUNT = re.compile(r"[两二三四五六七八九十几0-9]大?(?:个|件|项|点|条|方面|类|种|步|关)")
 _SHORTEST_BODY: Final = 25
 _LENGTHS: Final = (12, 16, 22, 30)
 _SHORT: Final = 22
@@ -91,7 +92,7 @@ def headlines(paragraphs: Sequence[Paragraph]) -> dict[int, Span]:
     """
     found: dict[int, Span] = {}
     for paragraph, evidence in zip_evidence(paragraphs):
-        counts = paragraph.announces and any(tag == "m" for _, tag in paragraph.words)
+        counts = paragraph.announces and _COUNT.search(paragraph.sentence) is not None
         # 问题有两个。一是……: it says how many there are, and no more.
         if paragraph.opening is not None and not counts and probability(evidence) >= LEAST:
             found[paragraph.place] = paragraph.opening
