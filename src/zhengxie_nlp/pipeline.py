@@ -13,7 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
 
 from zhengxie_nlp.accounting import unexplained_numerals
 from zhengxie_nlp.categories.classify import GENRE, Classification, classify, document_genre
@@ -27,6 +34,7 @@ from zhengxie_nlp.initiatives.find import find_initiatives
 from zhengxie_nlp.initiatives.tense import ESTIMATOR as INITIATIVE_STATUS
 from zhengxie_nlp.learning.model import Model, load_model
 from zhengxie_nlp.mechanisms.find import find_mechanisms
+from zhengxie_nlp.quantities.counted.choose import ESTIMATOR as COUNTED
 from zhengxie_nlp.quantities.find import find_quantities
 from zhengxie_nlp.reading.files import read_file, text_file
 from zhengxie_nlp.reading.protocol import Options, ReadingNote
@@ -38,12 +46,12 @@ from zhengxie_nlp.structure.parts import in_parts
 from zhengxie_nlp.structure.reading_order.restore import restore_order
 from zhengxie_nlp.structure.spans import Note, SpeechSpan, Structure
 from zhengxie_nlp.structure.speeches.find import find_speeches
-from zhengxie_nlp.structure.speeches.reported import parted
+from zhengxie_nlp.structure.speeches.parting import parted
 from zhengxie_nlp.terms.find import find_numeral_terms
 from zhengxie_nlp.text.cleaning.layout import clean
 from zhengxie_nlp.text.segmenters.words import Segmenter, using
 from zhengxie_nlp.text.source_text import Piece, SourceText, Span
-from zhengxie_nlp.times.find import find_times
+from zhengxie_nlp.times.find import find_times, reversed_periods
 
 if TYPE_CHECKING:
     from zhengxie_nlp.text.segmenters.jieba_words import Engine
@@ -58,8 +66,8 @@ class Settings(BaseModel):
         restore_order: put text that columns and pages have interleaved back into reading order. A text
             that is whole comes out unchanged in either case.
         records: the record types that the Document is to hold, in any order.
-        model: the trained model that puts nodes and records into categories: the name of one of the library's
-            own, or the path of a folder; None leaves categories out.
+        model: the trained model that decides what rules can't: the name of one of the library's own, or the
+            path of a folder; None leaves categories out, and what a quantity counts is the nearest noun.
         min_confidence: records less sure than this, 0 to 1, are left out, and so are categories of nodes and
             records: what is far from the kind of text that the library knows gets none.
         words: what cuts text into words: ``jieba``, its dictionary with our words, run by rjieba;
@@ -88,6 +96,17 @@ class Settings(BaseModel):
         if (self.words == "hanlp") != (self.hanlp_model is not None):
             raise ValueError("words='hanlp' and hanlp_model go together")
         return self
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _coded(cls, values: Any, make: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 - what is given
+        """Raise what is wrong with a setting as one of our errors."""
+        try:
+            return make(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(map(str, first["loc"])) or "settings"
+            raise SettingsError("ZX404", f"{name}: {first['msg']}", where="Settings") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +182,12 @@ def _classify(
     return classify(context, model=model, found=kept).at_least(settings.min_confidence)
 
 
+def _quantities(context: Context, model: Model | None) -> list[Found]:
+    return find_quantities(
+        context, model=model if model is not None and COUNTED in model.estimators else None
+    )
+
+
 def _settle(
     context: Context,
     numeral_terms: Sequence[Found],
@@ -217,7 +242,8 @@ def _part(
     outline_notes: Sequence[Note],
     term_notes: Sequence[Note],
 ) -> tuple[Part, ...]:
-    return (Part(context, tuple(kept), classification, tuple(unexplained), (*outline_notes, *term_notes)),)
+    notes = (*outline_notes, *term_notes, *reversed_periods(kept))
+    return (Part(context, tuple(kept), classification, tuple(unexplained), notes),)
 
 
 def _reading(whole: Mapping[str, Any], parts: Iterable[Part]) -> Reading:
@@ -246,7 +272,7 @@ STAGES: Final = (
     Stage("outline", ("text", "title", "speeches"), ("context", "outline_notes"), _outline),
     Stage("numeral_terms", ("context",), ("numeral_terms", "term_notes"), find_numeral_terms),
     Stage("times", ("context",), ("times",), find_times),
-    Stage("quantities", ("context",), ("quantities",), find_quantities),
+    Stage("quantities", ("context", "model"), ("quantities",), _quantities),
     Stage("mechanisms", ("context",), ("mechanisms",), find_mechanisms),
     Stage("settle", ("context", "numeral_terms", "times", "quantities", "mechanisms"), ("settled",), _settle),
     Stage("accounting", ("context", "settled"), ("unexplained",), _account),

@@ -10,7 +10,7 @@ from tests.training.test_train import SPEECHES, labelled
 from zhengxie_nlp.learning.model import Model, load_model
 from zhengxie_nlp.training.corpus import Corpus, read_corpora
 from zhengxie_nlp.training.folds import cut_folds, out_of_fold, reports
-from zhengxie_nlp.training.train import Trained
+from zhengxie_nlp.training.tasks import Trained
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from zhengxie_nlp.lexicon.tables import parse_table
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.records import Document, Initiative, Node
 from zhengxie_nlp.training.corpus import CleanPlaces, category_examples, gold_categories, read_corpus
-from zhengxie_nlp.training.train import fit_candidates, folds, macro_f1, train
+from zhengxie_nlp.training.tasks import folds
+from zhengxie_nlp.training.train import fit_candidates, macro_f1, train
 
 CORPORA = Path(__file__).resolve().parents[2] / "corpora"
 SPEECHES = {

@@ -61,3 +61,10 @@ class Judge(Protocol):
 
     def probabilities(self, name: str, rows: Sequence[Any], /) -> list[dict[str, float]]:
         """Return the probability of each label that estimator `name` gives, for each row of features."""
+
+
+class Ranker(Protocol):
+    """What chooses between candidates: a trained model, asked once for each choice."""
+
+    def rank(self, name: str, rows: Sequence[Sequence[str]], /) -> list[float]:
+        """Return the probability of each candidate that ranker `name` gives, from the signs of each."""

@@ -142,9 +142,3 @@ def is_actor(token: Token) -> bool:
     """Say whether a noun names people, a body or a place: 委员, 企业, 街道."""
     actors = word_lists()["actor"]
     return token.text in actors or token.text[-2:] in actors or token.text[-1] in "员者户民生师社"
-
-
-def is_body(token: Token) -> bool:
-    """Say whether a noun heads compounds that may hold a verb: 工作组 of 项目推进工作组."""
-    body = word_lists()["body"]
-    return token.text in body or token.text[-2:] in body or token.text[-1] in "会班队站室点组"

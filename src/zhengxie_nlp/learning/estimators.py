@@ -98,6 +98,20 @@ class Estimator:
         return lines
 
     @cached_property
+    def _signs(self) -> dict[str, float]:
+        """The weight of each sign, of a ranker."""
+        return dict(zip(self.columns, self.coefficients[0].tolist(), strict=True))
+
+    def weigh(self, rows: Sequence[Sequence[str]]) -> list[float]:
+        """Add up the weights of the signs of each candidate (`learning.ranking`)."""
+        known = self._signs
+        return [sum([known[sign] for sign in signs if sign in known]) for signs in rows]
+
+    def rank(self, rows: Sequence[Sequence[str]]) -> list[float]:
+        """Return how probable it is of each candidate that it is the right one; they add up to 1."""
+        return softmax(self.weigh(rows), temperature=self.temperature)
+
+    @cached_property
     def _frequencies(self) -> Array:
         import numpy
 

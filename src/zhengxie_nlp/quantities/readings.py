@@ -24,14 +24,11 @@ class Reading:
     span: Span
     rule: str
     per: str | None = None
-    counted: Span | None = None
     change: str | None = None
     uses: tuple[Span, ...] = ()
     parts: tuple[tuple[str, Span], ...] = ()
     after_rate: bool = False
     touching: bool = False
-    lent: bool = False
-    told_by_verb: bool = False
 
 
 @dataclass(frozen=True, slots=True)

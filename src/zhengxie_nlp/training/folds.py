@@ -26,7 +26,8 @@ from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.reading.source_file import SourceFile
 from zhengxie_nlp.records import Document
 from zhengxie_nlp.training.corpus import Corpus, TrainingText, read_corpora
-from zhengxie_nlp.training.train import TASKS, Task, fit
+from zhengxie_nlp.training.tasks import Task
+from zhengxie_nlp.training.train import TASKS, fit
 from zhengxie_nlp.writing import write_file
 
 #: Exit status when a figure lies below its floor, as of `zhengxie evaluate`.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import log
 from pathlib import Path
 from typing import Any, Final, cast
@@ -41,26 +41,13 @@ from zhengxie_nlp.training.corpus import (
     initiative_rows,
     read_corpora,
 )
+from zhengxie_nlp.training.counted import train_counted
+from zhengxie_nlp.training.tasks import Task, Trained, folds
 
-#: In how many parts the training documents are cut for predictions on documents not learnt from.
-FOLDS: Final = 5
 #: How closely each estimator follows its examples: set by trying a few values on dev documents.
 STRENGTH: Final = {WORDS: 16.0, CATEGORY: 0.1, GENRE: 10.0}
 
 Pair = tuple[Category, Category]
-
-
-@dataclass(frozen=True)
-class Trained:
-    """What a task hands back: its estimators, its figures, and lines of Markdown for the model card."""
-
-    estimators: Mapping[str, Estimator]
-    scores: Mapping[str, float] = field(default_factory=dict)
-    report: tuple[str, ...] = ()
-
-
-#: One task: what it learns from, and the estimators of the tasks before it.
-Task = Callable[[Corpus, Model], Trained]
 
 
 def train(
@@ -165,18 +152,7 @@ def _share_right(estimator: Estimator, rows: Sequence[Row], labels: Sequence[str
 
 
 #: What `train` trains, in order; a later task may use the estimators of an earlier one.
-TASKS: Final[tuple[Task, ...]] = (train_categories, train_initiatives)
-
-
-def folds(names: Iterable[str]) -> list[set[str]]:
-    """Cut documents into `FOLDS` parts of about one size, by their order; fewer where there are fewer.
-
-    Example:
-        >>> [sorted(part) for part in folds(["a1", "a2", "a1"])]
-        [['a1'], ['a2']]
-    """
-    ordered = sorted(set(names))
-    return [set(ordered[number::FOLDS]) for number in range(min(FOLDS, len(ordered)))]
+TASKS: Final[tuple[Task, ...]] = (train_counted, train_categories, train_initiatives)
 
 
 def fit_candidates(
