@@ -125,7 +125,7 @@ def translated(text: str, language: Language) -> str:
 
 
 def _error(text: str) -> str:
-    """Translate ``place: problem. hint``: a problem that says how it begins before one that may begin anyhow."""
+    """Translate ``place: problem. hint``; a problem that says how it begins is tried before others."""
     places = _places(text)
     for starts, anyhow in ((places, False), (reversed(places), True)):
         for start in starts:
