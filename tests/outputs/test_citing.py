@@ -36,5 +36,5 @@ def test_place_takes_the_first_fragment_in_the_source():
 
 def test_the_summary_and_explain_cite():
     analysis = Pipeline(model=None).analyze(TEXT)
-    assert "第5行" in next(line for line in summarize(analysis.document).splitlines() if "40次" in line)
+    assert "第5行" in next(line for line in summarize(analysis.document).splitlines() if "40次 = " in line)
     assert "line 5, paragraph 3" in explain(analysis, TEXT.index("40次"))
