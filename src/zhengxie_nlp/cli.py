@@ -268,11 +268,13 @@ def explain(
 
 @app.command()
 def evaluate(
-    gold: Annotated[Path, typer.Argument(help="A gold Document (JSON), or a folder of them.")],
+    gold: Annotated[
+        Path, typer.Argument(help="A gold Document (JSON), several (JSON Lines), or a folder of them.")
+    ],
     found: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Extracted Documents (JSON), text files, or a folder of either, of the gold's names. "
+            help="Extracted Documents (JSON, JSON Lines), texts, or a folder of these, of the gold's names. "
             "Left out, the gold's own texts are extracted.",
             metavar="[PRED|FILE…]",
         ),
