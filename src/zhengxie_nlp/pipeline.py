@@ -51,7 +51,7 @@ from zhengxie_nlp.terms.find import find_numeral_terms
 from zhengxie_nlp.text.cleaning.layout import clean
 from zhengxie_nlp.text.segmenters.words import Segmenter, using
 from zhengxie_nlp.text.source_text import Piece, SourceText, Span
-from zhengxie_nlp.times.find import find_times
+from zhengxie_nlp.times.find import find_times, reversed_periods
 
 if TYPE_CHECKING:
     from zhengxie_nlp.text.segmenters.jieba_words import Engine
@@ -242,7 +242,8 @@ def _part(
     outline_notes: Sequence[Note],
     term_notes: Sequence[Note],
 ) -> tuple[Part, ...]:
-    return (Part(context, tuple(kept), classification, tuple(unexplained), (*outline_notes, *term_notes)),)
+    notes = (*outline_notes, *term_notes, *reversed_periods(kept))
+    return (Part(context, tuple(kept), classification, tuple(unexplained), notes),)
 
 
 def _reading(whole: Mapping[str, Any], parts: Iterable[Part]) -> Reading:

@@ -210,7 +210,10 @@ def test_tables_are_made_again_when_documents_are_newer(out):
 
 def test_the_command_shows_tables(out):
     done = subprocess.run(
-        [sys.executable, *["-m", "zhengxie_nlp", "compare", "--ask", "mechanisms", "--about", "工作室"], str(out)],
+        [
+            sys.executable, "-m", "zhengxie_nlp", "compare", str(out),
+            "--ask", "mechanisms", "--about", "工作室",
+        ],
         capture_output=True, check=True,
     )  # fmt: skip
     said = done.stdout.decode()
