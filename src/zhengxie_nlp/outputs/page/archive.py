@@ -133,7 +133,7 @@ class Archive:
         """Return the page.
 
         Args:
-            compared: the tables of `zhengxie compare`, by name, if there are any: columns and rows.
+            compared: the tables of `zhengxie compare`, by name, as its ``compare.json`` has them.
         """
         self._close_texts()
         # In order, the place of a string is its rank too: a column is sorted without looking at its texts.

@@ -267,6 +267,19 @@ class ArchiveView {
     this.view.jump({ start: hit.at, end: hit.at + hit.long });
   }
 
+  /* Open what a comparison names: a document and a line of it, `id:12`. */
+  async openPlace(said) {
+    const [, key, line] = /^(.*?)(?::(\d+))?(?:[、,;；].*)?$/.exec(String(said ?? "")) || [];
+    const row = this.index.row(key ?? null);
+    if (row < 0) { announce(t("none")); return; }
+    await this.openDocument(row);
+    if (!line) return;
+    const { model } = this.view;
+    model.line(0);
+    const start = Number(line) > 1 ? model.lines[Number(line) - 2] + 1 : 0, end = model.lines[Number(line) - 1] ?? model.length;
+    if (start < end) this.view.jump({ start, end });
+  }
+
   /* Open the table of a type, its first column filtered. */
   filterBy(type, words) {
     this.open(type);
