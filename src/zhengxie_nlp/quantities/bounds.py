@@ -24,6 +24,7 @@ _AT_LEAST = re.compile(r"(?:至少|最少|不少于)(?:要)?[\u4e00-\u9fa5]{1,3}
 _COORDINATE: Final = frozenset(("、", "和", "或", "及", "或者", "以及", "，"))
 #: So near before coordinate numbers 分别 says that each is told by itself.
 _APART: Final = 14
+_LONGEST_GAP: Final = 2
 #: 3-5, 2020年-2022年 and 第三-5 are ranges: before a minus stands neither a number nor what closes one.
 _NO_MINUS_AFTER = re.compile(r"[A-Za-z\d%‰°℃年月日号时分点周级条款章节期届栋楼）)”》·.\-—~～至到]$")
 _KNOWN: Final[dict[str, Bound]] = {
@@ -50,14 +51,23 @@ def _signs() -> Phrases[_Sign]:
     return Phrases({row["sign"]: _Sign(row["kind"], row["unit"] or None, row["not_after"]) for row in rows})
 
 
+@cache
+def _sign_ends() -> frozenset[str]:
+    """Return what the signs end with: before most numbers stands none of these."""
+    return frozenset(word[-1] for word in _signs())
+
+
 #: The minus is a “-” of the table of signs, whose cell would mean “nothing”.
 _MINUS: Final = _Sign("minus", None, "")
 
 
 def sign_before(text: str, start: int) -> tuple[Span, _Sign] | None:
     """Return the sign that stands before a number, with its characters: 零下, -, ￥, 摄氏."""
-    if text[start - 1 : start] == "-" and start > 0:
+    last = text[start - 1 : start] if start else ""
+    if last == "-":
         return Span(start - 1, start), _MINUS
+    if last not in _sign_ends():
+        return None
     found = _signs().longest_before(text, start)
     if found is None:
         return None
@@ -200,6 +210,8 @@ def share_bounds(text: str, found: list[Expression]) -> list[Expression]:
             )
     for place in range(len(shared) - 1, 0, -1):
         first, second = shared[place - 1], shared[place]
+        if second.span.start - first.span.end > _LONGEST_GAP:
+            continue
         behind = _bound_part(second, before=False)
         # 分别达93%、98%以上: each has its own.
         apart = "分别" in text[max(0, first.span.start - _APART) : first.span.start]

@@ -285,6 +285,8 @@ class _Measure(NamedTuple):
 
 def _with_smaller(text: str, numerals: list[Numeral], index: int, unit: Unit, value: Decimal) -> _Measure:
     """Add the smaller units that follow: 三斤六两 is 3.6斤, 1小时零15分 1.25小时, 三米五 3.5米."""
+    if index + 1 >= len(numerals) or numerals[index + 1].span.start - unit.span.end > 1:
+        return _Measure(value, unit.span.end, index)
     amounts, size = [(value, Decimal(1))], Decimal(1)
     end, last, larger = unit.span.end, index, unit.text
     while True:
@@ -324,6 +326,8 @@ def _with_smaller(text: str, numerals: list[Numeral], index: int, unit: Unit, va
 
 def _with_half(text: str, unit: Unit, measure: _Measure) -> _Measure:
     """Add half behind the unit: 三斤半, 两趟半, 一年半."""
+    if not text.startswith("半", measure.end):
+        return measure
     pattern = _NOTHING_HALVED if unit.use in ("thing", "person", "noun") else _AFTER_HALF
     half = None if unit.use in ("level", "big", "score") else pattern.match(text, measure.end)
     return measure if half is None else measure._replace(value=measure.value + _HALF, end=half.end())
