@@ -119,12 +119,19 @@ def with_signs(text: str, expression: Expression, *, before: Numeral | None) -> 
     start = expression.span.start
     scale = sign_before(text, start)
     if scale is not None and scale[1].kind == "scale" and expression.unit in ("度", "℃"):
-        expression = expression._replace(span=Span(scale[0].start, expression.span.end), kind="temperature")
+        expression = expression._replace(
+            span=Span(scale[0].start, expression.span.end),
+            kind="temperature",
+            chosen={**expression.chosen, "kind": "signs/scale"},
+        )
     elif scale is not None and scale[1].kind == "currency" and _is_amount(expression):
         unit = expression.unit or scale[1].unit
         span = Span(scale[0].start, expression.span.end)
         parts = (("unit", scale[0]), *expression.parts)
-        expression = expression._replace(span=span, kind="money", use="measure", unit=unit, parts=parts)
+        chosen = {**expression.chosen, "kind": "signs/currency", "unit": "signs/currency"}
+        expression = expression._replace(
+            span=span, kind="money", use="measure", unit=unit, parts=parts, chosen=chosen
+        )
     minus = is_minus(text, expression.span.start, kind=expression.kind, before=before)
     if minus is None:
         return expression
@@ -139,6 +146,7 @@ def with_signs(text: str, expression: Expression, *, before: Numeral | None) -> 
         low=low,
         high=high,
         parts=(("sign", minus), *expression.parts),
+        chosen={**expression.chosen, "value": "signs/minus"},
     )
 
 
@@ -166,7 +174,9 @@ def with_bounds(text: str, expression: Expression) -> Expression:
         bound = "at_least"
     if bound is expression.bound and parts is expression.parts:
         return expression
-    return expression._replace(span=Span(start, end), bound=bound, parts=parts)
+    rule = "bounds/before" if start < expression.span.start else "bounds/after"
+    chosen = {**expression.chosen, "bound": rule}
+    return expression._replace(span=Span(start, end), bound=bound, parts=parts, chosen=chosen)
 
 
 def _fits_after(text: str, end: int, found: tuple[str, tuple[Bound, str]], expression: Expression) -> bool:
@@ -205,9 +215,7 @@ def share_bounds(text: str, found: list[Expression]) -> list[Expression]:
             and _are_coordinate(text, first, second)
             and _bound_part(first, before=True)
         ):
-            shared[place] = second._replace(
-                bound=first.bound, parts=(*second.parts, *_bound_part(first, before=True))
-            )
+            shared[place] = _sharing(second, first.bound, _bound_part(first, before=True))
     for place in range(len(shared) - 1, 0, -1):
         first, second = shared[place - 1], shared[place]
         if second.span.start - first.span.end > _LONGEST_GAP:
@@ -216,8 +224,13 @@ def share_bounds(text: str, found: list[Expression]) -> list[Expression]:
         # 分别达93%、98%以上: each has its own.
         apart = "分别" in text[max(0, first.span.start - _APART) : first.span.start]
         if first.bound == "exact" and behind and not apart and _are_coordinate(text, first, second):
-            shared[place - 1] = first._replace(bound=second.bound, parts=(*first.parts, *behind))
+            shared[place - 1] = _sharing(first, second.bound, behind)
     return shared
+
+
+def _sharing(expression: Expression, bound: Bound, said: tuple[tuple[str, Span], ...]) -> Expression:
+    chosen = {**expression.chosen, "bound": "bounds/shared"}
+    return expression._replace(bound=bound, parts=(*expression.parts, *said), chosen=chosen)
 
 
 def _are_coordinate(text: str, first: Expression, second: Expression) -> bool:

@@ -7,8 +7,9 @@ is the beginning of. What a quantity counts, and what its rate is per, is found 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.quantities.bounds import currency_before, is_minus, share_bounds, with_bounds, with_signs
@@ -33,6 +34,7 @@ class Expression(NamedTuple):
         parts: the named characters it is built on.
         fraction: numerator and denominator as written, “1/3”, of a fraction; else None.
         shared: of a range: only its end has the unit (5至10度).
+        chosen: the rule that chose a field, where it was not the shape.
     """
 
     span: Span
@@ -49,6 +51,7 @@ class Expression(NamedTuple):
     parts: tuple[tuple[str, Span], ...] = ()
     fraction: str | None = None
     shared: bool = False
+    chosen: Mapping[str, str] = MappingProxyType({})
 
 
 #: Reads the numeral at an index as the beginning of an expression, under the name of the rule.
