@@ -88,6 +88,8 @@ def read_line(text: str, span: Span) -> Line:
     line = text[span.start : span.end]
     if leading_marker(line) is not None:
         return Line(span, line, "marked")
+    if len(line) == 1:
+        return Line(span, line, plain_form(line))
     if len(line) <= _LONGEST_NOTE or line.startswith("编者"):
         for form in ("note", "credit", "dateline"):
             if line_form(form).match(line):

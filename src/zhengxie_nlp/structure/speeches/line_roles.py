@@ -71,7 +71,7 @@ class LineRole:
     text_start: int | None = None
 
 
-def line_roles(text: SourceText) -> list[LineRole]:
+def line_roles(text: SourceText, *, lines: Sequence[Line] | None = None) -> list[LineRole]:
     """Say what each paragraph is for: headline, who speaks, body, or a line that belongs to nothing.
 
     What counts as a head of a speech: short lines without final punctuation before the body, at the start of
@@ -80,11 +80,12 @@ def line_roles(text: SourceText) -> list[LineRole]:
 
     Args:
         text: the clean text, in reading order or not.
+        lines: its lines, where they have been read (`read_lines`).
 
     Returns:
         One role a paragraph, in order.
     """
-    lines = _with_numbered_titles(read_lines(text))
+    lines = _with_numbered_titles(list(read_lines(text) if lines is None else lines))
     roles: list[LineRole] = [LineRole("body")] * len(lines)
     turns = _turns(lines)
     leads = {} if turns else {**_named_rows(lines), **_leads(lines), **_one_line_heads(lines)}
@@ -365,7 +366,7 @@ def _is_repeated(text: SourceText, lines: Sequence[Line], index: int) -> bool:
 
 def is_heading_line(line: str) -> bool:
     """Say whether a paragraph among others has the form of an unnumbered sub-heading."""
-    if not 2 <= len(line) <= _LONGEST_HEADING or not _HAN.search(line):
+    if not 2 <= len(line) <= _LONGEST_HEADING or line[-1] in "。；，、" or not _HAN.search(line):
         return False
     return read_line(line, Span(0, len(line))).form in ("short", "who")
 
