@@ -45,6 +45,8 @@ _LEAD = re.compile(
 )
 #: A numeral alone on its line numbers the questions of an interview.
 _NUMBER = re.compile(r"[0-9]{1,3}|[一二三四五六七八九十]{1,3}")
+#: Who asks, where a text has only 问 and 答.
+_ASKER: Final = "记者"
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CLAUSE = re.compile(r"[^，。；：！？、]{4,}")
 
@@ -132,7 +134,23 @@ def _turns(lines: Sequence[Line]) -> dict[int, LineRole]:
         spoken = line.form in ("body", "long") or line.text[-1] in _FINAL
         if alone or spoken or label.clocked or label.key in ("问", "答"):
             labels[index] = label
-    return {index: _turn_role(lines[index], label) for index, label in choose_turns(labels).items()}
+    turns = choose_turns(labels)
+    asked = min((index for index, label in turns.items() if label.key == "问"), default=0)
+    asker = _asker(lines[:asked])
+    found = {index: _turn_role(lines[index], label) for index, label in turns.items()}
+    for index, label in turns.items():
+        if label.key == "问" and found[index].speaker is None:
+            found[index] = replace(found[index], speaker=asker)
+    return found
+
+
+def _asker(lines: Sequence[Line]) -> Span | None:
+    """Return where the text before the first question names the reporter who asks (答记者问)."""
+    for line in reversed(lines):
+        at = line.text.rfind(_ASKER)
+        if at >= 0:
+            return Span(line.span.start + at, line.span.start + at + len(_ASKER))
+    return None
 
 
 def _turn_role(line: Line, label: Label) -> LineRole:
