@@ -208,7 +208,11 @@ def _date(text: SourceText, roles: Sequence[LineRole], chunk: range) -> DateSpan
         role = roles[index].role
         if index == first:
             end = start + tag_end(text.text[start : min(end, start + 100)])
-        elif roles[index].role in BODY_ROLES or (index > last and role != "dateline") or end - start > _LONGEST_DATED:
+        elif (
+            roles[index].role in BODY_ROLES
+            or (index > last and role != "dateline")
+            or end - start > _LONGEST_DATED
+        ):
             continue
         dated = find_date(text.text[start:end], start=start)
         if dated is not None and (dated.start or index == first or role == "dateline"):

@@ -176,7 +176,9 @@ def _between_turns(
         if not is_between or index + 1 == len(roles):
             continue
         if index - 1 in turns and roles[index - 1].role == "speaker":
-            roles[index] = LineRole("speech_title")
+            # What is short behind a name is a headline where more follows, else all that was said.
+            is_said = lines[index].text[-1] in _FINAL or index + 1 in turns
+            roles[index] = LineRole("body" if is_said else "speech_title")
         elif index + 1 in turns:
             roles[index] = LineRole("speech_title", opens=True)
             roles[index + 1] = replace(roles[index + 1], opens=False)

@@ -402,6 +402,8 @@ def _organization_before(line: str, start: int, posts: list[re.Match[str]]) -> S
             end = post.end() - len("书记") if post[0].endswith("书记") else end
             end -= 1 if post[0].endswith("副书记") else 0
         name = line[begin:end].strip()
+        if post[0] in _no_offices() and not name.endswith(_organization_forms("strong")):
+            continue
         if goes_on and not name.endswith(forms) and post[0] in _base_posts() and post[0].endswith("书记"):
             name = line[begin : post.end() - len("书记")].removesuffix("副")
         is_head_of_place = post[0].removeprefix("副")[-1:] == "长" and _PLACE.fullmatch(name) is not None
