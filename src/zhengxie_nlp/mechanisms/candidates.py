@@ -180,6 +180,11 @@ def _names(reading: Reading, head: Head, frame: Frame) -> bool:
     return skip_unnamed(reading, verb.span.end, outer.start) == outer.start
 
 
+def candidate_of(reading: Reading, head: Head, *, previous: Head | None) -> MechanismCandidate:
+    """Return the candidate of one head; `previous` is the one before it in its clause."""
+    return _candidate(reading, head, frame_of(reading, head, previous=previous))
+
+
 def _candidate(reading: Reading, head: Head, frame: Frame) -> MechanismCandidate:
     span = name_span(reading, head, rule_start(reading, head, frame))
     seen = _evidence(reading, head, frame, span)
