@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import random
+import shutil
+import subprocess
 import zipfile
 from dataclasses import dataclass
 
@@ -197,3 +199,70 @@ def ofd(placed: list[Set]) -> bytes:
                 f"{objects}</ofd:Layer></ofd:Content></ofd:Page>",
             )
     return out.getvalue()
+
+
+def a_font() -> str | None:
+    """Return the file of a font with Chinese characters, if fontconfig knows one."""
+    if shutil.which("fc-match") is None:
+        return None
+    asked = ["fc-match", "--format=%{file}", "Noto Serif CJK SC:lang=zh-cn"]
+    file = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    return file if "CJK" in file else None
+
+
+def _face(font: str, size: int):
+    """Open a font; of a collection of Noto's the face of simplified characters."""
+    from PIL import ImageFont
+
+    return ImageFont.truetype(font, size, index=2 if font.endswith(".ttc") else 0)
+
+
+def picture(placed: list[Set], *, font: str, page: int = 1, dots: int = 200, worn: bool = False) -> bytes:
+    """Draw a page as a PNG, with a font from a file; `worn`: turned, blurred, with noise, as a JPEG."""
+    from PIL import Image, ImageDraw, ImageFilter
+
+    scale = dots / 72
+    image = Image.new("L", (int(WIDTH * scale), int(HEIGHT * scale)), 255)
+    pen = ImageDraw.Draw(image)
+    fonts = {size: _face(font, round(size * scale)) for size in {one.size for one in placed}}
+    for one in placed:
+        if one.page != page:
+            continue
+        left = one.left
+        for character in one.text:
+            pen.text((left * scale, one.top * scale), character, font=fonts[one.size], fill=20)
+            left += one.size * wide(character)
+    out = io.BytesIO()
+    if worn:
+        noise = Image.effect_noise(image.size, 24)
+        image = image.rotate(0.7, fillcolor=255).filter(ImageFilter.GaussianBlur(0.8))
+        image = Image.blend(image, noise, 0.1)
+        image.save(out, "JPEG", quality=40)
+    else:
+        image.save(out, "PNG")
+    return out.getvalue()
+
+
+def upright(texts: list[str], *, font: str, rows: int = 30, dots: int = 150) -> tuple[list[Set], bytes]:
+    """Draw paragraphs in lines from top to bottom, the first on the right; return them and a PNG."""
+    from PIL import Image, ImageDraw
+
+    size, step = 14.0, 24.0
+    placed: list[Set] = []
+    left = WIDTH - 70
+    for text in texts:
+        for at in range(0, len(text), rows):
+            placed.extend(
+                Set(1, 0, 0, left, 60 + row * (size + 3), size, sign)
+                for row, sign in enumerate(text[at : at + rows])
+            )
+            left -= step
+    scale = dots / 72
+    image = Image.new("L", (int(WIDTH * scale), int(HEIGHT * scale)), 255)
+    pen = ImageDraw.Draw(image)
+    drawn = _face(font, round(size * scale))
+    for one in placed:
+        pen.text((one.left * scale, one.top * scale), one.text, font=drawn, fill=20)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return placed, out.getvalue()

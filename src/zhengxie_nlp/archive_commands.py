@@ -1,4 +1,4 @@
-"""The commands for whole archives: `zhengxie batch | merge | export`."""
+"""The commands for whole archives: `zhengxie batch | merge | export | compare`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 EXIT_INPUT: Final = 1
 
+Runner = Literal["local", "ray"]
 Out = Annotated[Path, typer.Option("--output", "-o", help="The folder to write into.", metavar="OUT")]
 
 
@@ -37,7 +39,7 @@ def batch(
     archive: Annotated[
         list[str],
         typer.Argument(
-            help="Folders, patterns, archives (zip, tar), tables (csv, tsv, jsonl), lists (@list.txt).",
+            help="Folders, patterns, archives (zip, tar, 7z), tables (csv, xlsx, jsonl), lists (@list.txt).",
             metavar="ARCHIVE…",
         ),
     ],
@@ -45,6 +47,9 @@ def batch(
     workers: Annotated[
         int | None, typer.Option("--workers", "-w", min=1, help="So many processes; default: one a core.")
     ] = None,
+    engine: Annotated[
+        Runner, typer.Option("--engine", help="What runs the workers: this machine, or a Ray cluster.")
+    ] = "local",
     timeout: Annotated[float, typer.Option(help="Seconds that one document may take.", min=0.1)] = 600.0,
     memory: Annotated[int, typer.Option(help="MB of memory that one worker may have.", min=256)] = 4096,
     encoding: Annotated[
@@ -56,7 +61,6 @@ def batch(
         float, typer.Option(help="Leave out records and categories less sure.", min=0, max=1)
     ] = 0.0,
     text_column: Annotated[str | None, typer.Option(help="Of tables: the column of texts.")] = None,
-    id_column: Annotated[str | None, typer.Option(help="Of tables: the column of ids.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first so many documents.", min=1)] = None,
     since: Annotated[
         datetime | None,
@@ -88,13 +92,14 @@ def batch(
     settings = BatchSettings(
         pipeline=Settings(model=model, min_confidence=min_confidence),
         encoding=encoding,
-        wanted=Wanted(since.timestamp() if since else None, text_column, id_column),
+        wanted=Wanted(since.timestamp() if since else None, text_column),
         limit=limit,
         shard=parse_shard(shard),
         workers=workers or _cores(),
         limits=Limits(timeout, memory),
         retry_rejected=retry_rejected,
         restart=restart,
+        engine=engine,
     )
     if dry_run:
         emit_text(_preview(archive, output, settings))
@@ -139,6 +144,43 @@ def export(
 ) -> None:
     """Make tables, graphs or TEI of Documents: a flat row a record, with who, when and where it stands."""
     _write_tables(documents, _forms(to), into=output)
+
+
+class Asked(StrEnum):
+    """A question of `compare`."""
+
+    ORGANIZATIONS = "organizations"
+    MECHANISMS = "mechanisms"
+    ACTIVITY = "activity"
+    FIGURES = "figures"
+    YEARS = "years"
+    PLANS = "plans"
+
+
+def compare(
+    out: Annotated[Path, typer.Argument(help="A folder of batch.", metavar="OUT")],
+    ask: Annotated[
+        Asked | None, typer.Option("--ask", help="Show the answer to one question; default: all, in short.")
+    ] = None,
+    about: Annotated[
+        str | None, typer.Option("--about", help="Only what has this in its name: 委员工作室, 云浦市政协 …")
+    ] = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="Show so many rows of each answer.")] = 10,
+) -> None:
+    """Compare an archive's organisations and years: the same devices, figures, plans; into OUT/compare.
+
+    Writes a CSV file for each question and compare.json, and shows the first rows of each.
+    """
+    from zhengxie_nlp.comparing.comparison import QUESTIONS, answers, write_comparison
+    from zhengxie_nlp.comparing.terminal import table_text
+
+    with _ending_well():
+        counts = write_comparison(out)
+        for question in QUESTIONS:
+            if ask is None or ask.value == question.name:
+                rows = answers(out, question, about=about, most=most)
+                emit_text(table_text(question, rows, of=counts[question.name]))
+    emit_text(f"{out / 'compare'}\n")
 
 
 def _forms(said: str) -> list[str]:

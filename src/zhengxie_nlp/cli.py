@@ -82,6 +82,13 @@ class Revised(StrEnum):
     ORIGINAL = "original"
 
 
+class OnBadBytes(StrEnum):
+    """What becomes of bytes that are no text in the encoding."""
+
+    STRICT = "strict"
+    REPLACE = "replace"
+
+
 class Office(StrEnum):
     """What reads old Word files."""
 
@@ -124,6 +131,9 @@ def extract(
     text_column: Annotated[
         str | None, typer.Option("--text-column", help="The column of a table that holds the texts.")
     ] = None,
+    errors: Annotated[
+        OnBadBytes, typer.Option("--errors", help="Refuse a text with bytes that are none, or replace them.")
+    ] = OnBadBytes.STRICT,
     resume: Annotated[
         bool, typer.Option("--resume", help="With jsonl and -o: go on with a run that was broken off.")
     ] = False,
@@ -152,7 +162,9 @@ def extract(
         userdicts=tuple(map(str, userdict or ())),
         hanlp_model=hanlp_model,
     )
-    options = Options(revisions=revisions.value, office=office.value, ocr=ocr, text_column=text_column)
+    options = Options(
+        revisions=revisions.value, office=office.value, ocr=ocr, text_column=text_column, errors=errors.value
+    )
     pipeline = Pipeline(settings)
     printers: dict[Format, Callable[[Reading], Iterable[bytes]]] = {
         Format.JSON: lambda reading: chain(document_json(reading, indent=1), (b"\n",)),
@@ -313,7 +325,12 @@ def train(
     emit(json.dumps(dict(model.scores), ensure_ascii=False, indent=1).encode() + b"\n")
 
 
-for _command in (archive_commands.batch, archive_commands.merge, archive_commands.export):
+for _command in (
+    archive_commands.batch,
+    archive_commands.merge,
+    archive_commands.export,
+    archive_commands.compare,
+):
     app.command()(_command)
 
 

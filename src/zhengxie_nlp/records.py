@@ -231,11 +231,17 @@ class Mechanism(_Record):
 
 
 class Time(_Record):
-    """A date, period or relative time that places an action (guideline §5)."""
+    """A date, period or relative time that places an action (guideline §5).
+
+    `start` and `end` are what the text states; `resolved_start` and `resolved_end` are inferred from the date
+    of the speech (今年, 去年6月), and None where it has none.
+    """
 
     type: Literal["time"] = "time"
     start: str | None = None
     end: str | None = None
+    resolved_start: str | None = None
+    resolved_end: str | None = None
 
 
 class Initiative(_Record):
@@ -479,6 +485,11 @@ class Document(_Frozen):
                 hint="Correct it, or extract the text again.",
             )
         return read
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of it: its page, in a frame."""
+        # The page is a room above this one: it is looked up when a notebook asks.
+        return str(import_module("zhengxie_nlp.outputs.page.notebook").document_html(self))
 
 
 #: Where the JSON Schema of a Document has its name.

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from zhengxie_nlp.reading.decoding import decode_blob
 from zhengxie_nlp.reading.docx.body import CELL
-from zhengxie_nlp.reading.encodings import decode
 from zhengxie_nlp.reading.protocol import Blob, Extracted, Format, Options
 
 MARKDOWN: Final = "a Markdown text (.md)"
@@ -27,13 +27,13 @@ _COMMENT: Final = re.compile(r"<!--.{0,5000}?-->", re.DOTALL)
 
 def read_markdown(blob: Blob, options: Options) -> Iterator[Extracted]:
     """Give the text of a Markdown file; its numbers, like 「1.」, are text and stay."""
-    decoded = decode(blob.data, encoding=blob.encoding, where=blob.where)
+    decoded, notes = decode_blob(blob, options, placed=False)
     source = decoded.text.replace("\r\n", "\n")
     pictures = len(_PICTURE.findall(source))
     source = _COMMENT.sub("", _FRONT.sub("", source))
     lines = [line for line in (_plain(line) for line in source.split("\n")) if line is not None]
     text = "\n".join(lines).strip("\n") + "\n"
-    yield Extracted(text, decoded.encoding, dropped={"picture": pictures} if pictures else {})
+    yield Extracted(text, decoded.encoding, dropped={"picture": pictures} if pictures else {}, notes=notes)
 
 
 def _plain(line: str) -> str | None:

@@ -56,6 +56,8 @@ class Options:
         office: what reads .doc and .wps: our ``own`` way, or ``soffice``, LibreOffice where it is installed.
         ocr: recognise the text of pictures and of pages that have none (extra ``[ocr]``).
         text_column: the header of the column that holds the texts of a table; left out, it is found.
+        errors: bytes of a text file that are none in its encoding are refused (``strict``), or each is
+            ``replace``d by U+FFFD, with a diagnostic where it stood.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -64,6 +66,7 @@ class Options:
     office: Literal["own", "soffice"] = "own"
     ocr: bool = True
     text_column: str | None = None
+    errors: Literal["strict", "replace"] = "strict"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,12 @@ class _Folder:
     sizes: list[int] = field(default_factory=list)
     packed: int = 1
     streams: list[int] = field(default_factory=list)
+    chain: list[int] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it unpacks to."""
+        return self.sizes[self.chain[0]]
 
 
 @dataclass
@@ -139,7 +145,7 @@ def _files(
 ) -> Iterator[Blob | Unread]:
     read = _unpacker(folder, data, blob)
     for size in folder.streams:
-        name = next(names).replace("\\", "/")
+        name = next(names, "").replace("\\", "/")
         where = f"{blob.where}{INSIDE}{name}"
         if size > options.limits.bytes:
             _skip(read, size)
@@ -168,7 +174,7 @@ def _contents(blob: Blob) -> tuple[_Streams, list[str], list[bool]]:
         folder = streams.folders[0]
         place = _START + streams.start
         read = _unpacker(folder, blob.data[place : place + sum(streams.packed)], blob)
-        reader = _Reader(read(min(folder.sizes[-1], 1 << 28)))
+        reader = _Reader(read(min(folder.size, 1 << 28)))
         kind = reader.byte()
     if kind != _HEADER:
         raise ValueError("its header is none")
@@ -220,7 +226,7 @@ def _streams(reader: _Reader, blob: Blob) -> _Streams:
         else:
             raise ValueError("its streams have an unknown part")
     for folder in streams.folders:
-        folder.streams = folder.streams or [folder.sizes[-1]]
+        folder.streams = folder.streams or [folder.size]
     return streams
 
 
@@ -244,9 +250,7 @@ def _folders(reader: _Reader, streams: _Streams, blob: Blob) -> None:
         else:
             reader.checksums(count)
     for folder in streams.folders:
-        # Bound to one another, the first coder gives the files, the last takes what is packed.
-        folder.sizes.reverse()
-        folder.streams = [folder.sizes[-1]]
+        folder.streams = [folder.size]
 
 
 def _folder(reader: _Reader, blob: Blob) -> _Folder:
@@ -260,9 +264,13 @@ def _folder(reader: _Reader, blob: Blob) -> _Folder:
             raise _unknown(blob, method)
         properties = reader.take(reader.number()) if flags & 0x20 else b""
         folder.coders.append(_Coder(method, properties))
-    for _ in range(len(folder.coders) - 1):
-        reader.number()
-        reader.number()
+    # Which coder is fed by which: the chain begins with the one that gives the files.
+    feeds = {reader.number(): reader.number() for _ in range(len(folder.coders) - 1)}
+    at = next(one for one in range(len(folder.coders)) if one not in feeds.values())
+    folder.chain = [at]
+    while at in feeds and len(folder.chain) < len(folder.coders):
+        at = feeds[at]
+        folder.chain.append(at)
     return folder
 
 
@@ -274,7 +282,7 @@ def _substreams(reader: _Reader, streams: _Streams) -> None:
         kind = reader.byte()
     for folder, count in zip(streams.folders, counts, strict=True):
         sizes = [reader.number() for _ in range(count - 1)] if kind == _SIZE else []
-        last = folder.sizes[-1] - sum(sizes)
+        last = folder.size - sum(sizes)
         if last < 0:
             raise ValueError("its files are larger than their folder")
         folder.streams = [*sizes, last] if count else []
@@ -283,7 +291,6 @@ def _substreams(reader: _Reader, streams: _Streams) -> None:
     while kind != _END:
         reader.checksums(sum(counts))
         kind = reader.byte()
-    reader._data.seek(-1, io.SEEK_CUR)
 
 
 def _unknown(blob: Blob, method: bytes) -> ReadError:
@@ -297,14 +304,15 @@ def _unknown(blob: Blob, method: bytes) -> ReadError:
 
 def _unpacker(folder: _Folder, data: bytes, blob: Blob) -> Callable[[int], bytes]:
     """Return what reads the next bytes of a folder, unpacking no more than is asked for."""
-    methods = [coder.method for coder in folder.coders]
+    coders = [folder.coders[at] for at in folder.chain]
+    methods = [coder.method for coder in coders]
     if methods == [_COPY]:
         return _exactly(io.BytesIO(data).read)
     if methods == [_BZIP2]:
         return _exactly(bz2.BZ2File(io.BytesIO(data)).read)
     if methods == [_DEFLATE]:
         return _exactly(_stepwise(_Deflate(), data))
-    filters = [_filter(coder, blob) for coder in folder.coders]
+    filters = [_filter(coder, blob) for coder in coders]
     return _exactly(_stepwise(lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters), data))
 
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from zhengxie_nlp.errors import ReadError
 from zhengxie_nlp.lexicon.tables import read_table
+from zhengxie_nlp.reading.decoding import decode_blob
 from zhengxie_nlp.reading.docx.body import CELL
-from zhengxie_nlp.reading.encodings import decode
 from zhengxie_nlp.reading.ole import OLE, root_streams
 from zhengxie_nlp.reading.protocol import Blob, Extracted, Format, Options, Unread, damaged, encrypted, need
 from zhengxie_nlp.reading.zips import CONTENT_TYPES, zip_directory
@@ -60,7 +60,7 @@ def read_excel(blob: Blob, options: Options) -> Iterator[Extracted | Unread]:
 
 def read_csv(blob: Blob, options: Options) -> Iterator[Extracted | Unread]:
     """Give the texts of a table of text; what parts its columns is found."""
-    decoded = decode(blob.data, encoding=blob.encoding, where=blob.where)
+    decoded, notes = decode_blob(blob, options, placed=False)
     text = decoded.text.removeprefix("\ufeff")
     delimiter = "\t" if blob.suffix == ".tsv" else _delimiter(text)
     csv.field_size_limit(max(csv.field_size_limit(), options.limits.characters))
@@ -69,7 +69,7 @@ def read_csv(blob: Blob, options: Options) -> Iterator[Extracted | Unread]:
     except csv.Error as error:
         raise damaged(blob, CSV, str(error)) from error
     for one in _texts(rows, "", blob, options, required=True):
-        yield Extracted(one.text, decoded.encoding, member=one.member)
+        yield Extracted(one.text, decoded.encoding, member=one.member, notes=notes)
 
 
 def _shown(cell: Any) -> str:  # noqa: ANN401 - a cell of any type

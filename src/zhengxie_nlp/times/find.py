@@ -8,7 +8,7 @@ quantity that takes 每年 as its rate wins over the time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -17,8 +17,10 @@ from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.span_index import SpanIndex
 from zhengxie_nlp.lexicon.patterns import compile_shape, fill_in
 from zhengxie_nlp.lexicon.tables import read_table
+from zhengxie_nlp.structure.spans import Note
 from zhengxie_nlp.text.source_text import Span
-from zhengxie_nlp.times.dates import read_interval
+from zhengxie_nlp.times.dates import Interval, read_interval
+from zhengxie_nlp.times.resolve import resolve
 
 #: After “word” in not_after: the time must open its clause, or follow one of these.
 _NOT_WORD = re.compile(r"[在比与和较是从同“‘，。；：、！？（）\n ]$")
@@ -82,7 +84,40 @@ def find_times(context: Context) -> list[Found]:
     whole = {time.span.end for time in found.values() if time.rule in _WHOLE}
     times = [time for time in found.values() if time.rule != _EVENT or time.span.end not in whole]
     index = SpanIndex(time.span for time in times)
-    return sorted((time for time in times if not index.hold(time.span)), key=lambda time: time.span)
+    kept = sorted((time for time in times if not index.hold(time.span)), key=lambda time: time.span)
+    return _resolved(context, kept)
+
+
+def _resolved(context: Context, times: list[Found]) -> list[Found]:
+    """Place the times of speeches whose date is told; a bare month belongs to the year its sentence names."""
+    if all(speech.date is None for speech in context.structure.speeches):
+        return times
+    found: list[Found] = []
+    year, sentence = None, None
+    for time in times:
+        owner = context.owner(time.span.start)
+        told = owner[0].date if owner else None
+        here = context.boundaries.sentence(time.span.start)
+        year, sentence = (year if here == sentence else None), here
+        if told is not None and told.start is not None and told.end is not None:
+            words = context.text.text[time.span.start : time.span.end]
+            start, end = resolve(words, Interval(told.start, told.end), year=year)
+            time = time._replace(fields={**time.fields, "resolved_start": start, "resolved_end": end})
+            begins = start or end
+            year = int(begins[:4]) if begins and "年" in words else year
+        found.append(time)
+    return found
+
+
+def reversed_periods(found: Iterable[Found]) -> list[Note]:
+    """Tell each period whose start, as it is written, comes after its end: 2020年5月至2019年3月."""
+    notes: list[Note] = []
+    for one in found:
+        start, end = one.fields.get("start"), one.fields.get("end")
+        if one.type == "time" and isinstance(start, str) and isinstance(end, str) and start > end:
+            message = f"The period starts ({start}) after its end ({end}); it is given as it is written."
+            notes.append(Note("reversed_period", "warning", message, one.span))
+    return notes
 
 
 def find_shut(text: str) -> list[Span]:

@@ -70,7 +70,7 @@ def columns_page() -> str:
         "# Columns of the tables · 各表的列",
         "",
         "Made from `src/zhengxie_nlp/data/output_columns.tsv`. Every table of records begins with the",
-        "columns of `records`. `decimal` is an exact decimal number, written as text where a form knows none.",
+        "columns of `records`. `decimal` is an exact decimal number, as text where a form knows none.",
     ]
     for table in ("records", *TABLES):
         own = [row["column"] for row in read_table("output_columns.tsv") if row["table"] == table]

@@ -7,8 +7,7 @@ where. The cut is for files that go across the columns row by row, as layout sys
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 from typing import Final
@@ -17,17 +16,16 @@ from zhengxie_nlp.reading.pages.glyphs import Piece
 
 #: A gutter is this wide at least, in character heights.
 _GUTTER: Final = 0.75
-#: So many of the pieces of a stretch may cross its gutter.
-_CROSSING: Final = 0.3
+#: So many of the pieces of a stretch may cross its gutter: a headline or a page number; or, where no gutter
+#: is found so, more.
+_CROSSING: Final = (0.04, 0.15, 0.3)
 #: A column has this part of the lines of a stretch at least, and so many lines.
 _LEAST_SHARE: Final = 0.12
 _LEAST_LINES: Final = 2
 #: A column is so many characters wide at least; what is narrower is a table.
 _NARROWEST: Final = 5.5
-#: So many places, at most, are tried for a gutter.
-_STEPS: Final = 300
-#: So many left edges are tried for each right one.
-_TRIED: Final = 3
+#: A headline's characters are so much larger than those of the text.
+_LARGER: Final = 1.3
 #: Cuts go no deeper than this.
 _DEEPEST: Final = 40
 #: The file's own order agrees with the columns if it changes between them hardly more often than it must.
@@ -80,6 +78,10 @@ def _cut(pieces: list[Piece], known: Sequence[float], depth: int) -> list[list[P
     if len(pieces) < 2 or depth > _DEEPEST:
         return [pieces]
     size = median(piece.size for piece in pieces)
+    title = _title(pieces, size)
+    if title:
+        named = set(map(id, title))
+        return [title, *_cut([piece for piece in pieces if id(piece) not in named], known, depth + 1)]
     gutter = _best_gutter(pieces, size, known)
     if gutter is None:
         return [pieces]
@@ -91,6 +93,16 @@ def _cut(pieces: list[Piece], known: Sequence[float], depth: int) -> list[list[P
         right = [piece for piece in pieces if (piece.left + piece.right) / 2 >= gutter]
         return [*_cut(left, known, depth + 1), *_cut(right, known, depth + 1)]
     return _bands(pieces, crossing, known, depth)
+
+
+def _title(pieces: Sequence[Piece], size: float) -> list[Piece]:
+    """Return a line of larger characters that stands above all else: it may be no wider than a column."""
+    top = min(pieces, key=lambda piece: piece.top)
+    if top.size < _LARGER * size:
+        return []
+    line = [piece for piece in pieces if piece.top < top.bottom - 0.2 * top.size]
+    alike = all(abs(piece.size - top.size) < 0.2 * top.size for piece in line)
+    return line if alike and len(line) < len(pieces) else []
 
 
 def _bands(
@@ -125,48 +137,40 @@ def _bands(
 
 def _best_gutter(pieces: Sequence[Piece], size: float, known: Sequence[float]) -> float | None:
     """Return the middle of the widest strip that few pieces cross, with lines on both sides of it."""
-    rights = sorted(piece.right for piece in pieces)
-    lefts = sorted(piece.left for piece in pieces)
-    best: tuple[float, float, float] | None = None
     total = _line_count(pieces)
-    # A gutter lies between the right edge of something and the next left edge.
-    for start in _distinct(rights, max(0.3 * size, (rights[-1] - lefts[0]) / _STEPS)):
-        for end in _following(lefts, start, size):
+    for share in _CROSSING:
+        best: tuple[float, float] | None = None
+        for start, end in _strips(pieces, share * len(pieces)):
+            hinted = any(start < one < end for one in known)
+            least = 1 if hinted else max(_LEAST_LINES, _LEAST_SHARE * total)
             middle = (start + end) / 2
-            least = max(_LEAST_LINES, _LEAST_SHARE * total)
-            hinted = next((one for one in known if start < one < end), None)
-            if hinted is not None:
-                middle, least = hinted, 1
-            crossing = _divide(pieces, middle, size, least)
-            if crossing is not None:
-                rank = (crossing / len(pieces), -(end - start), middle)
-                best = rank if best is None or rank < best else best
-    return best[2] if best is not None else None
+            if end - start >= _GUTTER * size and _divides(pieces, middle, size, least):
+                best = max(best or (0.0, 0.0), (end - start, middle))
+        if best is not None:
+            return best[1]
+    return None
 
 
-def _following(lefts: Sequence[float], start: float, size: float) -> list[float]:
-    """Return the next left edges that are a gutter away; a lone mark may stand in between."""
-    found: list[float] = []
-    at = bisect_right(lefts, start - 0.1 * size)
-    while at < len(lefts) and len(found) < _TRIED:
-        if lefts[at] - start >= _GUTTER * size and (not found or lefts[at] - found[-1] > 0.3 * size):
-            found.append(lefts[at])
-        at += 1
-    return found
+def _strips(pieces: Sequence[Piece], most: float) -> Iterator[tuple[float, float]]:
+    """Give the strips of a page that no more pieces than these cross, from left to right."""
+    edges = sorted([*((piece.left, 1) for piece in pieces), *((piece.right, -1) for piece in pieces)])
+    crossing, start = 0, None
+    for x, change in edges:
+        crossing += change
+        if crossing <= most and start is None:
+            start = x
+        elif crossing > most and start is not None:
+            yield start, x
+            start = None
 
 
-def _divide(pieces: Sequence[Piece], middle: float, size: float, least: float) -> int | None:
-    """Return how many pieces cross a gutter, None if what is beside it makes no two columns."""
+def _divides(pieces: Sequence[Piece], middle: float, size: float, least: float) -> bool:
+    """Tell whether what is on both sides of a gutter makes two columns."""
     left = [piece for piece in pieces if piece.right <= middle + 0.1 * size]
     right = [piece for piece in pieces if piece.left >= middle - 0.1 * size]
-    crossing = len(pieces) - len(left) - len(right)
-    if crossing > _CROSSING * len(pieces):
-        return None
     if not left or not right or min(_line_count(left), _line_count(right)) < least:
-        return None
-    columns = least == 1 or (_wide(left, size) and _wide(right, size))
-    columns = columns and _beside(left, right)
-    return crossing if columns else None
+        return False
+    return (least == 1 or (_wide(left, size) and _wide(right, size))) and _beside(left, right)
 
 
 def _wide(pieces: Sequence[Piece], size: float) -> bool:
