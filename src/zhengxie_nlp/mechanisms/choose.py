@@ -1,12 +1,13 @@
-"""Which stretches of a text are names of devices: chosen by a trained ranker, the rules' verdicts as evidence."""
+"""Which stretches of a text are names of devices: a trained ranker chooses, the rules are evidence."""
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.context.candidates import Ranker
+from zhengxie_nlp.learning.estimators import Parts
 from zhengxie_nlp.mechanisms.candidates import MechanismCandidate, name_span
 from zhengxie_nlp.mechanisms.ends import every_candidate
 from zhengxie_nlp.mechanisms.evidence import Surroundings, signs_of_end, signs_of_start, starts_of
@@ -26,7 +27,7 @@ class Names(NamedTuple):
 
     candidate: MechanismCandidate
     spans: list[Span | None]
-    signs: list[list[str]]
+    signs: list[Parts]
 
 
 class Chosen(NamedTuple):
@@ -39,21 +40,22 @@ class Chosen(NamedTuple):
 
 def names_of(reading: Reading) -> Iterator[Names]:
     """Yield, for every place where a name may end, the names that may end there."""
-    candidates = every_candidate(reading)
-    ends = Counter(reading.text[one.head.span.end - 4 : one.head.span.end] for one in candidates)
-    for candidate in candidates:
+    around: dict[int, Surroundings] = {}
+    for candidate in every_candidate(reading):
         places = starts_of(candidate)
         spans = [(at, name_span(reading, candidate.head, at)) for at in places]
         kept = [(at, span) for at, span in spans if span.start < span.end]
         if not kept:
             continue
         clause = reading.clause(candidate.head.outer.start)
-        words = reading.words(clause.start, clause.end)
-        around = Surroundings(words, [word.start for word in words], ends)
-        shared = signs_of_end(candidate, around)
+        if clause.start not in around:
+            words = reading.words(clause.start, clause.end)
+            around = {clause.start: Surroundings(words, [word.start for word in words])}
+        here = around[clause.start]
+        shared = signs_of_end(candidate, here)
         chosen = rule_start(reading, candidate.head, candidate.frame)
-        signs: list[list[str]] = [[]]
-        signs += [shared + signs_of_start(candidate, at, chosen=chosen, around=around) for at, _ in kept]
+        signs: list[Parts] = [()]
+        signs += [(shared, signs_of_start(candidate, at, chosen=chosen, around=here)) for at, _ in kept]
         yield Names(candidate, [None, *(span for _, span in kept)], signs)
 
 
@@ -78,9 +80,13 @@ def choose_names(reading: Reading, *, model: Ranker) -> list[Chosen]:
 
 
 def without_overlaps(found: Sequence[tuple[float, Chosen]]) -> list[Chosen]:
-    """Keep the most probable where names overlap."""
+    """Keep the most probable where names overlap; each comes with the probability that it is a device."""
     kept: list[Chosen] = []
+    starts: list[int] = []
     for _, one in sorted(found, key=lambda pair: (-pair[0], pair[1].span)):
-        if all(one.span.end <= other.span.start or other.span.end <= one.span.start for other in kept):
-            kept.append(one)
-    return sorted(kept, key=lambda one: one.span)
+        place = bisect_left(starts, one.span.start)
+        before = kept[place - 1].span.end if place else 0
+        if before <= one.span.start and (place == len(kept) or one.span.end <= starts[place]):
+            kept.insert(place, one)
+            starts.insert(place, one.span.start)
+    return kept

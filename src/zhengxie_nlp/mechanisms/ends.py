@@ -44,6 +44,7 @@ def _likely() -> frozenset[str]:
     )
 
 
+@cache
 def share_of(ending: str) -> str:
     """Return in which of its uses an ending stands behind such a verb, and how often, in steps; or ``-``."""
     found = _endings().get(ending)
@@ -86,7 +87,7 @@ def every_candidate(reading: Reading) -> list[MechanismCandidate]:
 
 
 def _wide_heads(reading: Reading) -> Iterator[Head]:
-    """Yield the ends of words that the rules know as no head, in clauses with a verb that may set up something."""
+    """Yield the ends of words that are no head to the rules, behind a verb that may set up things."""
     endings, text = _likely(), reading.covered
     for clause in reading.clauses():
         verbs = reading.verbs(clause.start, clause.end)

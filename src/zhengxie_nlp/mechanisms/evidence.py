@@ -8,9 +8,11 @@ speaks for this beginning.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
+from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.lexicon.word_classes import class_of
 from zhengxie_nlp.mechanisms.candidates import MechanismCandidate
 from zhengxie_nlp.mechanisms.ends import WIDE, share_of
@@ -21,22 +23,17 @@ from zhengxie_nlp.text.segmenters.words import Word
 #: A name is no longer than this, in characters before its head, where no list makes it longer.
 _LONGEST: Final = 42
 _MOST_STARTS: Final = 16
+#: So many characters of a clause are looked at before a head.
+_SEEN: Final = 80
 _NEVER_FIRST: Final = frozenset("，、；：。！？的了着过和与及或并等地得”》）)\n 　")
 _COMMAS: Final = frozenset("，；：。！？\n")
 
 
 class Surroundings(NamedTuple):
-    """The words of a candidate's clause, and how often the ends of all candidates stand in the text.
-
-    Attributes:
-        words: the words.
-        starts: where each begins.
-        repeated: how often the last four characters of a candidate end one.
-    """
+    """The words of a candidate's clause, and where each begins."""
 
     words: Sequence[Word]
     starts: Sequence[int]
-    repeated: Mapping[str, int]
 
 
 def starts_of(candidate: MechanismCandidate) -> list[int]:
@@ -62,7 +59,6 @@ def starts_of(candidate: MechanismCandidate) -> list[int]:
     near = sorted(kept)[-_MOST_STARTS:]
     if chosen not in near and chosen in kept:
         near.insert(0, chosen)
-    # A whole word that is its own head names something only with what stands before it.
     return near
 
 
@@ -72,7 +68,9 @@ def _joins_verb(candidate: MechanismCandidate, at: int) -> bool:
     if at >= stop or "、" not in reading.covered[at:stop]:
         return False
     return any(
-        reading.covered[verb.span.start - 1] == "、" and verb.span.start > at and not verb.uses & {"weak", "joined"}
+        reading.covered[verb.span.start - 1] == "、"
+        and verb.span.start > at
+        and not verb.uses & {"weak", "joined"}
         for verb in reading.verbs(at, stop)
     )
 
@@ -118,12 +116,15 @@ def signs_of_end(candidate: MechanismCandidate, around: Surroundings) -> list[st
         f"s{share_of(tail[-2:])}",
         f"t{share_of(tail[-3:])}",
         f"u{share_of(tail)}",
-        f"m{min(3, around.repeated.get(tail, 0))}{seen.verb_use}{accepted}",
         f"e{text[end : end + 1]}",
         f"E{text[end : end + 2]}",
     ]
     if before is not None:
-        made += [f"b{_written(reading, before)}", f"B{class_of(_written(reading, before))[0]}", f"a{before.tag}"]
+        made += [
+            f"b{_written(reading, before)}",
+            f"B{class_of(_written(reading, before))[0]}",
+            f"a{before.tag}",
+        ]
     if behind is not None:
         written = _written(reading, behind)
         made += [f"d{written}", f"F{behind.tag}{accepted}", f"g{class_of(written)[1]}"]
@@ -148,12 +149,16 @@ def _clause_signs(candidate: MechanismCandidate, around: Surroundings) -> list[s
     made.append(f"o{text[opening : opening + 2]}")
     if opening < clause.start:
         made.append(f"p{text[max(opening, clause.start - 3) : clause.start]}")
-    quoted = text[clause.start : head.outer.start]
+    quoted = text[max(clause.start, head.outer.start - _SEEN) : head.outer.start]
     made.append(f"q{'“' in quoted:d}{'《' in quoted:d}{min(3, quoted.count('、'))}")
-    for word in ("建议", "提出", "应当", "要求", "强调", "希望", "关于", "就", "围绕", "如何", "为", "没有"):
-        if word in quoted:
-            made.append(f"v{word}")
-    return made
+    return made + [f"v{word}" for word in _framing() if word in quoted]
+
+
+@cache
+def _framing() -> tuple[str, ...]:
+    """Return the words that may say whose device it is, or that it is a topic only."""
+    rows = read_table("mechanism_words.tsv")
+    return tuple(row["word"] for row in rows if row["list"] == "framing")
 
 
 def signs_of_start(candidate: MechanismCandidate, at: int, *, chosen: int, around: Surroundings) -> list[str]:
@@ -201,7 +206,7 @@ def signs_of_start(candidate: MechanismCandidate, at: int, *, chosen: int, aroun
         f"!s{min(12, size // 2)}{use}",
         f"!S{size == 0:d}{head.use}",
         f"!e{'等' in inside:d}{'，' in inside:d}{candidate.seen.listed:d}",
-        f"!n{'以' == first:d}{'由' == first:d}{'对' == first:d}{direct}",
+        f"!n{first if first in '以由对' else '-'}{direct}",
         f"!h{head.word}|{min(3, size // 2)}",
     ]
 
