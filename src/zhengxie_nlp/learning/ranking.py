@@ -98,7 +98,11 @@ def _matrix(questions: Sequence[Question], columns: Sequence[str]) -> csr_matrix
     from scipy.sparse import csr_matrix
 
     places = {sign: place for place, sign in enumerate(columns)}
-    lines = [[places[sign] for sign in signs if sign in places] for one in questions for signs in one.signs]
+    lines = [
+        [places[sign] for part in parts for sign in part if sign in places]
+        for one in questions
+        for parts in one.signs
+    ]
     ends = numpy.cumsum([0, *map(len, lines)])
     cells = numpy.fromiter(chain.from_iterable(lines), dtype=numpy.int64, count=int(ends[-1]))
     return csr_matrix((numpy.ones(len(cells)), cells, ends), shape=(len(lines), len(columns)))

@@ -24,6 +24,10 @@ _NOUN_TAGS: Final = frozenset("nvjlxabq")
 #: What may follow a head that the rules do not know; and in how many of its uses it has to be one.
 _CLOSED: Final = frozenset(("end", "and", "count", "mark"))
 _LEAST_SHARE: Final = 0.1
+#: What these begin with; the end of the text too.
+_FOLLOWING: Final = frozenset(
+    ("", *"，。；、！？：）”\n和与及暨“《（近约共一二三四五六七八九十两百0123456789")
+)
 #: Where less than this is known of a word's uses, nothing is said.
 _UNKNOWN: Final = "-"
 
@@ -66,7 +70,7 @@ def _kind(text: str, end: int) -> str:
 
 
 def every_candidate(reading: Reading) -> list[MechanismCandidate]:
-    """Return a candidate for every place where a name may end, in order: those of the rules, and wide ones."""
+    """Return a candidate for every place where a name may end, in order: the rules', and wide ones."""
     found = candidates_of(reading)
     taken = {one.head.span.end for one in found} | {one.head.outer.end for one in found}
     ordered = sorted(found, key=lambda one: one.head.outer.end)
@@ -87,7 +91,7 @@ def every_candidate(reading: Reading) -> list[MechanismCandidate]:
 
 
 def _wide_heads(reading: Reading) -> Iterator[Head]:
-    """Yield the ends of words that are no head to the rules, behind a verb that may set up things."""
+    """Yield ends of words that are no heads to the rules, behind a verb that may set up something."""
     endings, text = _likely(), reading.covered
     for clause in reading.clauses():
         verbs = reading.verbs(clause.start, clause.end)
@@ -95,7 +99,11 @@ def _wide_heads(reading: Reading) -> Iterator[Head]:
             continue
         for word in reading.words(verbs[0].span.end, clause.end):
             end = word.end
-            if word.tag[0] in _NOUN_TAGS and text[end - _LENGTH : end] in endings:
+            if (
+                word.tag[0] in _NOUN_TAGS
+                and text[end : end + 1] in _FOLLOWING
+                and text[end - _LENGTH : end] in endings
+            ):
                 start = max(word.start, end - _LENGTH)
                 span = Span(start, end)
                 if reading.context.owner(start) is not None:
