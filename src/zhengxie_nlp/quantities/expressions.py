@@ -72,7 +72,7 @@ _AFTER_HALF = re.compile(
 #: After a measure word of things, half belongs to the number only where nothing follows that it could halve.
 _NOTHING_HALVED = re.compile(r"半(?=[，。；、）\n的]|$|左右|以上|多)")
 _HALVES = re.compile(
-    r"(?=[过超近一大半接不约])(?:(?P<most>过|超|近|一?大)半(?![年天日个月百场导边岛封自])|半数(?>(?P<above>以上)?)|(?>(?P<side>超过|超|过|接近|近|不足|不到|约)?)一半(?>(?P<more>以上|左右)?))"
+    r"(?=[过超近一大半接不约])(?:(?P<most>过|超|近|一?大)半(?![年天日个月百场导边岛封自数])|(?P<most_of>超过|过|超|近)半数|半数(?>(?P<above>以上)?)|(?>(?P<side>超过|超|过|接近|近|不足|不到|约)?)一半(?>(?P<more>以上|左右)?))"
 )
 _SIDES: Final[dict[str, Bound]] = {"超": "over", "过": "over", "约": "about"}
 _NOTHING_FOLLOWS = re.compile(r"(?:以上|以下|左右)?(?:[，。；、）\n]|$)")
@@ -131,8 +131,8 @@ def _with_halves(text: str, found: list[Expression]) -> list[Expression]:
         if not taken.isdisjoint(range(match.start(), match.end())):
             continue
         bound: Bound = "exact"
-        if match["most"]:
-            bound = "under" if match["most"] == "近" else "over"
+        if match["most"] or match["most_of"]:
+            bound = "under" if (match["most"] or match["most_of"]) == "近" else "over"
         elif match["above"] or match["more"]:
             bound = "about" if match["more"] == "左右" else "at_least"
         elif match["side"]:
@@ -254,7 +254,8 @@ def _with_shared_magnitude(text: str, first: Numeral, second: Numeral) -> Decima
         return low
     if _is_plain(text, first):
         figure = None if _is_plain(text, second) else _leading_figure(text, second)
-        return low * (high / figure) if figure and low < figure else low
+        if figure and low < figure:
+            return low * (high / figure)
     magnitude = Decimal(1)
     for sign in upper[len(upper.rstrip("万亿")) :]:
         magnitude *= _MAGNITUDES[sign]

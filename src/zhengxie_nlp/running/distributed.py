@@ -150,7 +150,7 @@ def map_in_arrow(batches: Iterable[Any]) -> Iterator[Any]:
 class RayPool:
     """Does what `workers.Pool` does, on a Ray cluster: tasks in, the same with their outcomes out, in order.
 
-    A task of Ray is a block of documents, each in a child of that task. When a worker or a machine is lost, Ray
+    A task of Ray is a block of documents, each in a child of that task. When a worker or machine is lost, Ray
     does its block again elsewhere; a block counts once, when its result is taken.
 
     Args:

@@ -145,7 +145,7 @@ def judge_quoted(phrase: str) -> str | None:
         return None
     for pattern in _patterns("quoted_always"):
         if pattern.pattern.fullmatch(phrase):
-            return pattern.name
+            return pattern.name if pattern.verdict else None
     if not _has_live_sign(phrase):
         return "known" if known is not None and len(phrase) - len(known[0]) <= 2 else None
     for pattern in _patterns("quoted"):
@@ -201,7 +201,7 @@ def _in_quotes(text: str, quote: Span) -> Iterator[tuple[Span, str]]:
             return
         parts.append((Span(at, at + len(part)), rule))
         at += len(part) + 1
-    yield from parts
+    yield quote, parts[0][1]
 
 
 def _holds_known(phrase: str) -> bool:
