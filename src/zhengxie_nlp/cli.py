@@ -402,6 +402,7 @@ def schema(output: Output = None) -> None:
 app.command()(page_commands.page)
 app.command()(page_commands.view)
 app.command()(page_commands.apply)
+app.command()(page_commands.serve)
 
 
 @app.callback(invoke_without_command=True)
