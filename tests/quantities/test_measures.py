@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.quantities.test_find import context_of
 from zhengxie_nlp.lexicon.tables import parse_table, read_table
 from zhengxie_nlp.pipeline import Pipeline, Settings
+from zhengxie_nlp.quantities.find import find_quantities
 from zhengxie_nlp.quantities.units import parts_of, unit_at
 
 PATH = Path(__file__).parents[1] / "cases" / "measures.tsv"
@@ -40,3 +42,15 @@ def test_units_join_only_with_units_that_there_are():
             found = unit_at(unit, 0) if unit else None
             assert not unit or (found is not None and found.text == unit), row
         assert parts_of(row["large"]).bare or row["small"]
+
+
+def test_each_field_says_what_chose_it():
+    text = "今年气温不低于零下12℃，每年开展活动3次，投资增长4%，合计¥300。"
+    context = context_of(text)
+    chosen = {text[slice(*found.span)]: found.chosen for found in find_quantities(context)}
+    assert chosen["不低于零下12℃"]["value"] == "signs/minus"
+    assert chosen["不低于零下12℃"]["bound"] == "bounds/before"
+    assert chosen["3次"]["per"] == "rates/earlier_rate"
+    assert chosen["4%"]["change"] == "changes/change"
+    assert chosen["¥300"]["unit"] == "signs/currency"
+    assert all({"span", "value", "unit", "counted"} <= rules.keys() for rules in chosen.values())

@@ -103,6 +103,7 @@ def find_numeral_terms(context: Context) -> tuple[list[Found], list[Note]]:
             candidate.rule,
             fields={"numerals": mention.numerals, "members": expansion.members},
             parts=(("term", candidate.span), *(("member", member) for member in expansion.members)),
+            chosen={"span": candidate.rule, "numerals": candidate.rule, "members": "members/listed"},
         )
         if expansion.problem:
             notes.append(Note("count_mismatch", "warning", expansion.problem, candidate.span))
