@@ -64,10 +64,9 @@ def document_page(
         (True, False, True)
     """
     data = {
-        "kind": "document",
-        "document": json.loads(document.model_dump_json()),
-        "evidence": evidence or {},
-    }
+        "kind": "document", "document": json.loads(document.model_dump_json()), "evidence": evidence or {},
+        "images": images or None,
+    }  # fmt: skip
     return page_html(data, title=page_title(document))
 
 
