@@ -124,9 +124,9 @@ def _read(
     if _roles().match(label) or _NUMBERED_SPEAKER.match(label):
         told = _with_remark(line, span, remark) if remark else ("word", None, None)
         return ("role", None, span) if told[0] == "word" else told
-    named = _ROLE_AND_NAME.match(label)
-    if named is not None and _is_called(named["name"]):
-        return "who", None, Span(span.start + named.start("name"), span.start + named.end("name"))
+    called = _ROLE_AND_NAME.match(label)
+    if called is not None and _is_called(called["name"]):
+        return "who", None, Span(span.start + called.start("name"), span.start + called.end("name"))
     reporter = _REPORTER.match(label)
     if reporter is not None:
         return _reporter(span, reporter)
