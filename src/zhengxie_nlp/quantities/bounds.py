@@ -139,6 +139,7 @@ def with_signs(text: str, expression: Expression, *, before: Numeral | None) -> 
     if low is not None and high is not None:
         # 零下5至10度 is below zero on both sides; -5℃至10℃ says the sign of each.
         shared = expression.shared and text[minus.start : minus.end] == "零下"
+        shared = shared or expression.rule != "measures/range"
         low, high = sorted((-low, -high if shared else high))
     return expression._replace(
         span=Span(minus.start, expression.span.end),
