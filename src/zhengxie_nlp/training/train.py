@@ -42,6 +42,7 @@ from zhengxie_nlp.training.corpus import (
     read_corpora,
 )
 from zhengxie_nlp.training.counted import train_counted
+from zhengxie_nlp.training.mechanisms import train_mechanisms
 from zhengxie_nlp.training.tasks import Task, Trained, folds
 
 #: How closely each estimator follows its examples: set by trying a few values on dev documents.
@@ -152,7 +153,7 @@ def _share_right(estimator: Estimator, rows: Sequence[Row], labels: Sequence[str
 
 
 #: What `train` trains, in order; a later task may use the estimators of an earlier one.
-TASKS: Final[tuple[Task, ...]] = (train_counted, train_categories, train_initiatives)
+TASKS: Final[tuple[Task, ...]] = (train_counted, train_mechanisms, train_categories, train_initiatives)
 
 
 def fit_candidates(
