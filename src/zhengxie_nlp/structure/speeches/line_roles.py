@@ -128,7 +128,7 @@ def _turns(lines: Sequence[Line]) -> dict[int, LineRole]:
     labels: dict[int, Label] = {}
     for index, line in enumerate(lines):
         label = line.label
-        if label is None or label.strength == "organization":
+        if label is None:
             continue
         alone = label.end >= len(line.text)
         spoken = line.form in ("body", "long") or line.text[-1] in _FINAL
