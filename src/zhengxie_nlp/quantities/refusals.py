@@ -129,10 +129,9 @@ def _exclusions(unit: str | None, kind: str, use: str) -> tuple[Callable[[str, E
 def _ordinal(text: str, expression: Expression) -> bool:
     start = expression.numeral.start
     before = text[max(0, start - 1) : start]
-    if before == "-" and expression.kind == "count" and expression.span.start == start:
-        # 歼-20 is a model: the hyphen is no minus there.
-        if "一" <= text[max(0, start - 2) : start - 1] <= "龥":
-            return True
+    unsigned = before == "-" and expression.kind == "count" and expression.span.start == start
+    if unsigned and "一" <= text[max(0, start - 2) : start - 1] <= "龥":
+        return True  # 歼-20 is a model: the hyphen is no minus there.
     if before and before in "-—至到~、和":
         # 第1-3条, 第五、六次: the ordinal holds for both.
         return bool(_ORDINALS.search(text[max(0, start - 8) : start]))
