@@ -11,10 +11,10 @@ REAL ?= ../shared/gold
 JUDGED := $(wildcard $(addprefix $(REAL)/,real held1 dev2 dev3 train))
 
 .DEFAULT_GOAL := help
-.PHONY: help extras demo test check static format floors gold confidences model folds credit mutate fuzz bench clean
+.PHONY: help extras demo demo-archive screenshots test check static format floors gold confidences model folds credit mutate fuzz bench clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 # The interpreter must be 3.11 or newer; say so before pip does in its own words.
 $(VENV)/created:
@@ -43,6 +43,17 @@ demo: $(VENV)/installed ## set up, and run the main job on a sample
 	@$(BIN)/zhengxie extract --format summary $(SAMPLE)
 	@$(BIN)/zhengxie extract --output $(OUTPUT)/sample.json $(SAMPLE)
 	@echo "The Document as JSON: $(OUTPUT)/sample.json"
+
+demo-archive: $(VENV)/installed ## batch, tables, comparison and page of our own corpora: output/archive.html
+	@mkdir -p $(OUTPUT)
+	$(BIN)/zhengxie batch corpora/speeches/text --output $(OUTPUT)/archive
+	@$(BIN)/zhengxie compare $(OUTPUT)/archive > $(OUTPUT)/compare.txt
+	$(BIN)/zhengxie page $(OUTPUT)/archive --output $(OUTPUT)/archive.html --title 'zhengxie_nlp：自撰语料档案'
+	@echo "Open $(OUTPUT)/archive.html by a double click; the tables are in $(OUTPUT)/archive."
+
+screenshots: $(VENV)/developed demo-archive ## take the pictures of the READMEs (needs Chromium)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pillow
+	$(BIN)/python tools/screenshots.py
 
 test: $(VENV)/developed ## set up, and run the tests
 	$(BIN)/python -m pytest -n auto
@@ -93,6 +104,7 @@ bench: $(VENV)/extras ## measure speed; the newest figures are kept in benchmark
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'recognizers-text-suite==1.0.2a2' 'emoji<2' || echo 'One rival cannot be installed; its row will say so.' >&2
 	$(BIN)/python benchmarks/speed.py --keep
 	$(BIN)/python benchmarks/growth.py --up-to 1000000 --json benchmarks/results/growth.json
+	$(BIN)/python benchmarks/page.py --json benchmarks/results/page.json || echo 'The page is not measured: no Chromium.' >&2
 	$(BIN)/python benchmarks/engines.py --json benchmarks/results/engines.json
 
 clean: ## remove the environment and what was made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ class Given:
 
     document: Document
     evidence: dict[str, dict[str, Any]] = field(default_factory=dict)
+    file: str | None = None
 
 
 def is_archive(path: str) -> bool:
@@ -55,7 +57,7 @@ def read_given(
             yield _document(Path(path))
         else:
             analysis = pipeline.analyze_file(read_file(path, encoding=encoding))
-            yield Given(analysis.document, evidence(analysis))
+            yield Given(analysis.document, evidence(analysis), path)
 
 
 def _folder(folder: Path) -> Iterator[Given]:
@@ -88,3 +90,21 @@ def _lines(path: Path) -> Iterator[Given]:
                     yield Given(Document.parse(line, where=f"{path}, line {number}"))
     except OSError as error:
         raise ReadError("ZX108", f"cannot be read ({error.strerror})", where=str(path)) from error
+
+
+def read_compared(paths: Sequence[str]) -> dict[str, Any]:
+    """Return what `zhengxie compare` has found in the folders of batches; empty where it has not been run.
+
+    Raises:
+        ReadError: ZX108, if a file of it cannot be read.
+    """
+    compared: dict[str, Any] = {}
+    for path in paths:
+        file = Path(path) / "compare" / "compare.json"
+        if file.is_file():
+            try:
+                compared |= json.loads(file.read_bytes())
+            except (OSError, ValueError) as error:
+                hint = "Run `zhengxie compare` again."
+                raise ReadError("ZX108", f"cannot be read ({error})", where=str(file), hint=hint) from error
+    return compared
