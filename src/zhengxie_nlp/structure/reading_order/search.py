@@ -190,8 +190,8 @@ def _proposed(body: Sequence[Stretch], opened: set[int]) -> set[int]:
 def _regions(pieces: Sequence[Piece]) -> Iterable[range]:
     """Give runs of pieces that can be read apart: a run of whole articles on either side shields them.
 
-    Where pages are cut without end, a run ends at the next article that stands below a whole sentence, so that
-    time grows with the length of the text.
+    Where pages are cut without end, a run ends at the next article that stands below a whole sentence, so
+    that time grows with the length of the text.
     """
     first = last = 0
     for at, piece in enumerate(pieces):
