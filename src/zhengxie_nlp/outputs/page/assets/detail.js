@@ -110,7 +110,12 @@ function citation(model, record) {
   const where = [title ? `《${title.text}》` : "", model.path(record.node)].filter(Boolean).join("，");
   const on = pageOf(model.json.layout, record.ref.fragments[0][0]);
   const checksum = source.sha256 ? `，sha256 ${source.sha256.slice(0, 12)}` : "";
-  return `${who ? `${who}：` : ""}${where}${where ? "，" : ""}${on === null ? "" : `${t("at.page", on)}${page.language === "en" ? ", " : "、"}`}${t("cite.place", model.line(record.ref.fragments[0][0]), places)}（${file}${checksum}）：“${record.ref.text}”`;
+  return `${who ? `${who}：` : ""}${where}${where ? "，" : ""}${on === null ? "" : `${t("at.page", on)}${page.language === "en" ? ", " : "、"}`}${t("cite.place", model.line(record.ref.fragments[0][0]), places)}（${file}${checksum}）：${quoted(record.ref.text)}`;
+}
+
+/* Words in quotation marks that they do not hold themselves. */
+function quoted(words) {
+  return /[“”]/.test(words) ? `「${words}」` : `“${words}”`;
 }
 
 /* A link by characters, not by the number of the record: it leads to the same words after another run. */
