@@ -7,6 +7,7 @@ import pytest
 
 from zhengxie_nlp import Pipeline
 from zhengxie_nlp.explanation import evidence
+from zhengxie_nlp.messages import translated
 from zhengxie_nlp.outputs.page.render import SCRIPTS, document_page, page_strings
 from zhengxie_nlp.record_types import RECORD_TYPES
 from zhengxie_nlp.records import Document
@@ -136,7 +137,7 @@ def test_moved_text_is_drawn_and_its_badges_lead_to_the_other_end(page, document
     moved = [note for note in document.diagnostics if note.code == "moved_text"]
     assert len(page.all(".move-from")) == len(page.all(".move-to")) == len(moved) > 0
     page.find(".move-to").click()
-    assert moved[0].message in page.find(".detail").text
+    assert translated(moved[0].message, "zh") in page.find(".detail").text
     assert page.find("#text .flash").text in moved[0].ref.text
     page.find("#tab-notes").click()
     assert len(page.all(".moved-band")) == len(moved)

@@ -161,5 +161,5 @@ function noteDetail(note) {
   const known = page.strings[`note.${note.code}`];
   return h("div", { class: `doubt d-${note.severity}` }, h("strong", {}, known ? t(`note.${note.code}`) : note.code),
     page.strings[`note.${note.code}.why`] ? h("p", {}, t(`note.${note.code}.why`)) : null,
-    h("p", { class: "said", lang: "en" }, note.message));
+    h("p", { class: "said" }, told(note)));
 }

@@ -108,7 +108,7 @@ class TextView {
     const from = this.order === "reading" ? t("moved.here", move.number, move.start) : t("moved.from", move.number, to ?? "?");
     const said = side === "from" ? from : t("moved.to", move.number, to);
     return h("button", {
-      class: `move move-${side}`, type: "button", title: `${said}\n${move.note.message}`,
+      class: `move move-${side}`, type: "button", title: `${said}\n${told(move.note)}`,
       on: { click: (event) => { event.stopPropagation(); this.actions.move(move, side); } },
     }, `${ARROWS[side]}${said}`);
   }
