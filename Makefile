@@ -11,7 +11,7 @@ REAL ?= ../shared/gold
 JUDGED := $(wildcard $(addprefix $(REAL)/,real held1 dev2 dev3 train))
 
 .DEFAULT_GOAL := help
-.PHONY: help extras demo test check static format floors gold confidences model folds credit bench clean
+.PHONY: help extras demo test check static format floors gold confidences model folds credit mutate bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ folds: $(VENV)/developed ## accuracy on the real texts, each judged by a model t
 credit: $(VENV)/developed ## what each rule is worth on gold, and what leaving it out changes (half an hour)
 	$(BIN)/python -m zhengxie_nlp.evaluation.credit $(GOLD) $(JUDGED)
 	$(BIN)/python -m zhengxie_nlp.evaluation.credit $(GOLD) $(JUDGED) --leave-out '*' --workers 2
+
+mutate: $(VENV)/developed ## change single places of the code at random: do the tests notice? (half an hour)
+	$(BIN)/python tools/mutate.py
 
 bench: $(VENV)/extras ## measure speed; the newest figures are kept in benchmarks/results
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'recognizers-text-suite==1.0.2a2' 'emoji<2' || echo 'One rival cannot be installed; its row will say so.' >&2

@@ -212,7 +212,7 @@ def test_evaluate_counts_an_unreadable_extraction_as_empty(speech, tmp_path):
     run("extract", speech, "-o", gold / "speech.json")
     (broken / "speech.json").write_text("{", encoding="utf-8")
     done = run("evaluate", gold, broken)
-    assert done.returncode == 0
+    assert done.returncode == 1
     assert "[ZX201]" in done.stdout.decode()
     assert json.loads(run("evaluate", gold, broken, "--json").stdout)["marker"] == 0
 

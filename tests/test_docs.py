@@ -28,7 +28,7 @@ def examples():
 @pytest.mark.parametrize("block", list(examples()))
 def test_example_prints_what_it_says(block):
     """After each print stands its output as a comment, in the line or in the lines below."""
-    needed = re.findall(r"^(?:import|from) (spacy|hanlp)", block, re.MULTILINE)
+    needed = re.findall(r"^(?:import|from) (spacy|hanlp|pandas)", block, re.MULTILINE)
     for extra in needed:
         pytest.importorskip(extra, reason=f"the extra [{extra}] is not installed")
     said = [match[1].strip() for match in re.finditer(r"(?:^|\s)# (.+)$", block, re.MULTILINE)]

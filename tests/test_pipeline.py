@@ -157,7 +157,7 @@ def test_pipeline_takes_a_model_by_path():
 
 
 def test_settings_refuse_what_they_do_not_know():
-    with pytest.raises(ValueError, match="speed"):
+    with pytest.raises(SettingsError, match="speed"):
         Settings(speed="high")
 
 
@@ -231,7 +231,7 @@ def test_min_confidence_forces_no_category_on_text_of_another_kind():
     recipe = "一、红烧豆腐\n\n豆腐切块焯水，锅里放油，下姜片煎香，加半碗清水焖五分钟。\n"
     sure = Pipeline(Settings(min_confidence=0.5)).extract(recipe)
     assert [node.category for speech in sure.speeches for node in speech.nodes] == [None]
-    with pytest.raises(ValueError, match="min_confidence"):
+    with pytest.raises(SettingsError, match="min_confidence"):
         Settings(min_confidence=1.5)
 
 

@@ -45,6 +45,10 @@ class Element:
         """The text that is seen of it."""
         return str(self.browser.send("GET", f"element/{self.id}/text"))
 
+    def label(self) -> str:
+        """Return what it is called for those who hear the page."""
+        return str(self.browser.send("GET", f"element/{self.id}/attribute/aria-label"))
+
     def click(self) -> None:
         """Click it with the mouse; it must be on the screen and not covered."""
         self.browser.send("POST", f"element/{self.id}/click", {})
@@ -112,6 +116,14 @@ class Browser:
         """Return all elements of a CSS selector."""
         found = self.send("POST", "elements", {"using": "css selector", "value": selector})
         return [Element(self, one[ELEMENT]) for one in found]
+
+    def enter(self, frame: Element) -> None:
+        """Go on inside of a frame."""
+        self.send("POST", "frame", {"id": {ELEMENT: frame.id}})
+
+    def leave(self) -> None:
+        """Go on in the page around all frames."""
+        self.send("POST", "frame", {"id": None})
 
     def keys(self, *keys: str) -> None:
         """Press keys one after the other, wherever the focus is."""

@@ -1,9 +1,10 @@
 """Make `data/word_classes.tsv`: classes of words that stand beside the same words in official documents.
 
-Usage: ``python tools/make_word_classes.py official.jsonl.xz``. Each line of the file is a JSON object with the
-`text` of one document and its `kind`. What ships is which words are alike; no text. The words of a vocabulary
-get vectors (positive pointwise mutual information of words within two places, left and right apart, then a
-singular value decomposition), these are cut into fine classes by k-means, and the fine classes into coarse ones.
+Usage: ``python tools/make_word_classes.py official.jsonl.xz``. Each line of the file is a JSON object with
+the `text` of one document and its `kind`. What ships is which words are alike; no text. The words of a
+vocabulary get vectors (positive pointwise mutual information of words within two places, left and right
+apart, then a singular value decomposition); these are cut into fine classes by k-means, and the fine classes
+into coarse ones.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ SHARES = {"地方性法规": 0.15, "行政法规": 0.2, "法律": 0.2, "部门�
 WORDS, LEAST, CONTEXTS, DIMENSIONS, FINE, COARSE = 26000, 12, 6000, 48, 256, 56
 OFFSETS = (-2, -1, 1, 2)
 ORIGIN = (
-    "# origin: counted by tools/make_word_classes.py in official Chinese documents (laws, regulations, work reports, plans), "
-    "which stand outside copyright; words only, no text\n"
+    "# origin: counted by tools/make_word_classes.py in official Chinese documents (laws, regulations, "
+    "work reports, plans), which stand outside copyright; words only, no text\n"
     "# class: words that stand beside the same words; kin: the same, coarser\n"
 )
 
@@ -80,6 +81,7 @@ def vectors(cut: list[list[str]]) -> tuple[list[str], numpy.ndarray]:
 
 
 def main() -> None:
+    """Write the table from the documents that the command line names."""
     cut = [[word for word, _ in tagged(one, 0, len(one))] for one in sentences(sys.argv[1])]
     words, made = vectors(cut)
     han = [place for place, word in enumerate(words) if re.fullmatch(r"[\u4e00-\u9fff]+", word)]

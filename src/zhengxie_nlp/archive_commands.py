@@ -1,4 +1,4 @@
-"""The commands for whole archives: `zhengxie batch | merge`."""
+"""The commands for whole archives: `zhengxie batch | merge | export | compare`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -37,7 +38,7 @@ def batch(
     archive: Annotated[
         list[str],
         typer.Argument(
-            help="Folders, patterns, archives (zip, tar), tables (csv, tsv, jsonl), lists (@list.txt).",
+            help="Folders, patterns, archives (zip, tar, 7z), tables (csv, xlsx, jsonl), lists (@list.txt).",
             metavar="ARCHIVE…",
         ),
     ],
@@ -56,7 +57,6 @@ def batch(
         float, typer.Option(help="Leave out records and categories less sure.", min=0, max=1)
     ] = 0.0,
     text_column: Annotated[str | None, typer.Option(help="Of tables: the column of texts.")] = None,
-    id_column: Annotated[str | None, typer.Option(help="Of tables: the column of ids.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first so many documents.", min=1)] = None,
     since: Annotated[
         datetime | None,
@@ -70,6 +70,9 @@ def batch(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what there is to do; write nothing.")
     ] = False,
+    tables: Annotated[
+        str, typer.Option(help="The tables to make: csv,sqlite,xlsx,parquet …, or none; see export.")
+    ] = "csv,sqlite",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
     """Extract a whole archive into a folder; broken off at any moment, the same command goes on.
@@ -85,7 +88,7 @@ def batch(
     settings = BatchSettings(
         pipeline=Settings(model=model, min_confidence=min_confidence),
         encoding=encoding,
-        wanted=Wanted(since.timestamp() if since else None, text_column, id_column),
+        wanted=Wanted(since.timestamp() if since else None, text_column),
         limit=limit,
         shard=parse_shard(shard),
         workers=workers or _cores(),
@@ -100,7 +103,8 @@ def batch(
         counts = run_batch(
             archive, output, settings=settings, progress=Quiet() if quiet else Told(sys.stderr)
         )
-    emit_text(_told(counts, output) + "\n")
+        emit_text(_told(counts, output) + "\n")
+        _write_tables(output, _forms(tables))
     if counts.rejected:
         raise typer.Exit(EXIT_INPUT)
 
@@ -108,15 +112,86 @@ def batch(
 def merge(
     shards: Annotated[list[Path], typer.Argument(help="The folders of all shares.", metavar="SHARE…")],
     output: Out,
+    tables: Annotated[str, typer.Option(help="The tables to make, as of batch.")] = "csv,sqlite",
 ) -> None:
     """Merge the shares of an archive (batch --shard i/n) into what one machine would have made."""
     from zhengxie_nlp.running.shards import merge_shards
 
     with _ending_well():
         counts = merge_shards(shards, output)
-    emit_text(_told(counts, output) + "\n")
+        emit_text(_told(counts, output) + "\n")
+        _write_tables(output, _forms(tables))
     if counts.rejected:
         raise typer.Exit(EXIT_INPUT)
+
+
+def export(
+    documents: Annotated[
+        Path, typer.Argument(help="A folder of batch, or a file of Documents (JSON Lines).", metavar="OUT")
+    ],
+    to: Annotated[
+        str,
+        typer.Option("--to", help="csv, sqlite, xlsx, parquet, postgres, graphml, neo4j, tei; with commas."),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The folder to write into; default: beside them.")
+    ] = None,
+) -> None:
+    """Make tables, graphs or TEI of Documents: a flat row a record, with who, when and where it stands."""
+    _write_tables(documents, _forms(to), into=output)
+
+
+class Asked(StrEnum):
+    """A question of `compare`."""
+
+    ORGANIZATIONS = "organizations"
+    MECHANISMS = "mechanisms"
+    ACTIVITY = "activity"
+    FIGURES = "figures"
+    YEARS = "years"
+    PLANS = "plans"
+
+
+def compare(
+    out: Annotated[Path, typer.Argument(help="A folder of batch.", metavar="OUT")],
+    ask: Annotated[
+        Asked | None, typer.Option("--ask", help="Show the answer to one question; default: all, in short.")
+    ] = None,
+    about: Annotated[
+        str | None, typer.Option("--about", help="Only what has this in its name: 委员工作室, 云浦市政协 …")
+    ] = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="Show so many rows of each answer.")] = 10,
+) -> None:
+    """Compare an archive's organisations and years: the same devices, figures, plans; into OUT/compare.
+
+    Writes a CSV file for each question and compare.json, and shows the first rows of each.
+    """
+    from zhengxie_nlp.comparing.comparison import QUESTIONS, answers, write_comparison
+    from zhengxie_nlp.comparing.terminal import table_text
+
+    with _ending_well():
+        counts = write_comparison(out)
+        for question in QUESTIONS:
+            if ask is None or ask.value == question.name:
+                rows = answers(out, question, about=about, most=most)
+                emit_text(table_text(question, rows, of=counts[question.name]))
+    emit_text(f"{out / 'compare'}\n")
+
+
+def _forms(said: str) -> list[str]:
+    return [] if said == "none" else list(dict.fromkeys(filter(None, map(str.strip, said.split(",")))))
+
+
+def _write_tables(documents: Path, forms: list[str], *, into: Path | None = None) -> None:
+    """Make tables of a file of Documents, or of that in a folder."""
+    if not forms:
+        return
+    from zhengxie_nlp.outputs.tables.forms import read_documents, write_tables
+
+    file = documents / "documents.jsonl" if documents.is_dir() else documents
+    into = into or file.parent
+    records = write_tables(read_documents(file), into, forms=forms)
+    emit_text(f"{records:,} records as {', '.join(forms)}: {into}\n")
 
 
 def _cores() -> int:

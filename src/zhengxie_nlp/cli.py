@@ -1,4 +1,4 @@
-"""The command line: `zhengxie extract | batch | merge | explain | evaluate | train | convert | schema`.
+"""The command line: `zhengxie extract | batch | merge | export | explain | evaluate | train | convert …`.
 
 Results go to standard output, messages to standard error. Exit status: 0 all done; 1 some input could not be
 read or processed (the rest was); 2 wrong usage; 3 accuracy below a floor.
@@ -19,7 +19,7 @@ import typer
 
 from zhengxie_nlp import __version__, archive_commands, page_commands
 from zhengxie_nlp.errors import WriteError, ZhengxieError
-from zhengxie_nlp.records import Document
+from zhengxie_nlp.records import json_schema
 from zhengxie_nlp.streams import (
     EXIT_PIPE,
     EXIT_SIGNAL,
@@ -82,6 +82,13 @@ class Revised(StrEnum):
     ORIGINAL = "original"
 
 
+class OnBadBytes(StrEnum):
+    """What becomes of bytes that are no text in the encoding."""
+
+    STRICT = "strict"
+    REPLACE = "replace"
+
+
 class Office(StrEnum):
     """What reads old Word files."""
 
@@ -124,6 +131,9 @@ def extract(
     text_column: Annotated[
         str | None, typer.Option("--text-column", help="The column of a table that holds the texts.")
     ] = None,
+    errors: Annotated[
+        OnBadBytes, typer.Option("--errors", help="Refuse a text with bytes that are none, or replace them.")
+    ] = OnBadBytes.STRICT,
     resume: Annotated[
         bool, typer.Option("--resume", help="With jsonl and -o: go on with a run that was broken off.")
     ] = False,
@@ -152,7 +162,9 @@ def extract(
         userdicts=tuple(map(str, userdict or ())),
         hanlp_model=hanlp_model,
     )
-    options = Options(revisions=revisions.value, office=office.value, ocr=ocr, text_column=text_column)
+    options = Options(
+        revisions=revisions.value, office=office.value, ocr=ocr, text_column=text_column, errors=errors.value
+    )
     pipeline = Pipeline(settings)
     printers: dict[Format, Callable[[Reading], Iterable[bytes]]] = {
         Format.JSON: lambda reading: chain(document_json(reading, indent=1), (b"\n",)),
@@ -287,12 +299,16 @@ def evaluate(
         emit(json.dumps(report.figures(), ensure_ascii=False, indent=1).encode() + b"\n")
     else:
         emit_text(report_text(report, errors=errors))
+    for line in report.errors["text"]:
+        complain(line)
+    status = EXIT_INPUT if report.errors["text"] else 0
     if floors is not None:
         low = below_floors(report, read_floors(floors))
         for line in low:
             complain(line)
-        if low:
-            raise typer.Exit(EXIT_BELOW_FLOOR)
+        status = EXIT_BELOW_FLOOR if low else status
+    if status:
+        raise typer.Exit(status)
 
 
 @app.command()
@@ -309,7 +325,12 @@ def train(
     emit(json.dumps(dict(model.scores), ensure_ascii=False, indent=1).encode() + b"\n")
 
 
-for _command in (archive_commands.batch, archive_commands.merge):
+for _command in (
+    archive_commands.batch,
+    archive_commands.merge,
+    archive_commands.export,
+    archive_commands.compare,
+):
     app.command()(_command)
 
 
@@ -325,6 +346,7 @@ class GoldForm(StrEnum):
     JSON = "json"
     BRAT = "brat"
     LABEL_STUDIO = "label-studio"
+    INCEPTION = "inception"
     DOCBIN = "docbin"
 
 
@@ -341,6 +363,7 @@ def convert(
     types: Annotated[
         str, typer.Option("--types", help="The record types annotated in the tool, with commas between.")
     ] = "quantity,numeral_term,time,mechanism,initiative",
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there and differ.")] = False,
 ) -> None:
     """Turn Documents into work for brat, Label Studio or spaCy, and what these hold into gold Documents."""
     from zhengxie_nlp.annotation.exchange import WRITERS
@@ -354,19 +377,28 @@ def convert(
     inner = (one for file in files for one in (file.iterdir() if file.is_dir() else (file,)))
     if write is None or any(file.suffix == ".spacy" for file in inner):
         write, read_docbin = _docbin(write)
-    for path in convert_files(files, output, write=write, types=chosen, read_docbin=read_docbin):
+    failed: list[ZhengxieError] = []
+    written = convert_files(
+        files, output, write=write, types=chosen, read_docbin=read_docbin, force=force, on_error=failed.append
+    )
+    for path in written:
         emit_text(f"{path}\n")
+    for error in failed:
+        complain(error)
+    if failed:
+        raise typer.Exit(EXIT_INPUT)
 
 
 @app.command()
 def schema(output: Output = None) -> None:
     """Print the JSON Schema of a Document, made from the Pydantic models."""
-    text = json.dumps(Document.model_json_schema(), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
     _print(iter([text.encode()]), output)
 
 
 app.command()(page_commands.page)
 app.command()(page_commands.view)
+app.command()(page_commands.apply)
 
 
 @app.callback(invoke_without_command=True)

@@ -5,13 +5,20 @@ from __future__ import annotations
 import tempfile
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from zhengxie_nlp.records import Document
+EXIT_INPUT: Final = 1
 
-Input = Annotated[str, typer.Argument(help="A text file, or a Document (JSON); - is standard input.")]
+Inputs = Annotated[
+    list[str],
+    typer.Argument(
+        help="A text or a Document (JSON), - for standard input; several, documents.jsonl or the folder of a "
+        "batch make an archive.",
+        metavar="FILE|OUT…",
+    ),
+]
 Encoding = Annotated[
     str | None,
     typer.Option("--encoding", "-e", help="The file's encoding (utf-8, gb18030, big5 …). Default: found."),
@@ -22,42 +29,92 @@ ModelOption = Annotated[
 
 
 def page(
-    file: Input,
+    files: Inputs,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The page to write. Default: FILE with .html.")
     ] = None,
+    title: Annotated[str | None, typer.Option(help="The title of an archive.")] = None,
     encoding: Encoding = None,
     model: ModelOption = "zhengxie",
 ) -> None:
-    """Make a page of one file that any browser opens: the text with its marks, outline, tables, doubts.
+    """Make a page that any browser opens: of one file, or of a whole archive with tables, charts and search.
 
     The page holds everything it needs: no network, nothing to install for whoever reads it.
     """
     from zhengxie_nlp.outputs.page.render import write_page
 
-    target = output or Path(Path(file).name if file != "-" else "stdin").with_suffix(".html")
-    typer.echo(write_page(target, _html(file, encoding=encoding, model=model)))
+    first = Path(files[0]) if files[0] != "-" else Path("stdin")
+    target = output or Path(first.resolve().name).with_suffix(".html")
+    html = _html(files, title=title, encoding=encoding, model=model)
+    typer.echo(write_page(target, html, inputs=[file for file in files if file != "-"]))
 
 
-def view(file: Input, encoding: Encoding = None, model: ModelOption = "zhengxie") -> None:
-    """Make a page of one file in the temporary folder and open it in the browser."""
+def view(
+    files: Inputs,
+    title: Annotated[str | None, typer.Option(help="The title of an archive.")] = None,
+    encoding: Encoding = None,
+    model: ModelOption = "zhengxie",
+) -> None:
+    """Make a page in the temporary folder and open it in the browser."""
     from zhengxie_nlp.outputs.page.render import write_page
 
     folder = Path(tempfile.mkdtemp(prefix="zhengxie-"))
-    path = write_page(folder / "page.html", _html(file, encoding=encoding, model=model))
+    html = _html(files, title=title, encoding=encoding, model=model)
+    path = write_page(folder / "page.html", html)
     typer.echo(path)
     webbrowser.open(path.as_uri())
 
 
-def _html(file: str, *, encoding: str | None, model: str) -> str:
-    from zhengxie_nlp.explanation import evidence
+def apply(
+    corrections: Annotated[Path, typer.Argument(help="A corrections file, as the page saves it.")],
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="The documents: texts, Documents (JSON), documents.jsonl, or the folder of a batch. "
+            "Left out, the files that the corrections name.",
+            metavar="[FILE|OUT…]",
+        ),
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The folder to write into: gold/NAME.json.")
+    ] = Path("corrected"),
+    model: ModelOption = "zhengxie",
+) -> None:
+    """Make gold of what a person corrected on a page, and measure the machine against it.
+
+    Records are found again by their characters: the corrections outlive the version they were made with. The
+    folder is a corpus that `zhengxie train` learns from.
+    """
+    from zhengxie_nlp.annotation.corrections import decided_text
+    from zhengxie_nlp.correcting import apply_all, measured
+
+    applied = apply_all(corrections, sources or [], output, model=model)
+    for name, one in applied.items():
+        for problem in one.problems:
+            typer.echo(f"{name}: {problem}", err=True)
+    typer.echo(decided_text(list(applied.values())), nl=False)
+    typer.echo(measured(list(applied.values())), nl=False)
+    typer.echo(output / "gold")
+    if any(one.problems for one in applied.values()):
+        raise typer.Exit(EXIT_INPUT)
+
+
+def _html(files: list[str], *, title: str | None, encoding: str | None, model: str) -> str:
+    from zhengxie_nlp.outputs.page.archive import MANY_DOCUMENTS, Archive
     from zhengxie_nlp.outputs.page.render import document_page
-    from zhengxie_nlp.pipeline import Pipeline
-    from zhengxie_nlp.reading.files import read_file
+    from zhengxie_nlp.page_inputs import is_archive, read_given
 
-    if file.endswith(".json"):
-        from zhengxie_nlp.annotation.annotate import read_content
-
-        return document_page(Document.parse(read_content(Path(file)), where=file))
-    analysis = Pipeline(model=model).analyze_file(read_file(file, encoding=encoding))
-    return document_page(analysis.document, evidence=evidence(analysis))
+    given = read_given(files, encoding=encoding, model=model)
+    if len(files) == 1 and not is_archive(files[0]):
+        (only,) = given
+        return document_page(only.document, evidence=only.evidence)
+    archive = Archive(title=title or Path(files[0]).resolve().name)
+    for one in given:
+        archive.add(one.document, evidence=one.evidence)
+        if archive.count == MANY_DOCUMENTS + 1:
+            typer.echo(
+                f"More than {MANY_DOCUMENTS:,} documents: the page will be heavy. For archives of this size "
+                "run `zhengxie export OUT --to sqlite` and open archive.sqlite with Datasette.",
+                err=True,
+            )
+    return archive.html()

@@ -13,7 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
 
 from zhengxie_nlp.accounting import unexplained_numerals
 from zhengxie_nlp.categories.classify import GENRE, Classification, classify, document_genre
@@ -37,12 +44,12 @@ from zhengxie_nlp.structure.parts import in_parts
 from zhengxie_nlp.structure.reading_order.restore import restore_order
 from zhengxie_nlp.structure.spans import Note, SpeechSpan, Structure
 from zhengxie_nlp.structure.speeches.find import find_speeches
-from zhengxie_nlp.structure.speeches.reported import parted
+from zhengxie_nlp.structure.speeches.parting import parted
 from zhengxie_nlp.terms.find import find_numeral_terms
 from zhengxie_nlp.text.cleaning.layout import clean
 from zhengxie_nlp.text.segmenters.words import Segmenter, using
 from zhengxie_nlp.text.source_text import Piece, SourceText, Span
-from zhengxie_nlp.times.find import find_times
+from zhengxie_nlp.times.find import find_times, reversed_periods
 
 if TYPE_CHECKING:
     from zhengxie_nlp.text.segmenters.jieba_words import Engine
@@ -87,6 +94,17 @@ class Settings(BaseModel):
         if (self.words == "hanlp") != (self.hanlp_model is not None):
             raise ValueError("words='hanlp' and hanlp_model go together")
         return self
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _coded(cls, values: Any, make: ModelWrapValidatorHandler[Self]) -> Self:  # noqa: ANN401 - what is given
+        """Raise what is wrong with a setting as one of our errors."""
+        try:
+            return make(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(map(str, first["loc"])) or "settings"
+            raise SettingsError("ZX404", f"{name}: {first['msg']}", where="Settings") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +239,8 @@ def _part(
     outline_notes: Sequence[Note],
     term_notes: Sequence[Note],
 ) -> tuple[Part, ...]:
-    return (Part(context, tuple(kept), classification, tuple(unexplained), (*outline_notes, *term_notes)),)
+    notes = (*outline_notes, *term_notes, *reversed_periods(kept))
+    return (Part(context, tuple(kept), classification, tuple(unexplained), notes),)
 
 
 def _reading(whole: Mapping[str, Any], parts: Iterable[Part]) -> Reading:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cache
-from typing import Annotated, Literal, NamedTuple, Self, TypeVar
+from importlib import import_module
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.record_checks import faults, json_faults
 
 SCHEMA_VERSION = "1.0"
 
@@ -196,6 +198,7 @@ class Quantity(_Record):
     value: Decimals | None = None
     low: Decimals | None = None
     high: Decimals | None = None
+    fraction: Annotated[str, Field(pattern=r"^\d+(\.\d+)?/\d+(\.\d+)?$")] | None = None
     bound: Bound = "exact"
     unit: str | None = None
     kind: QuantityKind = "count"
@@ -228,11 +231,17 @@ class Mechanism(_Record):
 
 
 class Time(_Record):
-    """A date, period or relative time that places an action (guideline §5)."""
+    """A date, period or relative time that places an action (guideline §5).
+
+    `start` and `end` are what the text states; `resolved_start` and `resolved_end` are inferred from the date
+    of the speech (今年, 去年6月), and None where it has none.
+    """
 
     type: Literal["time"] = "time"
     start: str | None = None
     end: str | None = None
+    resolved_start: str | None = None
+    resolved_end: str | None = None
 
 
 class Initiative(_Record):
@@ -429,19 +438,41 @@ class Document(_Frozen):
     not_annotated: tuple[str, ...] = ()
     layout: Layout | None = None
 
+    def to_frame(self, table: str = "records") -> Any:  # noqa: ANN401 - of a library that may be absent
+        """Return one of its tables as a data frame of pandas, or of polars where pandas is not installed.
+
+        Args:
+            table: ``records`` (what all records have, with their type), ``initiatives``, ``mechanisms``,
+                ``quantities``, ``numeral_terms``, ``times``, ``nodes``, ``speeches`` or ``documents``.
+
+        Raises:
+            SettingsError: ZX402, if neither library is installed.
+            BatchError: ZX609, for a table that there is not.
+        """
+        # Tables are a room above this one: it is looked up when it is asked for.
+        return import_module("zhengxie_nlp.outputs.tables.frames").document_frame(self, table)
+
     @classmethod
     def parse(cls, data: str | bytes, *, where: str = "JSON") -> Self:
-        """Read a Document from its JSON.
+        """Read a Document from its JSON, and check that it holds together.
+
+        What `model_validate_json` does not look at is checked too: each Ref lies in the text and reads
+        back, ids are the only ones of their name, links lead to what they should, dates exist, scores add
+        up to 1.
 
         Args:
             data: the JSON, as text or UTF-8 bytes.
             where: what to call the input in an error message, usually the file name.
 
         Raises:
-            DocumentError: ZX201, naming the first field that does not fit.
+            DocumentError: ZX201, naming the first field that does not fit, or a key that stands twice; ZX204,
+                naming the first that does not hold.
         """
+        wrong = json_faults(data)
+        if wrong is not None:
+            raise DocumentError("ZX201", f"no JSON that can be read: {wrong}", where=where)
         try:
-            return cls.model_validate_json(data)
+            read = cls.model_validate_json(data)
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(str(part) for part in first["loc"]) or "the whole"
@@ -451,3 +482,26 @@ class Document(_Frozen):
                 where=where,
                 hint="`zhengxie schema` prints what is expected.",
             ) from error
+        for field, problem in faults(read, line_breaks=LINE_BREAKS):
+            raise DocumentError(
+                "ZX204",
+                f"{field}: {problem}",
+                where=where,
+                hint="Correct it, or extract the text again.",
+            )
+        return read
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of it: its page, in a frame."""
+        # The page is a room above this one: it is looked up when a notebook asks.
+        return str(import_module("zhengxie_nlp.outputs.page.notebook").document_html(self))
+
+
+#: Where the JSON Schema of a Document has its name.
+SCHEMA_ID = f"https://schemas.zhengxie-nlp.org/document-{SCHEMA_VERSION}.json"
+
+
+def json_schema() -> dict[str, object]:
+    """Return the JSON Schema of a Document, made from the models (draft 2020-12)."""
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": dialect, "$id": SCHEMA_ID, **Document.model_json_schema()}

@@ -1,8 +1,8 @@
 """Writes files; no other module opens one for writing.
 
-A file is complete or absent: it is written beside its goal and renamed onto it (`write_file`, `whole_file`),
-or it only grows, and whoever goes on with it says how much of it counted (`GrowingFile`). Nothing is
-destroyed that the user did not mean: an input, a folder, a device, what is marked as not to be written to.
+A file is complete or absent: it is written beside its goal and renamed onto it (`write_file`, `whole_file`,
+`whole_path`), or it only grows, and whoever goes on with it says how much of it counted (`GrowingFile`).
+Nothing is destroyed that the user did not mean: an input, a folder, a device, what is not to be written to.
 A link is written through, and so is a pipe.
 """
 
@@ -110,6 +110,37 @@ def whole_file(path: str | Path, *, inputs: Iterable[str | Path] = ()) -> Iterat
         with suppress(OSError):
             file.close()
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_path(path: str | Path) -> Iterator[Path]:
+    """Give a path beside a goal, for a library that writes files itself; it gets the goal's name at the end.
+
+    Args:
+        path: the file that is to be there when the ``with`` ends well, and not otherwise.
+
+    Yields:
+        The path to write to; nothing is there yet.
+
+    Raises:
+        WriteError: as of `whole_file`.
+    """
+    goal = _goal(Path(path), ())
+    if goal is None:
+        hint = "Give the name of a file in a folder."
+        raise WriteError("ZX901", "this is no file", where=shown(path), hint=hint)
+    before = goal.stat() if goal.exists() else None
+    with _naming(goal):
+        folder = Path(tempfile.mkdtemp(prefix=f".{_short(goal.name)}.", suffix=_PART, dir=goal.parent))
+    try:
+        yield folder / goal.name
+        with _naming(goal):
+            _like_before(folder / goal.name, before)
+            (folder / goal.name).replace(goal)
+    finally:
+        for left in folder.iterdir():
+            left.unlink()
+        folder.rmdir()
 
 
 def make_folder(path: str | Path) -> Path:

@@ -9,14 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhengxie_nlp.annotation.brat import brat_configuration, read_brat, write_brat
-from zhengxie_nlp.annotation.exchange import convert, read_annotated, write_brat_folder, write_gold
+from zhengxie_nlp.annotation.exchange import (
+    WRITERS,
+    convert,
+    read_annotated,
+    write_brat_folder,
+    write_gold,
+)
 from zhengxie_nlp.annotation.label_studio import (
     label_studio_interface,
     read_label_studio,
     write_label_studio,
 )
 from zhengxie_nlp.annotation.standoff import Link, Mark, Standoff, from_standoff, to_standoff
-from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.errors import DocumentError, WriteError
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.records import Document
 
@@ -195,3 +201,50 @@ def test_label_studio_counts_code_points_and_an_old_export_utf16_units(start):
     assert [mark.fragments for mark in back.marks] == [((8, 12),)]
     written = json.loads(write_label_studio([back]))[0]["annotations"][0]["result"][0]["value"]
     assert (written["start"], written["end"]) == (8, 12)
+
+
+def test_convert_refuses_names_that_lead_out_of_the_folder(tmp_path):
+    for name in ("../out", "a/b", "..", "C:x", "a\\b"):
+        task = {"data": {"text": "开展活动。", "name": name}, "annotations": [{"result": []}]}
+        (tmp_path / "ls.json").write_text(json.dumps([task]), encoding="utf-8")
+        with pytest.raises(DocumentError, match="a name is wanted"):
+            convert([tmp_path / "ls.json"], tmp_path / "o", write=WRITERS["json"])
+    assert not (tmp_path / "o").exists()
+
+
+def test_convert_does_not_write_over_corrections(tmp_path):
+    (tmp_path / "a.json").write_text(Pipeline().extract("开展活动3次。").model_dump_json(), encoding="utf-8")
+    made = convert([tmp_path / "a.json"], tmp_path / "work", write=WRITERS["brat"])
+    convert([tmp_path / "a.json"], tmp_path / "work", write=WRITERS["brat"])
+    corrected = next(path for path in made if path.suffix == ".ann")
+    corrected.write_text("T1\tTime 0 1\tx\n", encoding="utf-8")
+    with pytest.raises(WriteError, match="ZX904"):
+        convert([tmp_path / "a.json"], tmp_path / "work", write=WRITERS["brat"])
+    assert corrected.read_text(encoding="utf-8").startswith("T1\tTime 0 1")
+    convert([tmp_path / "a.json"], tmp_path / "work", write=WRITERS["brat"], force=True)
+    assert not corrected.read_text(encoding="utf-8").startswith("T1\tTime 0 1")
+
+
+def test_convert_says_when_there_is_nothing(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DocumentError, match="no annotated document"):
+        convert([tmp_path / "empty"], tmp_path / "o", write=WRITERS["json"])
+    assert not (tmp_path / "o").exists()
+
+
+def test_convert_tells_of_a_bad_file_and_does_the_others(tmp_path):
+    line = Pipeline().extract("开展活动3次。", source_id="2011/001").model_dump_json()
+    (tmp_path / "all.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    (tmp_path / "bad.json").write_text("{", encoding="utf-8")
+    errors = []
+    paths = convert(
+        [tmp_path / "bad.json", tmp_path / "all.jsonl"], tmp_path / "o", write=WRITERS["json"],
+        on_error=errors.append,
+    )  # fmt: skip
+    assert [path.name for path in paths] == ["2011__001.json"]
+    assert [error.code for error in errors] == ["ZX201"]
+
+
+def test_label_studio_json_that_is_nested_too_deeply_is_refused():
+    with pytest.raises(DocumentError, match="not an export"):
+        read_label_studio("[" * 200_000, where="ls.json")

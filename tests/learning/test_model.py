@@ -1,7 +1,12 @@
 """Estimators and models: fitting, calibration, saving, and what is refused when loading."""
 
 import json
+import zipfile
+from collections.abc import Callable
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
@@ -18,7 +23,7 @@ from zhengxie_nlp.learning.estimators import (
     softmax_of_lines,
 )
 from zhengxie_nlp.learning.grams import Passages
-from zhengxie_nlp.learning.model import Model, load_model, save_model
+from zhengxie_nlp.learning.model import Model, load_model, read_arrays, save_model
 
 TEXTS = ["举办读书班", "集体学习", "走访群众", "帮办实事", "廉政谈话", "警示教育"] * 3
 LABELS = ["learning", "learning", "service", "service", "discipline", "discipline"] * 3
@@ -242,3 +247,53 @@ def test_save_model_refuses_a_folder_of_other_files(tmp_path: Path, words: Estim
     with pytest.raises(WriteError, match="ZX904"):
         save_model(Model("small", {"words": words}), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.npz"]
+
+
+def resigned(folder: Path, name: str, content: bytes) -> None:
+    """Put another file into a model and sign for it in the manifest, as an attacker can."""
+    (folder / name).write_bytes(content)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["estimators"][name.split(".", maxsplit=1)[0]]["sha256"][name] = sha256(content).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def changed_array(folder: Path, name: str, change: Callable[[Any], Any]) -> bytes:
+    """Return the weights of an estimator with one array changed."""
+    with numpy.load(folder / "words.npz") as arrays:
+        parts = {key: change(arrays[key]) if key == name else arrays[key] for key in arrays}
+    made = BytesIO()
+    numpy.savez(made, **parts)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("array", "change", "said"),
+    [
+        ("coefficients", lambda values: values * numpy.nan, "a weight is no number"),
+        ("coefficients", lambda values: values[:, 1:], "weights for"),
+        ("intercepts", lambda values: values[:0], "weights for"),
+    ],
+)
+def test_load_model_refuses_weights_that_cannot_be(folder: Path, array: str, change: Any, said: str) -> None:
+    resigned(folder, "words.npz", changed_array(folder, array, change))
+    with pytest.raises(DataError, match=said):
+        load_model(folder)
+
+
+def test_read_arrays_makes_no_room_for_an_array_that_lies_about_its_size() -> None:
+    lie = BytesIO()
+    header = {"descr": "<f8", "fortran_order": False, "shape": (10**12,)}
+    numpy.lib.format.write_array_header_1_0(lie, header)
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        packed.writestr("values.npy", lie.getvalue() + bytes(32))
+    with pytest.raises(ValueError, match="do not fit into 32 bytes"):
+        read_arrays(made.getvalue())
+
+
+@pytest.mark.parametrize("libraries", [None, [], {"scikit-learn": None}, "1.9"])
+def test_load_model_refuses_a_manifest_without_versions(folder: Path, libraries: object) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "libraries": libraries}), encoding="utf-8")
+    with pytest.raises(DataError, match="ZX303"):
+        load_model(folder)

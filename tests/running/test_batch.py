@@ -255,3 +255,16 @@ def test_batch_stops_at_a_model_that_is_not_there(archive, tmp_path):
     )
     assert done.returncode == 1
     assert b"[ZX303]" in done.stderr
+
+
+def test_export_makes_tables_of_what_batch_has_made(archive, tmp_path):
+    out = tmp_path / "out"
+    subprocess.run(command(archive, out), capture_output=True, check=False)
+    assert (out / "archive.sqlite").exists()
+    again = [sys.executable, "-m", "zhengxie_nlp", "export", str(out), "--to", "csv,graphml"]
+    before = {path.name: path.read_bytes() for path in (out / "tables").iterdir()}
+    done = subprocess.run([*again, "-o", str(tmp_path / "again")], capture_output=True, check=True)
+    assert b"records as csv, graphml" in done.stdout
+    assert {path.name: path.read_bytes() for path in (tmp_path / "again" / "tables").iterdir()} == before
+    done = subprocess.run([*again[:-1], "odt"], capture_output=True, check=False)
+    assert (done.returncode, b"[ZX609]" in done.stderr) == (1, True)

@@ -177,16 +177,27 @@ def test_bombs_and_large_documents_are_refused_unread(tmp_path, monkeypatch):
 
 
 def test_rows_of_tables(tmp_path):
-    text = TEXT.decode()
+    text = TEXT.decode() * 5
     table = tmp_path / "speeches.csv"
     table.write_bytes(f'编号,正文\nA1,{text}\nA2,"一，\n二"\n'.encode("gb18030"))
-    assert [(item.id, item.content()[1].decode()) for item in found(table)] == [
-        ("A1", text),
-        ("A2", "一，\n二"),
+    assert [(item.id, item.content()[1].decode().strip()) for item in found(table)] == [
+        ("2", text),
+        ("3", "一，\n二"),
     ]
     lines = tmp_path / "b.jsonl"
-    lines.write_text('{"said": "甲"}\n\n{"said": "乙"}\n', encoding="utf-8")
-    assert ids(lines, text_column="said") == ["1", "2"]
-    (item,) = found(lines)
-    assert item.error.code == "ZX607"
-    assert "said" in item.error.problem
+    lines.write_text('{"text": "甲", "id": "x/1"}\n\n{"text": "乙"}\n[]\n', encoding="utf-8")
+    assert ids(lines) == ["x/1", "3", "4"]
+    assert [item.error is None for item in found(lines)] == [True, True, False]
+    (item,) = found(table, text_column="说的话")
+    assert "说的话" in str(item.error)
+
+
+def test_tables_and_mail_in_archives(tmp_path):
+    rows = f"正文\n{TEXT.decode() * 5}\n".encode()
+    mail = b"From: a@b.cn\nTo: c@d.cn\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\n" + TEXT
+    path = zipped(tmp_path / "a.zip", {"a.csv": rows, "b.txt": TEXT, "c.eml": mail})
+    assert [(item.id, item.error) for item in found(path)] == [
+        ("a.csv/2", None),
+        ("b", None),
+        ("c.eml", None),
+    ]

@@ -49,6 +49,29 @@ def test_find_numerals_keeps_the_fraction_as_written():
     assert parse_numeral("百分之三十").fraction == (Decimal(30), Decimal(100))
     assert parse_numeral("三分之二").fraction == (Decimal(2), Decimal(3))
 
+    assert parse_numeral("一又二分之一").fraction == (Decimal(3), Decimal(2))
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("风电装机五万千瓦", "五万"),
+        ("收购茶青五千克", "五"),
+        ("新修村道三百千米", "三百"),
+        ("新铺管线十五千米", "十五"),
+        ("跑完五千米", "五千"),
+        ("运来五千卡车", "五千"),
+        ("培育三个亿级产业", "三"),
+        ("投入200万2023年", "200万"),
+        ("建成3个亿元村", "3"),
+        ("大陆万里", "万"),
+        ("来了三十来人", "三十来"),
+    ],
+)
+def test_a_numeral_ends_where_its_unit_begins(text, written):
+    first = find_numerals(text)[0]
+    assert text[first.span.start : first.span.end] == written
+
 
 def test_find_numerals_reads_long_numbers_exactly():
     figures = "123456789012345678901234567890"

@@ -11,6 +11,7 @@ from tests.times.pattern_openings import openings
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.lexicon.patterns import fill_in
 from zhengxie_nlp.lexicon.tables import parse_table, read_table
+from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.records import read_back
 from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan, Structure
 from zhengxie_nlp.text.source_text import Paragraph, Piece, SourceText, Span
@@ -101,7 +102,7 @@ def test_find_times_is_blind_to_a_break_anywhere(case):
         ("截至2023年6月底", None, "2023-06-30"),
         ("上世纪90年代", "1990-01-01", "1999-12-31"),
         ("二十世纪八十年代以来", "1980-01-01", None),
-        ("2023年底", None, None),
+        ("2023年底", None, "2023-12-31"),
         ("2022年春", None, None),
         ("2019年同期", None, None),
         ("2023年13月", None, None),
@@ -186,3 +187,13 @@ def test_read_interval_never_fails(expression):
     interval = read_interval(expression)
     if interval.start and interval.end:
         assert len(interval.start) == len(interval.end) == 10
+
+
+def test_a_period_that_goes_back_is_told():
+    document = Pipeline(model=None).extract(
+        "2020年5月至2019年3月，开展整改。2019年3月至2020年5月，开展检查。"
+    )
+    told = [(note.code, note.ref.text) for note in document.diagnostics]
+    assert told == [("reversed_period", "2020年5月至2019年3月")]
+    periods = [(time.start, time.end) for time in document.records if time.type == "time"]
+    assert periods == [("2020-05-01", "2019-03-31"), ("2019-03-01", "2020-05-31")]

@@ -8,19 +8,20 @@ from typing import Final, Protocol
 
 from zhengxie_nlp.annotation.annotate import gold_json, read_content
 from zhengxie_nlp.annotation.brat import brat_configuration, read_brat, write_brat
+from zhengxie_nlp.annotation.inception import inception_layers, write_inception
 from zhengxie_nlp.annotation.label_studio import (
     label_studio_interface,
     read_label_studio,
     write_label_studio,
 )
 from zhengxie_nlp.annotation.standoff import MARK_TYPES, Standoff, from_standoff, to_standoff
-from zhengxie_nlp.errors import DocumentError, ReadError
+from zhengxie_nlp.errors import DocumentError, ReadError, WriteError, ZhengxieError
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.record_types import RecordType
 from zhengxie_nlp.records import Document
-from zhengxie_nlp.writing import write_file
+from zhengxie_nlp.writing import make_folder, shown, write_file
 
-_SUFFIXES: Final = (".ann", ".json", ".spacy")
+_SUFFIXES: Final = (".ann", ".json", ".jsonl", ".spacy")
 
 
 class DocBinReader(Protocol):
@@ -40,16 +41,19 @@ def read_annotated(
     *,
     types: Collection[RecordType] = tuple(MARK_TYPES),
     read_docbin: DocBinReader | None = None,
+    on_error: Callable[[ZhengxieError], object] | None = None,
 ) -> Iterator[tuple[str, Document]]:
     """Read gold Documents from files of any of the forms known here.
 
     A ``.ann`` file is brat's, with its ``.txt`` beside it; a ``.json`` file is a Document of ours or an
-    export of Label Studio; of a folder, every such file is read. Documents of ours come as they are.
+    export of Label Studio, a ``.jsonl`` file a Document a line; of a folder, every such file is read.
+    Documents of ours come as they are.
 
     Args:
         paths: files and folders.
         types: the types of record that were annotated in a tool.
         read_docbin: what reads a ``.spacy`` file; without it there may be none.
+        on_error: is told why a file cannot be read, and the others go on; left out, the error is raised.
 
     Yields:
         Name and Document of each, in the order of the paths, a folder's files sorted by name.
@@ -60,17 +64,38 @@ def read_annotated(
     """
     pipeline = Pipeline()
     for path in _files(paths):
-        if path.suffix == ".spacy" and read_docbin is not None:
-            for document in read_docbin(_bytes(path), where=str(path)):
-                yield document.source.id, document
-            continue
-        content = read_content(path)
-        if path.suffix != ".ann" and not content.lstrip().startswith("["):
-            yield path.stem, Document.parse(content, where=str(path))
-            continue
-        for standoff in _standoffs(path, content):
-            base = pipeline.extract(standoff.text, source_id=standoff.name)
-            yield standoff.name, from_standoff(standoff, base=base, types=types)
+        try:
+            # All of a file, or nothing of it.
+            yield from list(_read_file(path, pipeline, types=types, read_docbin=read_docbin))
+        except ZhengxieError as error:
+            if on_error is None:
+                raise
+            on_error(error)
+
+
+def _read_file(
+    path: Path,
+    pipeline: Pipeline,
+    *,
+    types: Collection[RecordType],
+    read_docbin: DocBinReader | None,
+) -> Iterator[tuple[str, Document]]:
+    if path.suffix == ".spacy" and read_docbin is not None:
+        for document in read_docbin(_bytes(path), where=shown(path)):
+            yield document.source.id, document
+        return
+    content = read_content(path)
+    if path.suffix == ".jsonl":
+        for number, line in enumerate(content.splitlines(), start=1):
+            document = Document.parse(line, where=f"{shown(path)}, line {number}")
+            yield document.source.id.replace("/", "__"), document
+        return
+    if path.suffix != ".ann" and not content.lstrip().startswith("["):
+        yield path.stem, Document.parse(content, where=shown(path))
+        return
+    for standoff in _standoffs(path, content):
+        base = pipeline.extract(standoff.text, source_id=standoff.name)
+        yield standoff.name, from_standoff(standoff, base=base, types=types)
 
 
 def _bytes(path: Path) -> bytes:
@@ -117,11 +142,18 @@ def write_label_studio_folder(documents: Mapping[str, Document]) -> dict[str, st
     return {"tasks.json": write_label_studio(marked), "interface.xml": label_studio_interface()}
 
 
+def write_inception_folder(documents: Mapping[str, Document]) -> dict[str, str]:
+    """Return ``NAME.json`` to import into INCEpTION (“UIMA CAS JSON”), and ``layers.xml`` for its project."""
+    written = {f"{name}.json": write_inception(document) for name, document in documents.items()}
+    return {"layers.xml": inception_layers(), **written}
+
+
 #: The forms that can be written: by name, what turns Documents into the files of a folder.
 WRITERS: Final[dict[str, Writer]] = {
     "json": write_gold,
     "brat": write_brat_folder,
     "label-studio": write_label_studio_folder,
+    "inception": write_inception_folder,
 }
 
 
@@ -132,6 +164,8 @@ def convert(
     write: Writer,
     types: Collection[RecordType] = tuple(MARK_TYPES),
     read_docbin: DocBinReader | None = None,
+    force: bool = False,
+    on_error: Callable[[ZhengxieError], object] | None = None,
 ) -> list[Path]:
     """Read annotated documents and write them into a folder in another form.
 
@@ -141,18 +175,58 @@ def convert(
         write: one of `WRITERS`, or another.
         types: the types of record that were annotated in a tool.
         read_docbin: what reads ``.spacy`` files.
+        force: whether to replace files that are there and differ.
+        on_error: is told why a file cannot be read, and the others go on; left out, the error is raised.
 
     Returns:
         The files written, in order.
 
     Raises:
-        DocumentError: ZX203, if two documents have one name, or something does not fit; nothing is written.
-        ReadError: ZX108, if a file cannot be read or written.
+        DocumentError: ZX203, if there is none, two have one name, or something does not fit; nothing is
+            written.
+        ReadError: ZX108, if a file cannot be read.
+        WriteError: ZX904, if files are there that a person may have corrected; ZX901 to ZX903 as of
+            `writing`.
     """
     documents: dict[str, Document] = {}
-    for name, document in read_annotated(paths, types=types, read_docbin=read_docbin):
+    for name, document in read_annotated(paths, types=types, read_docbin=read_docbin, on_error=on_error):
         if name in documents:
-            raise DocumentError("ZX203", "two documents have this name", where=name, hint="Rename one.")
+            problem, hint = "two documents have this name", "Rename one."
+            raise DocumentError("ZX203", problem, where=shown(name), hint=hint)
         documents[name] = document
-    folder.mkdir(parents=True, exist_ok=True)
-    return [write_file(folder / name, content) for name, content in write(documents).items()]
+    if not documents:
+        where = ", ".join(shown(path) for path in paths)
+        hint = "Name Documents (.json), brat's .ann, DocBins, or an export with annotations."
+        raise DocumentError("ZX203", "there is no annotated document here", where=where, hint=hint)
+    contents = {folder / file_name(name): content for name, content in write(documents).items()}
+    if not force:
+        _refuse_corrected(contents)
+    make_folder(folder)
+    return [write_file(path, content, inputs=() if force else paths) for path, content in contents.items()]
+
+
+def file_name(name: str) -> str:
+    """Return the name of a file inside of the folder for a name that data has given: never a way out of it.
+
+    Raises:
+        DocumentError: ZX203, if it has a separator, is a way upwards, or names a drive.
+
+    Example:
+        >>> file_name("云浦市政协.json")
+        '云浦市政协.json'
+    """
+    if set(name) & set("/\\\0") or name.startswith(".") or (len(name) > 1 and name[1] == ":") or not name:
+        problem = "this is a path, or hidden, where a name is wanted"
+        hint = "Rename the document: its name becomes that of a file."
+        raise DocumentError("ZX203", problem, where=shown(name), hint=hint)
+    return name
+
+
+def _refuse_corrected(contents: Mapping[Path, str | bytes]) -> None:
+    """Refuse to write over files that say something else: a person may have corrected them."""
+    for path, content in contents.items():
+        made = content.encode() if isinstance(content, str) else content
+        if path.is_file() and path.read_bytes() != made:
+            hint = "Give another folder, or add --force to replace what is there."
+            problem = "a file of this name is there and differs: it may hold corrections"
+            raise WriteError("ZX904", problem, where=shown(path), hint=hint)

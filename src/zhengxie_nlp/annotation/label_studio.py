@@ -102,7 +102,7 @@ def read_label_studio(content: str, *, where: str) -> list[Standoff]:
         return [
             made for number, task in enumerate(tasks, start=1) for made in _read_task(task, number, where)
         ]
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
         raise DocumentError(
             "ZX203",
             f"not an export of Label Studio ({type(error).__name__}: {error})",

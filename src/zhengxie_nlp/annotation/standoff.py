@@ -236,7 +236,7 @@ class _Reader:
         self._links: dict[str, list[Link]] = {}
         for link in standoff.links:
             self._links.setdefault(link.source, []).append(link)
-        self._owners = sorted(_owners(base))
+        self._owners = sorted(owners(base))
 
     def records(self) -> tuple[Record, ...]:
         """Return the records of all marks, numbered in the order of the text."""
@@ -251,7 +251,7 @@ class _Reader:
             for number, mark in enumerate(marks, start=1)
         }
         made = [self._record(mark, ids) for mark in marks]
-        return tuple(_with_contents([record for record in made if record is not None]))
+        return tuple(with_contents([record for record in made if record is not None]))
 
     def categories(self) -> dict[int, dict[str, Any]]:
         """Return what is said of each node, by the offset at which its marker begins."""
@@ -265,7 +265,7 @@ class _Reader:
         return said
 
     def _complain(self, mark: Mark, problem: str) -> None:
-        words = _text_of(self.standoff.text, mark.fragments)
+        words = text_of(self.standoff.text, mark.fragments)
         self.problems.append(f"{mark.type} “{words[:30]}” at {mark.fragments[0][0]}: {problem}")
 
     def _values(self, mark: Mark, allowed: Sequence[str]) -> dict[str, Any]:
@@ -327,14 +327,15 @@ class _Reader:
         return values
 
     def _ref(self, fragments: Fragments) -> Ref:
-        return Ref(text=_text_of(self.standoff.text, fragments), fragments=fragments)
+        return Ref(text=text_of(self.standoff.text, fragments), fragments=fragments)
 
 
-def _text_of(text: str, fragments: Fragments) -> str:
+def text_of(text: str, fragments: Fragments) -> str:
+    """Return the words of some characters, without the line breaks in them."""
     return "".join(text[start:end] for start, end in fragments).translate(LINE_BREAKS)
 
 
-def _owners(document: Document) -> Iterator[tuple[int, int, str, str]]:
+def owners(document: Document) -> Iterator[tuple[int, int, str, str]]:
     """Yield every stretch of the source that is a speech's: start, end, speech, node ("" for none)."""
     for speech in document.speeches:
         for ref in (speech.title, speech.organization, speech.speaker):
@@ -347,7 +348,7 @@ def _owners(document: Document) -> Iterator[tuple[int, int, str, str]]:
                     yield start, end, speech.id, node.id
 
 
-def _with_contents(records: Sequence[Record]) -> Iterable[Record]:
+def with_contents(records: Sequence[Record]) -> Iterable[Record]:
     """Enter into each initiative the ids of the quantities and mechanisms inside its characters."""
     for record in records:
         if record.type != "initiative":

@@ -59,7 +59,7 @@ def compare(
                 complaints.append(f"{stem}: no extraction given")
                 yield document, None
             else:
-                yield document, _extraction(judged[stem], pipeline, complaints)
+                yield document, _extraction(judged[stem], document, pipeline, complaints)
 
     report = score_documents(pairs())
     if complaints:
@@ -121,10 +121,14 @@ def _by_stem(found: Sequence[Path], stems: set[str], *, alone: bool) -> dict[str
     return judged
 
 
-def _extraction(path: Path, pipeline: Pipeline, complaints: list[str]) -> Document | None:
+def _extraction(path: Path, gold: Document, pipeline: Pipeline, complaints: list[str]) -> Document | None:
     try:
         if path.suffix == ".json":
-            return Document.parse(path.read_bytes(), where=str(path))
+            document = Document.parse(path.read_bytes(), where=str(path))
+            if document.text != gold.text:
+                problem = "the Document is of another text than the gold of its name"
+                raise EvaluationError("ZX501", problem, where=str(path), hint="Compare what is of one text.")
+            return document
         return pipeline.analyze_file(read_file(path)).document
     except ZhengxieError as error:
         complaints.append(str(error))

@@ -13,6 +13,7 @@ seconds to be imported. That happens when a model is saved, or a classifier that
 from __future__ import annotations
 
 import json
+import math
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,12 +24,15 @@ from importlib.metadata import version
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from zhengxie_nlp.errors import DataError, WriteError
 from zhengxie_nlp.learning.estimators import Estimator, Row
 from zhengxie_nlp.lexicon.tables import model_path
 from zhengxie_nlp.writing import make_folder, shown, write_file
+
+if TYPE_CHECKING:
+    from zhengxie_nlp.learning.grams import Array
 
 FORMAT: Final = 2
 LIBRARIES: Final = ("numpy", "scikit-learn", "skops")
@@ -217,7 +221,7 @@ def _load(folder: Traversable, where: str, classifiers: bool) -> Model:
             unpack = _from_weights if light else _unpacked
             estimators[name] = unpack(contents[file], f"{where}/{file}")
         return Model(where, estimators, manifest["corpus"], manifest["scores"], manifest["settings"])
-    except (KeyError, AttributeError, TypeError) as error:
+    except (KeyError, AttributeError, TypeError, ValueError) as error:
         problem = f"the manifest is not that of a model ({error})"
         raise DataError("ZX303", problem, where=f"{where}/manifest.json", hint=_RETRAIN) from error
 
@@ -228,7 +232,7 @@ def _manifest(folder: Traversable, where: str) -> dict[str, Any]:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except OSError as error:
         raise DataError("ZX303", "no model: there is no manifest", where=place, hint=_RETRAIN) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError("ZX303", "the manifest is not JSON", where=place, hint=_RETRAIN) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise DataError("ZX303", f"not a model of format {FORMAT}", where=place, hint=_RETRAIN)
@@ -237,7 +241,8 @@ def _manifest(folder: Traversable, where: str) -> dict[str, Any]:
 
 def _check_libraries(manifest: Mapping[str, Any], where: str) -> None:
     """Refuse weights of another scikit-learn: what they mean may have changed between minor versions."""
-    trained = manifest.get("libraries", {}).get("scikit-learn", "an unknown version")
+    libraries = manifest.get("libraries")
+    trained = str(libraries.get("scikit-learn") if isinstance(libraries, dict) else None)
     installed = version("scikit-learn")
     if trained.split(".")[:2] != installed.split(".")[:2]:
         raise DataError(
@@ -301,14 +306,63 @@ def _weights(estimator: Estimator) -> bytes:
 
 
 def _from_weights(content: bytes, where: str) -> Estimator:
+    try:
+        arrays = read_arrays(content)
+        numbers = {name: arrays[name] for name in ("coefficients", "intercepts")}
+        built = _built(json.loads(arrays["described"].tobytes()), numbers)
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, RecursionError) as error:
+        raise DataError("ZX303", f"not an estimator: {error}", where=where, hint=_RETRAIN) from error
+    _check_numbers(built, where)
+    return built
+
+
+def read_arrays(content: bytes) -> dict[str, Array]:
+    """Read the arrays of an npz file; the size that each claims is checked before room is made for it.
+
+    Args:
+        content: the file; nothing in it is unpickled.
+
+    Raises:
+        ValueError: if an array is not as large as it says, or holds objects.
+        zipfile.BadZipFile: if it is no npz file.
+    """
     import numpy
 
-    try:
-        with numpy.load(BytesIO(content), allow_pickle=False) as arrays:
-            numbers = {name: arrays[name] for name in ("coefficients", "intercepts")}
-            return _built(json.loads(arrays["described"].tobytes()), numbers)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
-        raise DataError("ZX303", f"not an estimator: {error}", where=where, hint=_RETRAIN) from error
+    arrays: dict[str, Array] = {}
+    with zipfile.ZipFile(BytesIO(content)) as packed:
+        for entry in packed.infolist():
+            with packed.open(entry) as file:
+                version_ = numpy.lib.format.read_magic(file)
+                if version_ != (1, 0):
+                    raise ValueError(f"{entry.filename}: written in format {version_}")
+                shape, fortran, dtype = numpy.lib.format.read_array_header_1_0(file)
+                left = entry.file_size - file.tell()
+                if dtype.hasobject or math.prod(shape) * dtype.itemsize != left:
+                    raise ValueError(f"{entry.filename}: {shape} of {dtype} do not fit into {left} bytes")
+                values = numpy.frombuffer(file.read(), dtype=dtype)
+            shaped = values.reshape(shape[::-1]).T if fortran else values.reshape(shape)
+            arrays[entry.filename.removesuffix(".npy")] = shaped
+    return arrays
+
+
+def _check_numbers(estimator: Estimator, where: str) -> None:
+    """Refuse weights that are no numbers, or not as many as there are columns and labels."""
+    import numpy
+
+    coefficients, intercepts = estimator.coefficients, estimator.intercepts
+    rows = 1 if len(estimator.labels) == 2 else len(estimator.labels)
+    if coefficients.shape != (rows, len(estimator.columns)) or intercepts.shape != (rows,):
+        wanted = f"{len(estimator.labels)} labels and {len(estimator.columns)} columns"
+        problem = f"{coefficients.shape} weights for {wanted}"
+    elif not (numpy.isfinite(coefficients).all() and numpy.isfinite(intercepts).all()):
+        problem = "a weight is no number"
+    elif (
+        not all(map(math.isfinite, (*estimator.weights, estimator.temperature))) or estimator.temperature <= 0
+    ):
+        problem = "a frequency or the temperature is no number above 0"
+    else:
+        return
+    raise DataError("ZX303", problem, where=where, hint=_RETRAIN)
 
 
 def _packed(estimator: Estimator) -> bytes:

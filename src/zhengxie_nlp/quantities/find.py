@@ -25,6 +25,8 @@ from zhengxie_nlp.text.numerals import plain
 from zhengxie_nlp.text.source_text import Span
 
 _LEVEL_TO = re.compile(r"[增减升降提扩缩压放下调]\w?(?:加|少|高|到|至|小|短|宽|大)")
+#: Ages are durations (guideline §8), but what has one is found as for a count.
+_AGES: Final = ("岁", "周岁")
 _RESET = re.compile(r"今年|去年|全年|年内|目前|累计|截至|近\d|共|已|其中|为$")
 
 
@@ -44,7 +46,7 @@ def find_quantities(context: Context, *, model: Ranker | None = None) -> list[Fo
     """
     view = view_of(context)
     choices = choose_counted(view, model=model)
-    return [_found(reading, choice) for reading, choice in zip(view.readings, choices, strict=True)]
+    return [_found(view, reading, choice) for reading, choice in zip(view.readings, choices, strict=True)]
 
 
 def view_of(context: Context) -> View:
@@ -172,7 +174,7 @@ RULES: Final[tuple[tuple[str, Rule], ...]] = (
 )
 
 
-def _found(reading: Reading, choice: Choice) -> Found:
+def _found(view: View, reading: Reading, choice: Choice) -> Found:
     expression, counted = reading.expression, choice.counted
     parts = reading.parts if counted is None else (*reading.parts, ("counted", counted))
     return Found(
@@ -183,9 +185,10 @@ def _found(reading: Reading, choice: Choice) -> Found:
             "value": None if expression.value is None else plain(expression.value),
             "low": None if expression.low is None else plain(expression.low),
             "high": None if expression.high is None else plain(expression.high),
+            "fraction": expression.fraction,
             "bound": expression.bound,
-            "unit": expression.unit,
-            "kind": expression.kind,
+            "unit": _as_written(view, expression),
+            "kind": "duration" if expression.unit in _AGES else expression.kind,
             "per": reading.per,
             "counted": counted,
             "counted_confidence": None if choice.confidence is None else round(choice.confidence, 3),
@@ -195,3 +198,13 @@ def _found(reading: Reading, choice: Choice) -> Found:
         parts=parts,
         chosen={"counted": choice.decider},
     )
+
+
+def _as_written(view: View, expression: Expression) -> str | None:
+    """Return the unit as the source writes it: a full-width ％ stays one (guideline §2)."""
+    if expression.unit != "%":
+        return expression.unit
+    end = expression.parts[-1][1].end
+    for name, span in expression.parts:
+        end = span.end if name == "unit" else end
+    return view.context.text.ref(end - 1, end).text

@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from zhengxie_nlp.context.fixed_phrases import in_fixed_phrase
+from zhengxie_nlp.text.source_text import Span
 
 if TYPE_CHECKING:
     from zhengxie_nlp.quantities.expressions import Expression
@@ -52,7 +53,7 @@ _PERIOD_NAME = re.compile(r"(?:行动|规划|计划|攻坚|提升|滚动|任务|
 _RELATIVE_BEFORE = re.compile(
     r"(?:今后|过去|未来|最近|这|那|(?<![提])前|(?<!之)后|头|近|连续|第|再过|首|\d{4}年?)$"
 )
-_RELATIVE_AFTER = re.compile(r"(?:半|多|余)?(?:以?来|间|之?前|以前|之?后|以后|期间|如一日|过去|下来|里|一遇)")
+_RELATIVE_AFTER = re.compile(r"(?:半|多|余)?(?:以?来|间|之?前|以前|之?后|以后|期间|如一日|过去|下来|里)")
 #: Minutes and hours place nothing in a calendar: only 两小时后 does, 近10分钟 and 接单后2小时内 measure.
 _SHORT: Final = frozenset(
     ("秒", "分钟", "刻钟", "小时", "个小时", "钟头", "个钟头", "工作日", "个工作日", "昼夜", "学时")
@@ -62,6 +63,50 @@ _COUNTED_TIME = re.compile(
     r"(?:为期|期限|时限|限期?|历时|用时|耗时|缩短|延长|压缩|工期|周期|不少于|不超过|至少|满|只用|仅用|学制|任期|为)(?:了|到|至|为|在)?$"
 )
 _SCORE = re.compile(r"(?:得|扣|计|记|加|减|占|满分|总分|均分|为|分别|高|低|达|达到|、|，)$")
+#: 3/4号楼, 4/5G and 2/3期 are no fractions.
+_NO_FRACTION = re.compile(r"[A-Za-z]|[号栋幢班期线级楼院组]")
+_DATE_EDGE = re.compile(r"[前后起止日—~-]|至\d|到\d|之前|以前")
+_DATE_BEFORE = re.compile(r"(?:截[至止]|[自从于在至到]|[，。；\n]|^)$")
+_LAST_MONTH, _LAST_DAY = 12, 31
+#: 长达2200年, 有1500年历史: four figures that say how long.
+_THIS_AGE: Final = 2050
+_HOW_LONG = re.compile(r"(?:长达|历时|距今|历经|绵延|逾|超过?|约|近|有着?|达|过|传承)(?:约|近|已|了|有)?$")
+_HOW_LONG_AFTER = re.compile(r"(?:的?[\u4e00-\u9fa5]{0,4}历史|之久|以上|左右|的?文明|古[城镇村寺树])")
+_DAYS_BEFORE = re.compile(
+    r"(?:为期|历时|用时|耗时|持续|不少于|不超过|不得超过|不多于|满|仅|仅用|只用|提前|缩短|延长|压缩|公示|休息|假期|"
+    r"连续|工期|周期|期限|共|时限)(?:了|到|至|为|在|期)?$"
+)
+#: A place by its name: 三元区, 七里河区, 三棵树社区, 二十里铺村, 三台县.
+_PLACE = re.compile(
+    r"[\u4e00-\u9fa5]{0,2}?(?:(?:自治)?[区县旗市镇乡村](?![级内属直里委民管办中域容口]|政府(?!性))|街道|社区|林场|"
+    r"[铺屯庄寨沟湾坪岗堡营桥](?=[\u4e00-\u9fa5]{0,2}[村镇乡路街站区社]))"
+)
+_PLACE_UNITS: Final = (
+    "元",
+    "里",
+    "道",
+    "棵",
+    "角",
+    "方",
+    "台",
+    "间",
+    "块",
+    "座",
+    "门",
+    "尺",
+    "丈",
+    "级",
+    "点",
+    "顷",
+    "股",
+)
+_PLACE_BEFORE = re.compile(r"(?:[，。；：、（“”\n在到至从往赴由于和与及市县省区州镇乡]|^)$")
+_SESSION_BEFORE = re.compile(r"(?:连续|历经|举办|承办|已|共|累计|办过|过去|最近|近)(?<!中共)(?:了|过)?$")
+_NAMED_AFTER = re.compile(
+    r"(?:庆祝|纪念)?(?:大会|座谈会|纪念会|活动|招待会|晚会|特别|庆典|论坛|研讨会|茶话会|理论研讨)"
+)
+_KIND_LIST_AFTER = re.compile(r"[、和及至到][一二三四五六]类")
+_KIND_LIST_BEFORE = re.compile(r"[一二三四五六]类[、和及至到]$")
 _GRADE = re.compile(r"[A-Za-z]")
 
 
@@ -98,10 +143,80 @@ def _session(text: str, expression: Expression) -> bool:
     return bool(_SESSION_OWNER.search(before))
 
 
+def is_date_fraction(text: str, numeral: Span) -> bool:
+    """Say whether a slash between two numbers makes no fraction: 4/5G, 3/4号楼, 6/30前."""
+    written = text[numeral.start : numeral.end]
+    if "/" not in written:
+        return False
+    if _NO_FRACTION.match(text, numeral.end):
+        return True
+    month, _, day = written.partition("/")
+    if int(month) > _LAST_MONTH or int(day) > _LAST_DAY:
+        return False
+    return bool(_DATE_EDGE.match(text, numeral.end)) or (
+        int(day) > _LAST_MONTH
+        and bool(_DATE_BEFORE.search(text[max(0, numeral.start - 2) : numeral.start]))
+        and text[numeral.end : numeral.end + 1] != "的"
+    )
+
+
+def _place(text: str, expression: Expression) -> bool:
+    """三元区, 七里河区, 三棵树社区: numeral and unit are part of a name."""
+    start, end = expression.numeral
+    if text[start] not in "一二三四五六七八九十百千万" or expression.span.start != start:
+        return False
+    if not _PLACE_BEFORE.search(text[max(0, start - 1) : start]):
+        return False
+    return bool(_PLACE.match(text, expression.span.end)) and text[end] == (expression.unit or "")[:1]
+
+
+def _term_of_office(text: str, expression: Expression) -> bool:
+    """第十四届, 十三届二次会议 are no counts; 连续7届 and 已举办5届 are."""
+    return not _SESSION_BEFORE.search(text[max(0, expression.span.start - 4) : expression.span.start])
+
+
+def _anniversary(text: str, expression: Expression) -> bool:
+    """成立70周年座谈会 is the name of a meeting."""
+    return bool(_NAMED_AFTER.match(text, expression.span.end))
+
+
+def _version(text: str, expression: Expression) -> bool:
+    """1.0版 is a version, 5.12地震 a date; 6.5万起 counts."""
+    written = text[expression.numeral.start : expression.numeral.end]
+    return "." in written and written[-1].isdigit()
+
+
+def _listed_kind(text: str, expression: Expression) -> bool:
+    """一类、二类幼儿园 are ranks; 三类人员 counts."""
+    start, end = expression.span
+    return bool(
+        _KIND_LIST_AFTER.match(text, end) or _KIND_LIST_BEFORE.search(text[max(0, start - 3) : start])
+    )
+
+
+def _second(text: str, expression: Expression) -> bool:
+    """二次 and 二期 are the second; what counts two is 两."""
+    return text[expression.numeral.start : expression.numeral.end] == "二"
+
+
+def _day_of_month(text: str, expression: Expression) -> bool:
+    """15日 is a date; 60日内, 为期两日 and 公示7日 measure."""
+    start = expression.span.start
+    if text[expression.numeral.start - 1 : expression.numeral.start] in ("月", "年", "第"):
+        return True
+    if expression.bound in ("at_most", "at_least") or text[expression.numeral.start] == "两":
+        return False
+    return not _DAYS_BEFORE.search(text[max(0, start - 4) : start])
+
+
 def _calendar(text: str, expression: Expression) -> bool:
     written = text[expression.numeral.start : expression.numeral.end]
-    value = expression.value
-    return len(written) == 4 and value is not None and 1000 <= value <= 2999 and value % 1 == 0
+    value, start, end = expression.value, expression.span.start, expression.span.end
+    if len(written) != 4 or value is None or not 1000 <= value <= 2999 or value % 1:
+        return False
+    if value > _THIS_AGE and (expression.bound != "exact" or start < expression.numeral.start):
+        return False
+    return not (_HOW_LONG.search(text[max(0, start - 5) : start]) or _HOW_LONG_AFTER.match(text, end))
 
 
 def _relative_time(text: str, expression: Expression) -> bool:
@@ -116,6 +231,8 @@ def _relative_time(text: str, expression: Expression) -> bool:
         )
     if _RELATIVE_BEFORE.search(text[max(0, start - 5) : start]):
         return True
+    if text.startswith("一遇”", expression.span.end):
+        return True
     return bool(_RELATIVE_AFTER.match(text, expression.span.end))
 
 
@@ -129,6 +246,8 @@ def _period_name(text: str, expression: Expression) -> bool:
 def _level(text: str, expression: Expression) -> bool:
     """二级公路 is a grade; 市、县、乡三级 counts."""
     start = expression.span.start
+    if any(sign in "千万亿" for sign in text[expression.numeral.start : expression.numeral.end]):
+        return True
     acts = text[expression.numeral.start] in "两三四五23456" and _LEVELS_ACT.match(text, expression.span.end)
     return not acts and not _LEVEL_OWNERS.search(text[max(0, start - 3) : start])
 
@@ -183,13 +302,12 @@ def _lone_magnitude(text: str, expression: Expression) -> bool:
 
 
 def _big(text: str, expression: Expression) -> bool:
-    """五大产业 counts, 二十大 does not."""
+    """两大平台 counts; 五大产业 is a numeral term, 二十大 a congress (guideline §3)."""
     written = text[expression.numeral.start : expression.numeral.end]
     before = text[max(0, expression.span.start - 2) : expression.span.start]
     after = text[expression.span.end : expression.span.end + 1]
     return (
-        len(written) > 1
-        or written in "一两"
+        written not in ("两", "2")
         or before.endswith(("党的", "人", "中共"))
         or after in "勺碗盆杯步"
         or not "一" <= after <= "龥"
@@ -199,6 +317,12 @@ def _big(text: str, expression: Expression) -> bool:
 def _quoted_name(text: str, expression: Expression) -> bool:
     """“三项机制” in quotation marks is a name; “30分钟办结” measures."""
     start, end = expression.span
+    if (
+        text[start - 1 : start] == "“"
+        and text[end : end + 1] == "”"
+        and expression.unit in ("条", "项", "个")
+    ):
+        return True
     opening = text.rfind("“", max(0, start - 10), start)
     if opening < 0 or "”" in text[opening:start]:
         return False
@@ -226,6 +350,13 @@ EXCLUSIONS: Final[tuple[Exclusion, ...]] = (
     Exclusion(_relative_time, kinds=("duration",)),
     Exclusion(_period_name, units=("年",)),
     Exclusion(_level, units=("级",)),
+    Exclusion(_place, units=_PLACE_UNITS),
+    Exclusion(_term_of_office, units=("届",)),
+    Exclusion(_anniversary, units=("周年",)),
+    Exclusion(_version, units=("版", "地", "大", "代", "届", "级", "类", "起")),
+    Exclusion(_listed_kind, units=("类",)),
+    Exclusion(_second, units=("次", "版", "类", "代", "等", "线", "产")),
+    Exclusion(_day_of_month, units=("日",)),
     Exclusion(_point, units=("点",)),
     Exclusion(_score, kinds=("score",)),
     Exclusion(_doubling, units=("番",)),

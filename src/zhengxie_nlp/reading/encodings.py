@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final
+from typing import Final, Literal
 
 from charset_normalizer import from_bytes
 
@@ -54,6 +54,21 @@ _ASCII: Final = re.compile(r"[\x00-\x7f]++")
 _SOMETHING: Final = re.compile(r"[^\s\x00\u200b\ufeff]")
 _PRINTABLE: Final = re.compile(r"[\n\r\t -~]")
 _HAN_MARKS: Final = frozenset("〇，。、；：？！“”‘’（）《》「」『』【】〔〕—…·　％０１２３４５６７８９①②③④⑤")
+_REPLACED: Final = re.compile("\ufffd")
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
+#: What UTF-8 is often taken for by mistake.
+_TAKEN_FOR: Final = ("latin-1", "cp1252", "gb18030")
+#: So many Chinese characters have to come out before a text is said to have been encoded twice.
+_LEAST_HAN: Final = 4
+_LOOKED_AT: Final = 400
+#: With fewer bytes beyond ASCII the encoding is a guess, but for those that hardly come about by chance.
+_ENOUGH: Final = 24
+_SURE: Final = ("utf-8", "utf-8-sig", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "hz", "utf-7")
+#: Encodings of seven bits: Chinese text in them passes for ASCII.
+_SEVEN_BITS: Final = (
+    ("hz", re.compile(rb"~\{[!-~]{2,400}?~\}")),
+    ("utf-7", re.compile(rb"\+[A-Za-z0-9/]{8,400}-")),
+)
 _NEVER: Final = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd\ufffe\uffff\U000f0000-\U0010ffff]")
 
 
@@ -64,13 +79,23 @@ class Decoded:
     Attributes:
         text: the decoded text, without a byte order mark, otherwise unchanged (line ends too).
         encoding: a name Python knows; with it the same bytes give the same text.
+        replaced: the characters (U+FFFD) that stand for bytes that were none, in order.
+        doubt: why the encoding may be another, as a sentence; empty where there is no doubt.
     """
 
     text: str
     encoding: str
+    replaced: tuple[int, ...] = ()
+    doubt: str = ""
 
 
-def decode(data: bytes, *, encoding: str | None = None, where: str = "bytes") -> Decoded:
+def decode(
+    data: bytes,
+    *,
+    encoding: str | None = None,
+    where: str = "bytes",
+    errors: Literal["strict", "replace"] = "strict",
+) -> Decoded:
     """Decode the bytes of a text file.
 
     Without `encoding` it is found: by a byte order mark, else UTF-8 if the bytes are that, else whichever
@@ -80,6 +105,7 @@ def decode(data: bytes, *, encoding: str | None = None, where: str = "bytes") ->
         data: the whole file.
         encoding: a name to decode with instead; gbk and gb2312 are read as gb18030, which holds them.
         where: what to call the input in an error, usually the path.
+        errors: ``strict`` refuses bytes that are no text in the encoding, ``replace`` puts U+FFFD for each.
 
     Raises:
         ReadError: ZX104, with the byte, for bytes that are not text in the encoding; ZX105 for a PDF, an
@@ -93,6 +119,15 @@ def decode(data: bytes, *, encoding: str | None = None, where: str = "bytes") ->
         'big5'
     """
     names = _codecs(encoding, where) if encoding is not None else ()
+    try:
+        return _doubted(_decoded(data, names, encoding, where), data, asked=encoding is not None)
+    except ReadError as error:
+        if error.code != "ZX104" or errors == "strict":
+            raise
+        return _replacing(data, names)
+
+
+def _decoded(data: bytes, names: tuple[str, ...], encoding: str | None, where: str) -> Decoded:
     refuse_known_formats(data, where)
     mark, marked, plain = next((mark for mark in _MARKS if data.startswith(mark[0])), (b"", "", ""))
     if not data[len(mark) :].strip():
@@ -108,6 +143,51 @@ def decode(data: bytes, *, encoding: str | None = None, where: str = "bytes") ->
     if not _SOMETHING.search(decoded.text):
         raise _empty(where)
     return decoded
+
+
+def _replacing(data: bytes, names: tuple[str, ...]) -> Decoded:
+    """Decode bytes some of which are no text, with U+FFFD for each of these."""
+    mark, _, plain = next((mark for mark in _MARKS if data.startswith(mark[0])), (b"", "", ""))
+    name = names[0] if names else plain or _nearest(data)[0]
+    text = data[len(mark) :].decode(name, errors="replace")
+    return Decoded(text, name, tuple(place.start() for place in _REPLACED.finditer(text)))
+
+
+def _doubted(decoded: Decoded, data: bytes, *, asked: bool) -> Decoded:
+    """Add why the encoding may be another: the text was encoded twice, or is too short to tell."""
+    other = _encoded_before(decoded.text[:_LOOKED_AT])
+    if other is not None:
+        said = f"The text looks encoded twice, once read as {other} and written anew: get the source of it."
+        return replace(decoded, doubt=said)
+    wide = sum(byte >= 0x80 for byte in data[:_SAMPLE])
+    if not asked and wide < _ENOUGH and decoded.encoding not in _SURE and not decoded.text.isascii():
+        said = f"The encoding is a guess ({decoded.encoding}): there are only {wide} bytes to tell it by."
+        return replace(decoded, doubt=said)
+    if not asked and 0 < wide < _ENOUGH and decoded.encoding == "utf-8" and not _HAN.search(decoded.text):
+        other_text = _try(data, "gb18030")
+        if other_text is not None and _HAN.search(other_text):
+            said = "The encoding is a guess (utf-8): the same few bytes are Chinese in gb18030."
+            return replace(decoded, doubt=said)
+    return decoded
+
+
+def _encoded_before(text: str) -> str | None:
+    """Return the encoding that UTF-8 was once taken for, if this text came about so.
+
+    Example:
+        >>> _encoded_before("委员履职尽责".encode().decode("latin-1"))
+        'latin-1'
+    """
+    if len(text) - len(_ASCII.sub("", text)) == len(text):
+        return None
+    for name in _TAKEN_FOR:
+        # What was cut within a character by taking a sample does not count.
+        raw = text.encode(name, errors="ignore")
+        read = _try(raw, "utf-8") or _try(raw[:-1], "utf-8") or _try(raw[:-2], "utf-8")
+        lost = len(text.encode(name, errors="replace")) - len(raw)
+        if read is not None and not lost and len(_HAN.findall(read)) >= _LEAST_HAN:
+            return name
+    return None
 
 
 def _empty(where: str) -> ReadError:
@@ -158,7 +238,7 @@ def _find(data: bytes, where: str) -> Decoded:
         text = _try(data, "utf-8")
         if text is not None:
             _refuse_controls(data, where)
-            return Decoded(text, "utf-8")
+            return _seven_bits(data) or Decoded(text, "utf-8")
     for name in _ranked(data):
         text = _try(data, name)
         if text is not None:
@@ -177,6 +257,17 @@ def _find(data: bytes, where: str) -> Decoded:
     if text is None:
         raise _undecodable(data, nearest, where, asked=None)
     return Decoded(text, nearest.replace("_", "-"))
+
+
+def _seven_bits(data: bytes) -> Decoded | None:
+    """Decode text in an encoding of seven bits; None without a sign of one, or where it gives no Chinese."""
+    if not data.isascii():
+        return None
+    for name, sign in _SEVEN_BITS:
+        text = _try(data, name) if sign.search(data) else None
+        if text is not None and len(_HAN.findall(text)) >= _LEAST_HAN and not _NEVER.search(text):
+            return Decoded(text, name)
+    return None
 
 
 def _is_ours(name: str) -> bool:
@@ -252,6 +343,8 @@ def refuse_known_formats(data: bytes, where: str) -> None:
 
 
 def _office_format(data: bytes) -> tuple[str, str] | None:
+    if data[30:38] == b"mimetype":
+        return "an e-book or a document of another office program", "Save it as .docx and read that."
     for folder, what in (
         (b"word/", "a Word document (.docx)"),
         (b"xl/", "an Excel document (.xlsx)"),

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from zhengxie_nlp.errors import ReadError
+from zhengxie_nlp.reading.decoding import without_nul
 from zhengxie_nlp.reading.formats import convert
 from zhengxie_nlp.reading.names import readable_path
 from zhengxie_nlp.reading.protocol import Blob, Options, Unread, beyond
@@ -25,8 +26,12 @@ def text_file(text: str, *, source_id: str = "text") -> SourceFile:
         source_id: the id it is to have.
 
     Raises:
-        ReadError: ZX109, if the text holds lone surrogates: they are no characters.
+        ReadError: ZX109, if the text holds lone surrogates: they are no characters; ZX116, if it is no text.
     """
+    if not isinstance(text, str):
+        kind = type(text).__name__
+        hint = "Decode bytes first, or give a file to extract_file."
+        raise ReadError("ZX116", f"a text is wanted, this is of type {kind}", where=source_id, hint=hint)
     try:
         digest = sha256(text.encode()).hexdigest()
     except UnicodeEncodeError as error:
@@ -36,7 +41,9 @@ def text_file(text: str, *, source_id: str = "text") -> SourceFile:
             where=f"{source_id}, character {error.start}",
             hint="Decode the bytes again, with the right encoding and errors='strict'.",
         ) from error
-    return SourceFile(source=Source(id=source_id, sha256=digest, media_type="text/plain"), text=text)
+    source = Source(id=source_id, sha256=digest, media_type="text/plain")
+    text, notes = without_nul(text)
+    return SourceFile(source=source, text=text, notes=notes)
 
 
 def read_file(path: str | Path, *, encoding: str | None = None, options: Options | None = None) -> SourceFile:

@@ -13,6 +13,14 @@ from typing import Final
 from zhengxie_nlp.errors import ReadError, ZhengxieError
 from zhengxie_nlp.reading.docx.reader import DOCX
 from zhengxie_nlp.reading.encodings import refuse_known_formats
+from zhengxie_nlp.reading.html import HTML_PAGE
+from zhengxie_nlp.reading.json_lines import JSON_LINES
+from zhengxie_nlp.reading.mail import EML
+from zhengxie_nlp.reading.markdown import MARKDOWN_TEXT
+from zhengxie_nlp.reading.ofd import OFD_FORMAT
+from zhengxie_nlp.reading.old_word import DOC, ODT
+from zhengxie_nlp.reading.ole import OLD_OFFICE
+from zhengxie_nlp.reading.pdf import PDF_FORMAT
 from zhengxie_nlp.reading.plain import PLAIN
 from zhengxie_nlp.reading.protocol import (
     Blob,
@@ -24,12 +32,20 @@ from zhengxie_nlp.reading.protocol import (
     beyond,
     damaged,
 )
+from zhengxie_nlp.reading.rtf import RTF_FORMAT
+from zhengxie_nlp.reading.scans import SCAN
+from zhengxie_nlp.reading.sevenzip import SEVENZIP_ARCHIVE
 from zhengxie_nlp.reading.source_file import SourceFile
+from zhengxie_nlp.reading.tables import CSV_TABLE, EXCEL_BOOK
+from zhengxie_nlp.reading.tars import PACKED_FILE, TAR_ARCHIVE
 from zhengxie_nlp.reading.zips import ZIP_ARCHIVE
 from zhengxie_nlp.records import ReadingReport, Source
 
 #: Tried from the first; the last takes what is text.
-FORMATS: Final[tuple[Format, ...]] = (DOCX, ZIP_ARCHIVE, PLAIN)
+FORMATS: Final[tuple[Format, ...]] = (
+    DOCX, ODT, EXCEL_BOOK, OFD_FORMAT, ZIP_ARCHIVE, DOC, PDF_FORMAT, RTF_FORMAT, SEVENZIP_ARCHIVE,
+    TAR_ARCHIVE, PACKED_FILE, SCAN, OLD_OFFICE, HTML_PAGE, EML, JSON_LINES, MARKDOWN_TEXT, CSV_TABLE, PLAIN,
+)  # fmt: skip
 
 
 def suffixes() -> frozenset[str]:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from zhengxie_nlp.reading.encodings import decode
+from zhengxie_nlp.reading.decoding import decode_blob
 from zhengxie_nlp.reading.protocol import Blob, Extracted, Format, Options
 
 
 def read_plain(blob: Blob, options: Options) -> Iterator[Extracted]:
     """Give the text of a plain file; its reading order is not known."""
-    decoded = decode(blob.data, encoding=blob.encoding, where=blob.where)
-    yield Extracted(decoded.text, decoded.encoding, ordered=False)
+    decoded, notes = decode_blob(blob, options)
+    yield Extracted(decoded.text, decoded.encoding, ordered=False, notes=notes)
 
 
 PLAIN: Final = Format(
     "txt",
     "plain text",
     "text/plain",
-    (".txt", ".text", ".log", ""),
+    (".txt", ".text", ".log"),
     "document",
     lambda blob: True,
     read_plain,

@@ -56,6 +56,8 @@ class Options:
         office: what reads .doc and .wps: our ``own`` way, or ``soffice``, LibreOffice where it is installed.
         ocr: recognise the text of pictures and of pages that have none (extra ``[ocr]``).
         text_column: the header of the column that holds the texts of a table; left out, it is found.
+        errors: bytes of a text file that are none in its encoding are refused (``strict``), or each is
+            ``replace``d by U+FFFD, with a diagnostic where it stood.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -64,6 +66,7 @@ class Options:
     office: Literal["own", "soffice"] = "own"
     ocr: bool = True
     text_column: str | None = None
+    errors: Literal["strict", "replace"] = "strict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +171,11 @@ class Unread:
     error: ZhengxieError
 
 
-#: Formats whose names stand for each other: kinds of plain text, and the two that WPS writes.
-_ALIKE: Final = (frozenset(("txt", "md", "csv", "jsonl")), frozenset(("doc", "wps")))
+#: Formats whose names stand for each other: kinds of plain text, and a tar that is packed.
+_ALIKE: Final = (
+    frozenset(("txt", "md", "csv", "jsonl")),
+    frozenset(("tar", "gz")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +201,7 @@ class Format:
     read: Callable[[Blob, Options], Iterator[Extracted | Blob | Unread]]
 
     def alike(self, other: Format) -> bool:
-        """Tell whether a file of one may well go by the other's name: kinds of plain text, and of Word."""
+        """Tell whether a file of one may well go by the other's name: kinds of plain text."""
         return any({self.name, other.name} <= group for group in _ALIKE)
 
 

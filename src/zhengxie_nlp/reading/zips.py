@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -27,6 +28,12 @@ from zhengxie_nlp.reading.protocol import (
 ZIP: Final = "a zip archive"
 _UTF8_FLAG: Final = 0x800
 _ENCRYPTED_FLAG: Final = 0x1
+_OFFICE: Final = re.compile(rb"(?:word|xl|ppt|visio)/")
+#: What a document of Office has in its zip.
+CONTENT_TYPES: Final = b"[Content_Types].xml"
+_END_OF_DIRECTORY: Final = b"PK\x05\x06"
+_LONGEST_END: Final = 66_000
+_FIRST_NAMES: Final = 8192
 #: The extra field in which Info-ZIP puts a name in UTF-8.
 _UNICODE_PATH: Final = 0x7075
 #: What the standard library raises for members that are broken or packed in a way it does not know.
@@ -39,6 +46,20 @@ BROKEN: Final = (
     OSError,
     struct.error,
 )
+
+
+def zip_directory(data: bytes) -> bytes:
+    """Return the part of a zip in which its names stand; of one that is cut short, where the first stand.
+
+    What lies in a zip may be zips too: their names do not count.
+    """
+    if not data.startswith(b"PK"):
+        return b""
+    end = data.rfind(_END_OF_DIRECTORY, max(0, len(data) - _LONGEST_END))
+    if end < 0 or end + 22 > len(data):
+        return data[:_FIRST_NAMES]
+    size, start = struct.unpack("<II", data[end + 12 : end + 20])
+    return data[start:end] if start + size <= end else data[max(0, end - MEGABYTE) : end]
 
 
 def open_zip(blob: Blob, what: str = ZIP) -> zipfile.ZipFile:
@@ -98,7 +119,12 @@ def member_name(info: zipfile.ZipInfo) -> str:
 
 
 def _is_zip(blob: Blob) -> bool:
-    return blob.data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+    if not blob.data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return False
+    # A presentation or a book is a zip too, but no archive of texts.
+    names = zip_directory(blob.data)
+    office = CONTENT_TYPES in names and _OFFICE.search(names) is not None
+    return not office and blob.data[30:38] != b"mimetype"
 
 
 def read_zip(blob: Blob, options: Options) -> Iterator[Extracted | Blob | Unread]:

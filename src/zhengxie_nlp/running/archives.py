@@ -14,6 +14,7 @@ from typing import IO, Final
 from zhengxie_nlp.errors import BatchError
 from zhengxie_nlp.reading.names import is_litter
 from zhengxie_nlp.reading.protocol import INSIDE
+from zhengxie_nlp.running.containers import bytes_items, is_container
 from zhengxie_nlp.running.items import MOST_BYTES, Item, document_id, shown, too_big
 
 _ZIP: Final = (".zip",)
@@ -33,18 +34,34 @@ def is_archive(name: str) -> bool:
     return name.lower().endswith(_ZIP + _TAR)
 
 
-def archive_items(path: Path, name: str) -> Iterator[Item]:
+def archive_items(path: Path, name: str, *, text_column: str | None = None) -> Iterator[Item]:
     """Yield the documents in an archive.
 
     Args:
         path: the archive.
         name: how their ids begin; empty, as they are in the archive.
+        text_column: of a table in it: the column of texts; found, if left out.
 
     Yields:
         Items, whose bytes can be loaded while they are at hand. An archive that is broken, or breaks off, is
         an item with its error, behind those that could be found in it.
     """
-    yield from _opened(path, name, where=shown(str(path)), depth=1)
+    for item in _opened(path, name, where=shown(str(path)), depth=1):
+        if item.load is not None and item.error is None and is_container(item.path):
+            yield from _container(item, text_column)
+        else:
+            yield item
+
+
+def _container(item: Item, text_column: str | None) -> Iterator[Item]:
+    assert item.load is not None
+    try:
+        data = item.load()
+    except BatchError as error:
+        item.error = error
+        yield item
+        return
+    yield from bytes_items(data, item, text_column=text_column, depth=2)
 
 
 def _opened(file: Path | IO[bytes], name: str, *, where: str, depth: int) -> Iterator[Item]:

@@ -146,7 +146,7 @@ def job_of(settings: BatchSettings, named: list[str]) -> dict[str, Any]:
         "version": __version__,
         "named": [str(Path(one.removeprefix("@")).resolve()) for one in named],
         "encoding": settings.encoding,
-        "columns": [settings.wanted.text_column, settings.wanted.id_column],
+        "column": settings.wanted.text_column,
         "shard": [shard.number, shard.of],
         "pipeline": settings.pipeline.model_dump(mode="json"),
     }

@@ -17,8 +17,8 @@ from typing import Final
 from zhengxie_nlp.errors import BatchError, ReadError
 from zhengxie_nlp.reading.names import is_litter
 from zhengxie_nlp.running.archives import archive_items, is_archive
+from zhengxie_nlp.running.containers import container_items, is_container
 from zhengxie_nlp.running.items import Item, document_id, shown
-from zhengxie_nlp.running.table_rows import is_table, table_items
 
 #: A named file with this before it is a list of paths.
 LIST_SIGN: Final = "@"
@@ -30,21 +30,19 @@ class Wanted:
 
     Attributes:
         since: only such as were changed since then, in seconds of the epoch.
-        text_column: the column of texts in tables; left out, a usual name is looked for.
-        id_column: the column of their ids; left out, a usual name is looked for, else rows are counted.
+        text_column: the column of texts in tables; found, if left out.
     """
 
     since: float | None = None
     text_column: str | None = None
-    id_column: str | None = None
 
 
 def find_items(named: Iterable[str], *, wanted: Wanted | None = None) -> Iterator[Item]:
     """Yield the documents in what was named.
 
     Args:
-        named: paths of files, folders, archives (zip, tar) and tables (csv, tsv, jsonl); patterns such as
-            ``2011/*.txt``; lists of paths, as ``@list.txt``.
+        named: paths of files, folders, archives (zip, tar, 7z), tables (csv, xlsx …) and JSON Lines; patterns
+            such as ``2011/*.txt``; lists of paths, as ``@list.txt``.
         wanted: which documents are wanted.
 
     Yields:
@@ -97,7 +95,7 @@ def _listed(path: Path) -> Iterator[Path]:
 
 
 def _holds_many(path: Path) -> bool:
-    return is_archive(path.name) or is_table(path.name)
+    return is_archive(path.name) or is_container(path.name)
 
 
 def _items(path: Path, name: str, *, wanted: Wanted) -> Iterator[Item]:
@@ -122,9 +120,9 @@ def _items(path: Path, name: str, *, wanted: Wanted) -> Iterator[Item]:
         problem = "neither a file nor a folder (a device, a pipe or a socket)"
         yield _refused(path, name, ReadError("ZX108", problem, where=shown(str(path)), hint="Leave it out."))
     elif is_archive(path.name):
-        yield from archive_items(path, name)
-    elif is_table(path.name):
-        yield from table_items(path, name, text_column=wanted.text_column, id_column=wanted.id_column)
+        yield from archive_items(path, name, text_column=wanted.text_column)
+    elif is_container(path.name):
+        yield from container_items(path, name, text_column=wanted.text_column)
     else:
         stamp = f"{found.st_size}-{found.st_mtime_ns}"
         yield Item(

@@ -10,8 +10,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
+from zhengxie_nlp.lexicon.marker_frames import point_series, ranks
 from zhengxie_nlp.structure.markers.find import find_markers
 from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, Note, SpeechSpan
 from zhengxie_nlp.structure.speeches.line_forms import tag_end
@@ -28,12 +30,9 @@ _CLOSED: Final = "。！？；：…”’）》.!?;:)"
 _GROUP = r"“[^”\n]{0,80}+”|《[^》\n]{0,60}+》|（[^）\n]{0,60}+）"
 _SECTION_HEADING = re.compile(rf"(?>(?:[^。！？\n“《（]|{_GROUP}|[“《（])*)")
 _POINT_HEADING = re.compile(rf"(?>(?:[^。！？；：\n“《（]|{_GROUP}|[“《（])*)")
-_RANKS: Final = {
-    "part部分": 0, "part编": 0, "part篇": 0, "part章": 1, "part节": 2, "han_comma": 3, "han_paren": 4,
-    "arabic_dot": 5, "arabic_paren": 6, "circled": 7,
-}  # fmt: skip
-_POINTS: Final = frozenset(("shi", "yao", "qi", "di", "sequence_word", "sides"))
-_MIXED: Final = frozenset(("di", "sequence_word"))
+#: The ranks of parts among themselves; those of other series stand in `marker_frames.tsv`.
+_PARTS: Final = {"part部分": 0, "part编": 0, "part篇": 0, "part章": 1, "part节": 2}
+_MIXED: Final = frozenset(("di", "order", "qi"))
 _LONGEST_HEADING_LINE: Final = 60
 
 
@@ -87,6 +86,7 @@ class _Builder:
         current: the node that takes the next characters.
         upcoming: for each style, where its markers at the start of paragraphs stand, and their ordinals.
         nested: pairs of styles (outer, inner) that this speech has shown.
+        ended: the last ordinal of each series that has ended: articles number on through all chapters.
     """
 
     text: str
@@ -95,6 +95,8 @@ class _Builder:
     open: list[_Series] = field(default_factory=list)
     current: _Node | None = None
     nested: set[tuple[str, str]] = field(default_factory=set)
+    ended: dict[str, int] = field(default_factory=dict)
+    deepened: bool = False
     notes: list[Note] = field(default_factory=list)
 
 
@@ -137,19 +139,21 @@ def _upcoming(text: str, markers: Sequence[MarkerSpan]) -> dict[str, tuple[list[
     found: dict[str, tuple[list[int], list[int]]] = {}
     for marker in markers:
         if marker.span.start == 0 or text[marker.span.start - 1] == "\n":
-            places, ordinals = found.setdefault(_key(text, marker), ([], []))
+            places, ordinals = found.setdefault(marker.series, ([], []))
             places.append(marker.span.start)
             ordinals.append(marker.ordinal)
     return found
 
 
-def _key(text: str, marker: MarkerSpan) -> str:
-    """Name the style of a series; 第一章 and 第一节 are two."""
-    if marker.style == "part":
-        return "part" + re.sub(r"[^部分章节篇编条]", "", text[slice(*marker.span)])
-    if marker.style == "sequence_word" and "方面" in text[slice(*marker.span)]:
-        return "sides"
-    return marker.style
+@cache
+def _ranks() -> dict[str, int]:
+    """Return the rank of each series of sections: the lower, the further outside."""
+    return {**ranks(), **_PARTS}
+
+
+@cache
+def _points() -> frozenset[str]:
+    return point_series() | {"order", "sides"}
 
 
 def _add_paragraph(
@@ -171,11 +175,7 @@ def _close_inline(builder: _Builder, marker: MarkerSpan | None) -> None:
     """End the series that ran inside the paragraph before, unless `marker` goes on with one."""
     while builder.open and builder.open[-1].inline:
         series = builder.open[-1]
-        if (
-            marker is not None
-            and series.key == _key(builder.text, marker)
-            and marker.ordinal == series.last + 1
-        ):
+        if marker is not None and series.key == marker.series and marker.ordinal == series.last + 1:
             outer = [other for other in builder.open if not other.inline]
             if not any(other.key == series.key and other.last + 1 == marker.ordinal for other in outer):
                 return
@@ -253,7 +253,7 @@ def _open_sub_heading(builder: _Builder, stretch: Span, heading: Span) -> None:
             outer = outer.parent
         builder.open = [series for series in builder.open if id(series.node) in holders]
     else:
-        while builder.open and (builder.open[-1].inline or builder.open[-1].key not in _RANKS):
+        while builder.open and (builder.open[-1].inline or builder.open[-1].key not in _ranks()):
             builder.open.pop()
         home = builder.open[-1].node if builder.open else builder.root
     node = _new(builder, home, heading=heading)
@@ -321,7 +321,7 @@ def _continues(builder: _Builder, ahead: int | None) -> int | None:
 
 def _add_marked(builder: _Builder, marker: MarkerSpan, end: int, *, leading: bool) -> None:
     """Add a marker with the text up to `end`."""
-    key = _key(builder.text, marker)
+    key = marker.series
     glyph = builder.text[marker.span.end - 1]
     index = _find_series(builder, key, glyph, marker, leading=leading)
     if index is not None:
@@ -330,8 +330,11 @@ def _add_marked(builder: _Builder, marker: MarkerSpan, end: int, *, leading: boo
         _check_order(builder, series, marker)
         parent = series.node.parent
     else:
+        before = {other.key: other.last for other in builder.open}
         parent = _parent_of_new(builder, key, marker, leading=leading)
-        if marker.ordinal > 1:
+        _deepen_what_precedes(builder, key, marker, leading=leading)
+        goes_on = builder.ended.get(key, before.get(key, 0)) + 1 == marker.ordinal
+        if marker.ordinal > 1 and not goes_on:
             _report(builder, marker, "missing_ordinal", f"The series begins with {marker.ordinal}.")
         if builder.open:
             builder.nested.add((builder.open[-1].key, key))
@@ -341,6 +344,7 @@ def _add_marked(builder: _Builder, marker: MarkerSpan, end: int, *, leading: boo
     node = _Node(marker, None, home, depth=home.depth + (home.marker is not None))
     home.children.append(node)
     series.node, series.last, series.inline = node, marker.ordinal, not leading
+    builder.ended[key] = marker.ordinal
     _fill(builder, node, marker, end)
     if leading:
         _count(node)
@@ -350,6 +354,24 @@ def _add_marked(builder: _Builder, marker: MarkerSpan, end: int, *, leading: boo
         )
         node.is_heading_line = ends and is_short and not node.body
     builder.current = node
+
+
+def _deepen_what_precedes(builder: _Builder, key: str, marker: MarkerSpan, *, leading: bool) -> None:
+    """Put what stands before on the next level, if it belongs to a section whose heading is lost.
+
+    A text that begins amid 五、 shows （十六） … （二十） and then 六、: the former are of the second level.
+    """
+    rank = _ranks().get(key)
+    if rank is None or not leading or marker.ordinal < 2 or builder.open or builder.deepened:
+        return
+    first = next((node.marker for node in builder.root.children if node.marker is not None), None)
+    if first is None or first.series == key or _ranks().get(first.series, rank) <= rank:
+        return
+    builder.deepened = True
+    waiting = list(builder.root.children)
+    for node in waiting:
+        node.depth += 1
+        waiting.extend(node.children)
 
 
 def _find_series(builder: _Builder, key: str, glyph: str, marker: MarkerSpan, *, leading: bool) -> int | None:
@@ -404,16 +426,19 @@ def _ends_before(builder: _Builder, series: _Series, key: str, marker: MarkerSpa
 
     It does, unless the text shows the reverse: the lower kind goes on after the new series.
     """
-    rank, other = _RANKS.get(key), _RANKS.get(series.key)
+    rank, other = _ranks().get(key), _ranks().get(series.key)
     if rank is None or (series.key, key) in builder.nested:
         return False
     if other is None:
         places, ordinals = builder.upcoming.get(series.key, ([], []))
         at = bisect_right(places, marker.span.start)
         goes_on = at < len(places) and ordinals[at] == series.last + 1
-        return not goes_on and rank <= _RANKS["han_paren"] and series.key in _POINTS
+        return not goes_on and rank <= _ranks()["han_paren"] and series.key in _points()
     if rank >= other:
         return False
+    if marker.ordinal > 1:
+        # The section before is lost, or its points number on through all sections.
+        return True
     places, ordinals = builder.upcoming.get(series.key, ([], []))
     at = bisect_right(places, marker.span.start)
     return at >= len(places) or ordinals[at] != series.last + 1
@@ -440,7 +465,7 @@ def _fill(builder: _Builder, node: _Node, marker: MarkerSpan, end: int) -> None:
     whole = _trimmed(builder.text, Span(marker.span.end, end), leading=_FINAL)
     if whole is None:
         return
-    if marker.style == "part" and builder.text[marker.span.end - 1] == "条":
+    if marker.series.endswith("条"):
         node.body.append(whole)
         return
     form = _SECTION_HEADING if marker.kind == "section" else _POINT_HEADING

@@ -12,12 +12,16 @@ from zhengxie_nlp.text.source_text import Piece, Span
 
 @dataclass(frozen=True, slots=True)
 class MarkerSpan:
-    """The characters that number a node, with what they say."""
+    """The characters that number a node, with what they say.
+
+    `series` names the markers that it goes on with: its style, as a rule; 第一章 and 第一节 are of two.
+    """
 
     span: Span
     style: MarkerStyle
     kind: Literal["section", "point"]
     ordinal: int
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)

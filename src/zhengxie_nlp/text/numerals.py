@@ -1,9 +1,9 @@
 """Numerals: every way in which a Chinese text writes a number, as exact Decimals.
 
-Arabic (1158.5), Chinese (三十八, 两千三百), mixed (1.2万), vague (十几, 数十, 上百, 40多), neighbours
-as a range (三五, 两三千), fractions (三分之一, 百分之三十, 1/3). Whether a numeral counts something is not
-decided here: 三 in 三农 and 一 in 一定 are numerals too. The signs and their values stand in
-`data/numerals.tsv`.
+Arabic (1158.5), Chinese (三十八, 两千三百), mixed (1.2万, 3万4000, 3.5个亿), financial (壹拾万), vague
+(十几, 数十, 上百, 40多), neighbours as a range (三五, 两三千), fractions (三分之一, 一又二分之一, 百分之三十,
+1/3). Whether a numeral counts something is not decided here: 三 in 三农 and 一 in 一定 are numerals too.
+The signs and their values stand in `data/numerals.tsv`.
 """
 
 from __future__ import annotations
@@ -21,47 +21,70 @@ from zhengxie_nlp.text.source_text import Span
 LONGEST: Final = 30
 
 _HAN = "〇零一二三四五六七八九两十百千万亿廿卅"
+_DIGIT = "[一二三四五六七八九两]"
+#: The financial figures, which bills and contracts write so that none can be changed.
+_BANK = "壹贰叁肆伍陆柒捌玖"
 #: What a numeral begins with; the search looks at no other place.
-_FIRST = rf"[\d{_HAN}好几数成上半]"
+_FIRST = rf"[\d{_HAN}好几数成上半{_BANK}拾]"
 # Below, every repetition is possessive, atomic or bounded: no text can make the search go back over itself.
 _ARABIC = r"(?:(?<!\d,)\d{1,3}+(?>(?:,\d{3}){1,8})(?![\d,])|\d++)(?>(?:\.\d++)?)"
+#: 千 that begins a unit (五万千瓦) multiplies nothing; before 米 only where no number ends in it (十五千米).
+_KILO = rf"千(?![克瓦伏帕赫焦米]|卡(?![车口片点位]))|千(?<={_DIGIT}千)(?<![十百].千)(?=米)"
+#: 两 behind a figure is a weight (六两), save in a range (一两个, 三两天) and after 千 and 万.
+_LIANG = r"两(?<![一二三四五六七八九十半]两)|两(?<=[一三]两)(?=[个次天年月日位名句件条种项批步百千万])"
+_SIGN = rf"(?:[{_HAN.replace('千', '').replace('两', '')}]|{_KILO}|{_LIANG})"
 # 千 and 百 that begin a unit (千瓦, 千克, 百分点) multiply nothing.
-_MAGNITUDE = r"(?:[百千]?+[万亿]{1,3}+|[百千](?![瓦克米卡伏帕焦赫兆分吨]))"
+_MAGNITUDE = r"(?:[百千]?+[万亿]{1,3}+|[百千](?![瓦克米卡伏帕焦赫兆分]))"
+#: 3万|4000, 3万|零500, 3万|4千5百, 100万|三千: what goes on below the magnitude, each part with its own.
+_REST = (
+    rf"(?>(?:[零〇]?+(?:\d{{1,4}}+(?![\d.,/%年月日号])|{_DIGIT}(?=[十百千万]))"
+    rf"(?:[十百]?+[万]|(?:{_KILO})(?:万)?|[十百](?!分)|(?![十百千万亿]))){{1,5}})"
+)
+#: 3.5个亿: the measure word stands before the magnitude. 三个亿级产业 and 3个亿元村 count others.
+_GE_YI = r"个(?=亿(?![级吨千户元])|亿元(?![一-龥]))亿"
 #: 十来篇, 600来块: 来 before a measure word is a sign of vagueness.
-_AFTER_LAI = "[个名家次件天岁篇条张本场户亩块里米斤吨头只台辆座所份项万位趟种封]"
-_NUMERAL = re.compile(
-    rf"""
+_LAI = "来(?={lai})"
+_NUMERAL: Final = rf"""
     (?={_FIRST})(?:
     (?P<junk>\d{{{LONGEST + 1},}}+[\d.,/]*+|[{_HAN}]{{{LONGEST + 1},}}+)
-    |(?P<han_fraction>(?P<below>百|千|万|[{_HAN}]{{1,6}})分之
-        (?P<above>[{_HAN}]{{1,12}}+(?>(?:点[〇零一二三四五六七八九]{{1,12}}+)?)|\d{{1,12}}+(?>(?:\.\d{{1,12}}+)?)))
+    |(?<![A-Za-z\d.])(?P<parts>(?>(?:(?P<whole>[{_HAN}]{{1,6}}|\d{{1,4}})又)?)(?P<below>百|千|万|[{_HAN}]{{1,6}}|\d{{1,4}}+)分之
+        (?P<above>[{_HAN}]{{1,12}}+(?>(?:点[〇零一二三四五六七八九]{{1,12}}+)?)|\d{{1,12}}+(?>(?:\.\d{{1,12}}+)?))
+        (?>(?P<parts_more>(?<=[十百])[几余多])?))
     |(?<![A-Za-z\d./])(?<![A-Za-z][-—])(?P<slash>(?P<over>\d{{1,4}}+)/(?P<under>\d{{1,4}}+))(?![\d/.年月])
     |(?<![A-Za-z\d.])(?<![A-Za-z][-—])(?P<arabic>
         (?P<dots>\d++\.\d++\.[\d.]*+)
         |(?P<figure>{_ARABIC})
-         (?>(?:(?>(?P<inner>[余多几])?)(?P<magnitude>{_MAGNITUDE})
-            (?>(?P<more>(?>(?:\d{{1,4}}+[百千]?+万|\d{{1,4}}+千){{1,2}}))?))?)
-         (?>(?P<outer>[余多](?!样|维|元[化的])|几(?![乎经何近])|来(?={_AFTER_LAI}))?)
+         (?>(?:{_GE_YI}(?P<ge>)|(?>(?P<inner>[余多几])?)(?P<magnitude>{_MAGNITUDE})(?>(?P<more>{_REST})?))?)
+         (?>(?P<outer>[余多](?!样|维|元[化的])|几(?![乎经何近])|{_LAI})?)
     )
-    |(?P<vague>(?:好几|几|数|成百上|成千上|上)[十百千万亿]{{1,4}}+)(?>(?P<vague_rest>[余多])?)
-    |(?P<han>[{_HAN}]++)
+    |(?P<vague>(?:好几|几|数|成百上|成千上|上)(?:[十百千万亿]{{1,4}}+|{_GE_YI}))(?>(?P<vague_rest>[余多])?)
+    |(?P<half_yi>半{_GE_YI})
+    |(?P<han>{_SIGN}++)
      (?>(?:(?P<han_point>点[〇零一二三四五六七八九]{{1,12}}+(?![十时分刻线])[万亿]{{0,2}}+)
+       |(?P<han_ge>{_GE_YI})
+       |(?P<han_more>(?<=[十百千万])\d{{1,4}}+(?![\d.,/%年月日号])[万]?+)
        |(?P<han_inner>(?<=[十百千])[余多几](?=[万亿]))(?P<han_magnitude>[万亿]{{1,2}}+)
      )?)
-     (?>(?P<han_outer>(?<=[十百千万亿廿卅])(?:[余多](?![样维])|几(?![乎经何近])|来(?={_AFTER_LAI})))?)
-    |(?<![上下前后对折夜参])(?P<half>半(?=[年天日个小月价数里份斤亩]))
-    )""",
-    re.VERBOSE,
-)
+     (?>(?P<han_outer>(?<=[十百千万亿廿卅])(?:[余多](?![样维])|几(?![乎经何近])|{_LAI}))?)
+    |(?P<bank>(?:(?=[{_BANK}][{_BANK}零万亿]{{0,8}}[拾佰仟])[{_BANK}][{_BANK}拾佰仟万亿零]*+
+       |(?<![队大登内水着退入收])[{_BANK}][{_BANK}万亿零]*+(?=[元圆角])|拾(?<![收捡].)[万亿]?(?=[元圆])))
+    |(?<![上下前后对折夜参])(?P<half>半(?=[年天日个小月价数里份斤亩公吨米辈]))
+    )"""
 #: The numerals read so far, by what is written: most come again and again. A full table begins anew.
 _read_before: Final[dict[str, tuple[Numeral, ...]]] = {}
 _MOST_READ: Final = 1 << 12
 _new = tuple.__new__
 # Exact arithmetic that does not depend on the caller's decimal context; what has no exact result raises.
 _EXACT = Context(prec=120, traps=[Inexact, InvalidOperation, DivisionByZero])
+#: What no decimal writes exactly is rounded to so many significant digits (guideline §8).
+_ROUNDED = Context(prec=12)
+_HALF: Final = Decimal("0.5")
+#: The financial figures as plain ones.
+_PLAIN: Final = str.maketrans(f"{_BANK}拾佰仟", "一二三四五六七八九十百千")
+_PART = re.compile(rf"([零〇]?)(\d+|{_DIGIT})([十百千万]*)")
 _FIGURE = "[一二两三四五六七八九]"
 _SECTION = re.compile(
-    rf"(?>(?P<thousands>{_FIGURE}?千)?)[零〇]?+(?>(?P<hundreds>{_FIGURE}?百)?)[零〇]?+"
+    rf"[零〇]?+(?>(?P<thousands>{_FIGURE}?千)?)[零〇]?+(?>(?P<hundreds>{_FIGURE}?百)?)[零〇]?+"
     rf"(?>(?P<tens>廿|卅|{_FIGURE}?十)?)[零〇]?+(?>(?P<ones>{_FIGURE})?)"
 )
 #: Neighbours that make a range; 三两 is told downwards.
@@ -75,12 +98,13 @@ class Numeral(NamedTuple):
 
     Attributes:
         span: its characters, with the signs of vagueness that belong to it (多 余 几 数 上).
-        value: the number, or None where it has none of its own: a range, 数十, or a third, which no
-            decimal writes exactly.
+        value: the number, or None where it has none of its own: a range, 数十. What no decimal writes
+            exactly (a third) is rounded to twelve significant digits.
         low, high: the two ends of a range (三五, 十几), else None.
         form: the figures it is written in; `mixed` is 1.2万.
         bound: what 多 余 上百 几十 say about the value.
-        fraction: numerator and denominator of 三分之一, 百分之三十 and 1/3, else None.
+        fraction: numerator and denominator of 三分之一, 百分之三十, 1/3 and 一又二分之一 (3 and 2), else
+            None; of a range (百分之八九十) the numerator is its low end, and `low` and `high` are numerators.
     """
 
     span: Span
@@ -111,7 +135,7 @@ def find_numerals(text: str, *, start: int = 0, end: int | None = None) -> list[
         [(Decimal('2700'), 'over'), (Decimal('38'), 'exact'), (Decimal('936000000'), 'exact')]
     """
     found: list[Numeral] = []
-    for match in _NUMERAL.finditer(text, start, len(text) if end is None else end):
+    for match in _pattern().finditer(text, start, len(text) if end is None else end):
         at = match.start()
         for numeral in _read(match):
             first, last = numeral[0]
@@ -143,6 +167,14 @@ def plain(value: Decimal) -> str:
     return written.rstrip("0").rstrip(".") if "." in written else written
 
 
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Return the pattern of a numeral; 来 is a sign of vagueness before the measure words of `units.tsv`."""
+    words = {row["unit"] for row in read_table("units.tsv") if row["vague"]}
+    lai = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return re.compile(_NUMERAL.replace("{lai}", f"(?:{lai})"), re.VERBOSE)
+
+
 def _read(match: re.Match[str]) -> tuple[Numeral, ...]:
     """Return the numerals of a match, counted from its beginning: the same for the same characters."""
     written = match[0]
@@ -160,8 +192,8 @@ def _read_anew(match: re.Match[str]) -> list[Numeral]:
     span = Span(0, match.end() - match.start())
     if match["junk"] is not None:
         return []
-    if match["han_fraction"] is not None:
-        return _fraction(span, match["above"], match["below"])
+    if match["parts"] is not None:
+        return _fraction(match, span)
     if match["slash"] is not None:
         return _slash(match["over"], match["under"])
     if match["arabic"] is not None:
@@ -169,50 +201,87 @@ def _read_anew(match: re.Match[str]) -> list[Numeral]:
     if match["vague"] is not None:
         return [_vague(match, span)]
     if match["half"] is not None:
-        return [Numeral(span, Decimal("0.5"), form="han")]
+        return [Numeral(span, _HALF, form="han")]
+    if match["half_yi"] is not None:
+        return [Numeral(span, _whole(_EXACT.multiply(_HALF, _product("亿"))), form="han")]
+    if match["bank"] is not None:
+        return [Numeral(span, _structured(match["bank"].translate(_PLAIN)), form="han")]
     return [_han(match, span)]
 
 
-def _fraction(span: Span, above: str, below: str) -> list[Numeral]:
-    upper, lower = parse_numeral(above), parse_numeral(below)
-    if upper is None or lower is None or upper.value is None or not lower.value:
+def _fraction(match: re.Match[str], span: Span) -> list[Numeral]:
+    above, below, more = match["above"], match["below"], match["parts_more"]
+    upper, lower = parse_numeral(above + ("几" if more == "几" else "")), parse_numeral(below)
+    if upper is None or lower is None or not lower.value:
         return []
     form: Literal["arabic", "han"] = "arabic" if above[0].isdigit() else "han"
-    return [Numeral(span, _exact(upper.value, lower.value), form=form, fraction=(upper.value, lower.value))]
+    if upper.low is not None and upper.high is not None:
+        return [Numeral(span, None, upper.low, upper.high, form, fraction=(upper.low, lower.value))]
+    if upper.value is None:
+        return []
+    over = upper.value
+    if match["whole"] is not None:
+        whole = parse_numeral(match["whole"])
+        if whole is None or whole.value is None:
+            return []
+        over = _EXACT.add(over, _EXACT.multiply(whole.value, lower.value))
+    value = divide(over, lower.value)
+    return [Numeral(span, value, form=form, bound=_bound(more), fraction=(over, lower.value))]
 
 
 def _slash(above: str, below: str) -> list[Numeral]:
     over, under = Decimal(above), Decimal(below)
     span = Span(0, len(above) + 1 + len(below))
     if 0 < over < under:
-        return [Numeral(span, _exact(over, under), fraction=(over, under))]
+        return [Numeral(span, divide(over, under), fraction=(over, under))]
     return [Numeral(Span(0, len(above)), over), Numeral(Span(len(above) + 1, span.end), under)]
 
 
-def _exact(over: Decimal, under: Decimal) -> Decimal | None:
+def divide(over: Decimal, under: Decimal) -> Decimal:
+    """Divide, rounded to twelve significant digits where no decimal writes the result exactly.
+
+    Example:
+        >>> divide(Decimal(1), Decimal(3)), divide(Decimal(3), Decimal(4))
+        (Decimal('0.333333333333'), Decimal('0.75'))
+    """
     try:
         return _whole(_EXACT.divide(over, under))
     except Inexact:
-        return None
+        return _whole(_ROUNDED.divide(over, under))
 
 
 def _arabic(match: re.Match[str], span: Span) -> Numeral:
     if match["dots"] is not None:
         return Numeral(span, None)
     value = Decimal(match["figure"].replace(",", ""))
-    magnitude = match["magnitude"]
+    magnitude = "亿" if match["ge"] is not None else match["magnitude"]
     if magnitude is None:
         return Numeral(span, value, bound=_bound(match["outer"]))
-    value = _EXACT.multiply(value, _product(magnitude))
-    for part in re.findall(r"(\d+)([百千万]+)", match["more"] or ""):
-        value = _EXACT.add(value, _EXACT.multiply(Decimal(part[0]), _product(part[1])))
+    value = _with_rest(_EXACT.multiply(value, _product(magnitude)), magnitude, match["more"] or "")
     return Numeral(span, _whole(value), form="mixed", bound=_bound(match["inner"] or match["outer"]))
 
 
+def _with_rest(value: Decimal, magnitude: str, rest: str) -> Decimal:
+    """Add what goes on below a magnitude: 4000 of 3万4000, 4千5百; a lone last figure is one place lower."""
+    size, section = _product(magnitude), Decimal(0)
+    for empty, figure, signs in _PART.findall(rest):
+        amount = Decimal(figure if figure.isdigit() else _figures()[figure])
+        low = signs.rstrip("万")
+        lower = size / 10 if len(figure) == 1 and not empty else Decimal(1)
+        size = _product(low) if signs else lower
+        section = _EXACT.add(section, _EXACT.multiply(amount, size))
+        if low != signs:
+            value, section = _EXACT.add(value, _EXACT.multiply(section, _product("万"))), Decimal(0)
+            size = _product("万")
+    return _EXACT.add(value, section)
+
+
 def _vague(match: re.Match[str], span: Span) -> Numeral:
-    prefix = match["vague"].rstrip("十百千万亿")
+    prefix = match["vague"].replace("个亿", "亿").rstrip("十百千万亿")
     if prefix.endswith("上"):
-        return Numeral(span, _product(match["vague"][len(prefix) :]), form="han", bound="over")
+        return Numeral(
+            span, _product(match["vague"].replace("个亿", "亿")[len(prefix) :]), form="han", bound="over"
+        )
     return Numeral(span, None, form="han", bound="about")
 
 
@@ -220,7 +289,11 @@ def _han(match: re.Match[str], span: Span) -> Numeral:
     digits = match["han"]
     if match["han_point"] is not None:
         return Numeral(span, _point(digits, match["han_point"]), form="han", bound=_bound(match["han_outer"]))
-    factor = _product(match["han_magnitude"] or "")
+    if match["han_more"] is not None:
+        value = _structured(digits)
+        rest = None if value is None else _with_rest(value, digits[-1], match["han_more"])
+        return Numeral(span, rest, form="mixed", bound=_bound(match["han_outer"]))
+    factor = _product("亿" if match["han_ge"] else match["han_magnitude"] or "")
     outer = match["han_outer"]
     if (outer or match["han_inner"]) == "几":
         base = _structured(digits)
@@ -275,7 +348,8 @@ def _point(whole: str, point: str) -> Decimal | None:
 def _pair(digits: str) -> tuple[Decimal | None, Decimal | None]:
     """Read 三五, 两三千 and 十五六: two neighbouring figures in one place are a range."""
     plain_digits = re.findall(r"[一二三四五六七八九两]{2,}", digits)
-    if len(plain_digits) != 1 or plain_digits[0] not in _NEXT:
+    run = len(digits) > len(plain_digits[0] if plain_digits else "") and not set(digits) - _figures().keys()
+    if len(plain_digits) != 1 or plain_digits[0] not in _NEXT or run:
         return None, None
     at = digits.index(plain_digits[0])
     low, high = _structured(digits[: at + 1] + digits[at + 2 :]), _structured(digits[:at] + digits[at + 1 :])

@@ -8,22 +8,54 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from zhengxie_nlp.text.numerals import parse_numeral
+
 _HAN: Final = {sign: str(value) for value, sign in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+_FIGURES: Final = "〇零○一二三四五六七八九"
+_TENS: Final = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _POINT = re.compile(
-    r"(?:(?P<year>(?:1[6-9]|20)\d{2}|[一二][〇零○一二三四五六七八九]{3})年?)?"
-    r"(?:(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月份?)?"
-    r"(?:(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号])?"
-    r"(?P<part>[上下]半年|第?[一二三四1-4]季度|前[三两二3]个?季度|前(?:\d{1,2}|[二两三四五六七八九十])个月|[上中下]旬|年?[底末]|度)?"
+    rf"(?:(?P<year>[12]\d{{3}}|[一二][{_FIGURES}]{{3}}|[一两二]千[零一二三四五六七八九十百]{{1,7}})(?:年度?的?)?)?"
+    rf"(?:(?P<month>{_TENS})月份?的?)?"
+    rf"(?:(?P<day>{_TENS})[日号])?"
+    r"(?P<part>[上下前后头]半年|第?[一二三四1-4]个?季度|[首头]个?季度|[前头][三两二3]个?季度"
+    r"|(?:[前头]|最?后)(?:\d{1,2}|[二两三四五六七八九]|十[一二]?)个月|首月|[上中下]{1,2}旬|[上下]半月|年?[底末]|全年|度|元旦|国庆节?)?"
 )
 _RANGE = re.compile(r"至|到|—{1,2}|～|~|-")
+#: Between the two sides of 2007年与2009年之间, and between the years of 2021、2022两年.
+_AND = re.compile(r"[与和同及、]")
 _OPEN_START = re.compile(r"^截[至止]到?")
 _OPEN_END = re.compile(r"(?:以来|起|开始)$")
-_BESIDE = re.compile(r"[之以][前后]$")
-_VAGUE = re.compile(r"(?:前|前后|前夕|后|同期|期间)$")
+_BESIDE = re.compile(r"(?:[之以][前后]|(?<!提)[前后])$")
+_WITHIN = re.compile(r"(?:之间|期间|间|之内|内)$")
+_SO_MANY_YEARS = re.compile(r"(?<=[年\d])[这前后]?[两二三四]年(?:来|间)?$")
+_VAGUE = re.compile(r"(?:前后|前夕|同期)$")
+_CLOCK = re.compile(r" ?(?:凌晨|清晨|早|上午|中午|下午|傍晚|晚|深夜|夜间).*$| ?\d{1,2}(?:[时点:]).*$")
+_NUMERIC_DAY = re.compile(r"([12]\d{3})[-./](\d{1,2})[-./](\d{1,2})日?")
+_NUMERIC_MONTH = re.compile(r"([12]\d{3})[-./](\d{1,2})(?!\d|[-./]\d)月?")
+_SHORT_DAY = re.compile(r"(\d{1,2})[./](\d{1,2})$")
+_YEAR_AND_NUMBERS = re.compile(r"年(\d{1,2})\.(\d{1,2})")
 _DECADE = re.compile(
-    r"(?P<century>上个?世纪|20世纪|二十世纪|19世纪)(?P<decade>[1-9]0|[一二三四五六七八九]十)年代(?:以来)?$"
+    r"(?P<century>上个?世纪|本世纪|(?P<nth>\d{1,2}|[一二三四五六七八九十]{1,3})世纪)的?"
+    r"(?P<decade>[1-9]0|[一二三四五六七八九]十)年代(?P<since>以来)?"
 )
-_QUARTERS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "两": 2, "1": 1, "2": 2, "3": 3, "4": 4}
+_DECADE_OF_YEAR = re.compile(r"(?P<year>[12]\d\d0)年代(?P<since>以来)?")
+_LAST_OF_DAYS: Final = ("底", "末")
+_NUMBERS: Final = {
+    "一": 1,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "两": 2,
+    "1": 1,
+    "2": 2,
+    "3": 3,
+    "4": 4,
+    "首": 1,
+    "头": 1,
+}
+_MONTHS: Final = 12
+#: The holidays whose day the calendar of the state fixes.
+_HOLIDAYS: Final = {"元旦": (1, 1), "国庆": (10, 1), "国庆节": (10, 1)}
 
 
 class Interval(NamedTuple):
@@ -33,83 +65,137 @@ class Interval(NamedTuple):
     end: str | None
 
 
+class _Days(NamedTuple):
+    """The first and last day of a point in time; `first` is None where only its end is told (年底)."""
+
+    first: date | None
+    last: date
+
+
+_NOTHING: Final = Interval(None, None)
+
+
 @lru_cache(1 << 12)
 def read_interval(expression: str) -> Interval:
     """Read the first and last day of a date or period that names its year.
 
     Args:
-        expression: a time expression, such as 2023年9月, 2019—2021年, 截至2023年底.
+        expression: a time expression, such as 2023年9月, 2019—2021年, 截至2023年底, 2023-06-18.
 
     Returns:
-        The two days; None for a side that is open (以来, 以后, 以前, 截至), both None where the text states
-        no date (2023年底, 2022年春, 5月).
+        The two days; None for a side that is open (以来, 以后, 以前, 截至) or that the text does not state
+        (the start of 2023年底), both None where it states no date (2022年春, 5月). Of a range only the sides
+        that are stated; a range that goes back (2020年5月至2019年3月) is given as it is written.
 
     Example:
         >>> read_interval("2023年9月")
         Interval(start='2023-09-01', end='2023-09-30')
         >>> read_interval("二〇二一年以来").start
         '2021-01-01'
+        >>> read_interval("2021.06—2021.09").end, read_interval("2026年前").end
+        ('2021-09-30', '2025-12-31')
     """
-    decade = _DECADE.fullmatch(expression)
+    decade = _DECADE.fullmatch(expression) or _DECADE_OF_YEAR.fullmatch(expression)
     if decade is not None:
         return _decade(decade)
+    if "世纪" in expression or "年代" in expression:
+        return _NOTHING
     body = _OPEN_START.sub("", expression)
     until = body != expression
-    body = body.removeprefix("自").removeprefix("从")
+    body = _with_signs(body.removeprefix("自").removeprefix("从"))
     since = _OPEN_END.search(body)
     body = body[: since.start()] if since else body
-    if _BESIDE.search(body):
-        return _beside(_days(body[:-2], until=until), before=body.endswith("前"))
     if _VAGUE.search(body):
-        return Interval(None, None)
+        return _NOTHING
+    beside = _BESIDE.search(body)
+    body = body[: beside.start()] if beside else body
+    within = _WITHIN.search(body) or _SO_MANY_YEARS.search(body)
+    body = body[: within.start()] if within else body
     sides = _RANGE.split(body)
-    if len(sides) > 2:
-        return Interval(None, None)
-    first, last = _days(sides[0], until=until), _days(sides[-1], until=until, like=sides[0])
-    if first is None or last is None:
-        return Interval(None, None)
-    if until:
-        return Interval(None, last[1].isoformat())
-    return Interval(first[0].isoformat(), None if since else last[1].isoformat())
+    if len(sides) == 1 and (within or "、" in body):
+        sides = _AND.split(body)
+    first, last = _days(sides[0]), _days(sides[-1], like=sides[0])
+    if len(sides) > 1:
+        return _of_two(first, last, sides, open_end=since is not None)
+    if first is None:
+        return _NOTHING
+    if beside is not None:
+        return _beside(first, before=beside[0].endswith("前"))
+    return Interval(
+        None if until or first.first is None else first.first.isoformat(),
+        None if since else first.last.isoformat(),
+    )
 
 
-def _beside(days: tuple[date, date] | None, *, before: bool) -> Interval:
-    """Read 2018年以前 and 2018年以后: the year itself belongs to what comes after."""
-    if days is None:
-        return Interval(None, None)
+def _with_signs(body: str) -> str:
+    """Write a numeric date with its signs: 2023-06-18 as 2023年06月18日, also the short end of a range."""
+    body = _NUMERIC_DAY.sub(r"\1年\2月\3日", body)
+    body = _NUMERIC_MONTH.sub(r"\1年\2月", body)
+    body = _YEAR_AND_NUMBERS.sub(r"年\1月\2日", body)
+    return _SHORT_DAY.sub(r"\1月\2日", body)
+
+
+def _of_two(first: _Days | None, last: _Days | None, sides: list[str], *, open_end: bool) -> Interval:
+    """Read a range; a side that the text leaves open, or tells by today (今年上半年), is None."""
+    told = re.search(r"[今去明前后次同当来翌上]年|目前|现在|今天|今", sides[0]) is not None
+    start = None if first is None or told else (first.first or first.last).isoformat()
+    end = None if last is None or open_end else last.last.isoformat()
+    if start is None and end is not None and not re.search(rf"[12]\d{{3}}|[{_FIGURES}]{{4}}", sides[-1]):
+        end = None
+    return Interval(start, end)
+
+
+def _beside(days: _Days, *, before: bool) -> Interval:
+    """Read 2018年前 and 2018年以后: the year itself belongs to what comes after; 2018年底前 ends with it."""
     if before:
-        return Interval(None, (days[0] - timedelta(days=1)).isoformat())
-    return Interval(days[0].isoformat(), None)
+        end = days.last if days.first is None else days.first - timedelta(days=1)
+        return Interval(None, end.isoformat())
+    return Interval((days.first or days.last).isoformat(), None)
 
 
 def _decade(match: re.Match[str]) -> Interval:
-    century = 1800 if match["century"].startswith("19") else 1900
-    written = match["decade"]
-    tens = int(written) if written[0].isdigit() else int(_HAN[written[0]]) * 10
-    end = None if match[0].endswith("以来") else f"{century + tens + 9}-12-31"
-    return Interval(f"{century + tens}-01-01", end)
+    groups = match.groupdict()
+    if groups.get("year"):
+        first = int(groups["year"])
+    else:
+        nth = groups["nth"]
+        century = 20 if groups["century"].startswith("上") else 21 if nth is None else _figure(nth) or 0
+        written = groups["decade"]
+        tens = int(written) if written[0].isdigit() else int(_HAN[written[0]]) * 10
+        first = (century - 1) * 100 + tens
+    if not 1 <= first <= date.max.year - 10:
+        return _NOTHING
+    return Interval(f"{first:04}-01-01", None if groups["since"] else f"{first + 9:04}-12-31")
 
 
-def _days(point: str, *, until: bool, like: str = "") -> tuple[date, date] | None:
-    """Return the first and last day of one side of a range; it may leave its year and month to `like`."""
-    point = re.sub(r"(?:凌晨|清晨|早|上午|中午|下午|傍晚|晚|深夜|夜间).*$|\d{1,2}(?:[时点:]).*$", "", point)
-    bare = re.fullmatch(r"\d{4}|\d{1,2}", point)
-    match = (
-        _POINT.fullmatch(point)
-        if bare is None
-        else _POINT.fullmatch(point + ("年" if len(point) == 4 else ""))
-    )
-    short = re.match(r"((?:1[6-9]|20)\d{2})年(\d{1,2})$", point)
+def _days(point: str, *, like: str = "") -> _Days | None:
+    """Return the days of one side of a range; it may leave its year and month to the side before."""
+    point = _CLOCK.sub("", point)
+    if re.fullmatch(r"\d{4}", point):
+        point += "年"
+    elif like and re.fullmatch(_TENS, point):
+        point += "日" if re.search(r"月.*[\d一二三四五六七八九十]", like) else "月"
+    short = re.fullmatch(rf"(.*年)({_TENS})", point)
     if short is not None:
-        return _month(int(short[1]), int(short[2]))
-    if match is None:
+        point += "月"
+    elif re.search(rf"月(?:{_TENS})$", point):
+        point += "日"
+    match = _POINT.fullmatch(point)
+    if match is None or not point:
         return None
-    model = _POINT.match(like)
+    model = _POINT.match(_completed(like))
     year = _figure(match["year"]) or (_figure(model["year"]) if model else None)
     month = _figure(match["month"]) or (_figure(model["month"]) if model and match["day"] else None)
-    if year is None or (not match["year"] and not match["month"] and not match["day"] and not match["part"]):
+    if year is None or not date.min.year <= year <= date.max.year:
         return None
-    return _period(year, month, day=_figure(match["day"]), part=match["part"] or "", until=until)
+    return _period(year, month, day=_figure(match["day"]), part=match["part"] or "")
+
+
+def _completed(like: str) -> str:
+    """Return the first side of a range with its last sign: 2023年5月12 is a day, 2023年2 a month."""
+    if re.search(rf"月(?:{_TENS})$", like):
+        return like + "日"
+    return like + "月" if re.search(rf"年(?:{_TENS})$", like) else like
 
 
 def _figure(written: str | None) -> int | None:
@@ -117,48 +203,70 @@ def _figure(written: str | None) -> int | None:
         return None
     if written.isdigit() and written.isascii():
         return int(written)
-    if "十" in written:
-        tens, _, ones = written.partition("十")
-        return (int(_HAN[tens]) if tens else 1) * 10 + (int(_HAN[ones]) if ones else 0)
-    return int("".join(_HAN[sign] for sign in written))
+    if not set(written) - set(_FIGURES):
+        return int("".join(_HAN[sign] for sign in written))
+    numeral = parse_numeral(written)
+    return None if numeral is None or numeral.value is None else int(numeral.value)
 
 
-def _period(
-    year: int, month: int | None, *, day: int | None, part: str, until: bool
-) -> tuple[date, date] | None:
+def _period(year: int, month: int | None, *, day: int | None, part: str) -> _Days | None:
     if month is None:
-        return _part_of_year(year, part, until=until)
+        return None if day is not None else _part_of_year(year, part)
     whole = _month(year, month)
-    if whole is None:
+    if whole is None or whole.first is None:
         return None
     if day is not None:
-        if not 1 <= day <= whole[1].day:
+        if not 1 <= day <= whole.last.day:
             return None
-        return date(year, month, day), date(year, month, day)
+        return _Days(date(year, month, day), date(year, month, day))
     if part.endswith("旬"):
         first = {"上": 1, "中": 11, "下": 21}[part[0]]
-        return date(year, month, first), date(year, month, first + 9) if first < 21 else whole[1]
-    if part:
-        return whole if until else None
-    return whole
+        last = {"上": 10, "中": 20, "下": whole.last.day}[part[-2]]
+        return _Days(date(year, month, first), date(year, month, last))
+    if part.endswith("半月"):
+        middle = date(year, month, 15)
+        return (
+            _Days(whole.first, middle) if part[0] == "上" else _Days(middle + timedelta(days=1), whole.last)
+        )
+    if part.endswith(_LAST_OF_DAYS):
+        return _Days(None, whole.last)
+    return None if part else whole
 
 
-def _month(year: int, month: int) -> tuple[date, date] | None:
-    if not 1 <= month <= 12:
+def _month(year: int, month: int) -> _Days | None:
+    if not 1 <= month <= _MONTHS:
         return None
-    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    return _Days(date(year, month, 1), date(year, month, monthrange(year, month)[1]))
 
 
-def _part_of_year(year: int, part: str, *, until: bool) -> tuple[date, date] | None:
-    first, last = 1, 12
+def _part_of_year(year: int, part: str) -> _Days | None:
+    if part.endswith(_LAST_OF_DAYS):
+        return _Days(None, date(year, _MONTHS, 31))
+    if part in _HOLIDAYS:
+        day = date(year, *_HOLIDAYS[part])
+        return _Days(day, day)
+    months = _months(part)
+    if months is None:
+        return None
+    first, last = months
+    if not 1 <= first <= last <= _MONTHS:
+        return None
+    return _Days(date(year, first, 1), date(year, last, monthrange(year, last)[1]))
+
+
+def _months(part: str) -> tuple[int, int] | None:
+    """Return the first and last month of a part of the year: 上半年, 前三季度, 第三个季度, 后两个月."""
+    if part in ("", "度", "全年"):
+        return 1, _MONTHS
+    if part == "首月":
+        return 1, 1
     if part.endswith("半年"):
-        first, last = (1, 6) if part[0] == "上" else (7, 12)
-    elif part.startswith("前"):
-        months = part.endswith("月")
-        last = (_figure(part[1:-2].replace("两", "二")) or 0) if months else 3 * _QUARTERS[part[1]]
-    elif part.endswith("季度"):
-        last = 3 * _QUARTERS[part.removeprefix("第")[0]]
-        first = last - 2
-    elif part not in ("", "度") and not until:
-        return None
-    return (date(year, first, 1), date(year, last, monthrange(year, last)[1])) if 1 <= last <= 12 else None
+        return (1, 6) if part[0] in "上前头" else (7, _MONTHS)
+    if part.endswith("月"):
+        number = _figure(part.strip("最前头后个月").replace("两", "二")) or 0
+        return (1, number) if part[0] in "前头" else (_MONTHS + 1 - number, _MONTHS)
+    several = re.fullmatch(r"[前头]([三两二3])个?季度", part)
+    if several is not None:
+        return 1, 3 * _NUMBERS[several[1]]
+    last = 3 * _NUMBERS[part.removeprefix("第")[0]]
+    return last - 2, last

@@ -8,7 +8,7 @@ quantity that takes 每年 as its rate wins over the time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -17,8 +17,10 @@ from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.span_index import SpanIndex
 from zhengxie_nlp.lexicon.patterns import compile_shape, fill_in
 from zhengxie_nlp.lexicon.tables import read_table
+from zhengxie_nlp.structure.spans import Note
 from zhengxie_nlp.text.source_text import Span
-from zhengxie_nlp.times.dates import read_interval
+from zhengxie_nlp.times.dates import Interval, read_interval
+from zhengxie_nlp.times.resolve import resolve
 
 #: After “word” in not_after: the time must open its clause, or follow one of these.
 _NOT_WORD = re.compile(r"[在比与和较是从同“‘，。；：、！？（）\n ]$")
@@ -26,13 +28,27 @@ _TITLES = re.compile(r"《[^《》\n]{0,80}》")
 #: A line that opens with a dateline, or is nothing but a date.
 _DATELINE = re.compile(
     r"[（【]?(?:本报|本刊|新华社|新华网|人民网|中新社|中新网|央视网|光明网|央广网|据[^，。\n]{2,8})[^，。；\n]{0,24}日(?:电|讯|消息)"
-    r"|（?[^，。；：\n]{0,4}(?:(?:1[6-9]|20)\d\d|[一二][〇零○一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?）?$",
+    r"|（?[^，。；：\n]{0,4}(?:(?:1[6-9]|20)\d\d|[一二][〇零○一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?）?$"
+    # The stamp of a transcript: 2016-03-02 15:22:44 on a line of its own.
+    r"|[（\[]?\d{4}[-./]\d{1,2}[-./]\d{1,2} ?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?[）\]]?$",
     re.MULTILINE,
 )
-_ISSUE = re.compile(r"[（〔](?:1[6-9]|20)\d\d(?:年第?|〕)\d{1,4}[号期][）]?")
+_ISSUE = re.compile(
+    r"[（〔](?:1[6-9]|20)\d\d(?:年第?|〕)\d{1,4}[号期][）]?"
+    r"|[（(](?:1[6-9]|20)\d\d年\d{1,2}月\d{1,2}日 ?[）)，]? ?第 ?\d{1,3} ?版"
+)
 #: An event's name is looked for this many characters before the word that makes it a time.
 _LONGEST_EVENT: Final = 32
 _EVENT_BREAK = re.compile(r"“[^“”\n]*+”|(?P<stop>[，。；：！？、（）“”\n])")
+_QUOTED = re.compile(r"“[^“”\n]*+”")
+#: 全国政协成立70年来, 改革开放40年以来: what has lasted so long.
+_YEARS_SINCE = re.compile(
+    r"(?<=成立|开放|回归|祖国|建国|建党|建市|建县|创办|创建|建立|签署|颁布|通车|建成)"
+    r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})多?周?年多?以?来"
+)
+#: A time of these shapes that ends with an event is the time itself: 预计|春节期间, 请问|“十三五”期间.
+_EVENT: Final = "time_events/event"
+_WHOLE: Final = ("times/festival", "times/plan_period")
 _DATED = re.compile(r"[自从]?((?:1[6-9]|20)\d{2}年(?:\d{1,2}月(?:\d{1,2}日)?)?)")
 _SENTENCE_OPENERS: Final = ("我们", "我", "他们", "大家", "他", "她")
 
@@ -65,8 +81,43 @@ def find_times(context: Context) -> list[Found]:
         for time in rule(text):
             if not shut.hold_character(time.span.start):
                 found.setdefault(time.span, time)
-    index = SpanIndex(found)
-    return sorted((time for time in found.values() if not index.hold(time.span)), key=lambda time: time.span)
+    whole = {time.span.end for time in found.values() if time.rule in _WHOLE}
+    times = [time for time in found.values() if time.rule != _EVENT or time.span.end not in whole]
+    index = SpanIndex(time.span for time in times)
+    kept = sorted((time for time in times if not index.hold(time.span)), key=lambda time: time.span)
+    return _resolved(context, kept)
+
+
+def _resolved(context: Context, times: list[Found]) -> list[Found]:
+    """Place the times of speeches whose date is told; a bare month belongs to the year its sentence names."""
+    if all(speech.date is None for speech in context.structure.speeches):
+        return times
+    found: list[Found] = []
+    year, sentence = None, None
+    for time in times:
+        owner = context.owner(time.span.start)
+        told = owner[0].date if owner else None
+        here = context.boundaries.sentence(time.span.start)
+        year, sentence = (year if here == sentence else None), here
+        if told is not None and told.start is not None and told.end is not None:
+            words = context.text.text[time.span.start : time.span.end]
+            start, end = resolve(words, Interval(told.start, told.end), year=year)
+            time = time._replace(fields={**time.fields, "resolved_start": start, "resolved_end": end})
+            begins = start or end
+            year = int(begins[:4]) if begins and "年" in words else year
+        found.append(time)
+    return found
+
+
+def reversed_periods(found: Iterable[Found]) -> list[Note]:
+    """Tell each period whose start, as it is written, comes after its end: 2020年5月至2019年3月."""
+    notes: list[Note] = []
+    for one in found:
+        start, end = one.fields.get("start"), one.fields.get("end")
+        if one.type == "time" and isinstance(start, str) and isinstance(end, str) and start > end:
+            message = f"The period starts ({start}) after its end ({end}); it is given as it is written."
+            notes.append(Note("reversed_period", "warning", message, one.span))
+    return notes
 
 
 def find_shut(text: str) -> list[Span]:
@@ -155,6 +206,10 @@ def _events(text: str) -> Iterator[Found]:
         start = _event_start(text, match.start())
         if start is not None:
             yield _event(text, Span(start, match.end()), Span(*match.span()))
+    for match in _YEARS_SINCE.finditer(text):
+        start = _event_start(text, match.start())
+        if start is not None:
+            yield _event(text, Span(start, match.end()), Span(*match.span()))
     for match in _event_words().nouns.finditer(text):
         yield _event(text, Span(*match.span()), Span(*match.span(1)))
 
@@ -164,7 +219,7 @@ def _event(text: str, span: Span, word: Span) -> Found:
     since = text[word.start : word.end] == "以来" and dated is not None
     start = read_interval(dated[1]).start if dated and since else None
     parts = (("event", Span(span.start, word.start)), ("word", word))
-    return Found("time", span, "time_events/event", 0.8, {"start": start, "end": None}, parts=parts)
+    return Found("time", span, _EVENT, 0.8, {"start": start, "end": None}, parts=parts)
 
 
 class _EventWords(NamedTuple):
@@ -201,8 +256,10 @@ def _event_start(text: str, end: int) -> int | None:
     if start == least and least:
         return quoted if quoted >= 0 else None
     start = _with_pair(text, start, before)
+    quotes = [match.span() for match in _QUOTED.finditer(text, start, before)]
     for match in _event_words().before.finditer(text, start, before):
-        start = match.end()
+        if not any(opening < match.start() < closing for opening, closing in quotes):
+            start = match.end()
     for match in _event_words().since.finditer(text, start, before):
         start = match.start() if text.startswith("以来", end) else match.end()
     for opener in _SENTENCE_OPENERS:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.learning.estimators import Estimator
 from zhengxie_nlp.learning.model import Model
 from zhengxie_nlp.learning.ranking import Question, calibrated_ranker, fit_ranker
@@ -49,27 +48,20 @@ class _Example:
 
 
 def train_counted(corpus: Corpus, model: Model) -> Trained:
-    """Train the ranker `counted`.
-
-    Raises:
-        DataError: ZX303, if no gold says what a quantity counts.
-    """
+    """Train the ranker `counted`; where no gold says what a quantity counts there is none."""
     examples = [
         one for text in corpus.part("train") for one in _examples(text, corpus) if max(one.overlaps) >= _SAME
     ]
-    if not examples:
-        raise DataError("ZX303", "no gold Document says what a quantity counts", where="train")
-    whole = _fitted(examples)
+    if len({one.source for one in examples}) < 2:
+        return Trained({})
+    # How sure it is to be is told by real examples, where there are such.
+    least = max(one.importance for one in examples)
     judged: list[tuple[list[float], int]] = []
     for part in folds(one.source for one in examples):
         ranker = _fitted([one for one in examples if one.source not in part])
-        judged += [(ranker.weigh(one.signs), one.right) for one in examples if _counts(one, part)]
-    return Trained({ESTIMATOR: calibrated_ranker(whole, judged)})
-
-
-def _counts(example: _Example, part: set[str]) -> bool:
-    """Say whether an example tells how sure the ranker is to be: a real one, where there are such."""
-    return example.source in part and example.importance > 1
+        left = (one for one in examples if one.source in part and one.importance == least)
+        judged += [(ranker.weigh(one.signs), one.right) for one in left]
+    return Trained({ESTIMATOR: calibrated_ranker(_fitted(examples), judged)})
 
 
 def _fitted(examples: Sequence[_Example]) -> Estimator:

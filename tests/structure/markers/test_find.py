@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhengxie_nlp.lexicon.marker_frames import parse_ordinal
 from zhengxie_nlp.lexicon.tables import parse_table, read_table
 from zhengxie_nlp.records import MarkerStyle
-from zhengxie_nlp.structure.markers.find import find_markers, leading_marker, parse_ordinal
+from zhengxie_nlp.structure.markers.find import find_markers
+from zhengxie_nlp.structure.markers.forms import leading_marker
 
 CASES = Path(__file__).parents[2] / "cases" / "markers.tsv"
 ROWS = parse_table(CASES.name, CASES.read_text(encoding="utf-8")).rows

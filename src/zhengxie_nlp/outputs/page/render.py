@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.metadata import version
@@ -29,7 +29,7 @@ from zhengxie_nlp.writing import write_file
 #: The parts of the script, in the order in which they stand in the page.
 SCRIPTS: Final = (
     "base.js", "model.js", "text.js", "tables.js", "columns.js", "outline.js", "detail.js", "correct.js",
-    "document.js", "main.js",
+    "document.js", "charts.js", "archive.js", "overview.js", "main.js",
 )  # fmt: skip
 #: The types that have a table of their own come first in the page, in this order; then the others.
 _FIRST: Final = ("initiative", "mechanism", "quantity", "numeral_term", "time")
@@ -67,13 +67,18 @@ def document_page(document: Document, *, evidence: Evidence | None = None) -> st
     return page_html(data, title=page_title(document))
 
 
-def write_page(path: str | Path, html: str) -> Path:
+def write_page(path: str | Path, html: str, *, inputs: Iterable[str | Path] = ()) -> Path:
     """Write a page to a file, complete or not at all.
 
+    Args:
+        path: the file to write.
+        html: the page.
+        inputs: files that must not be replaced.
+
     Raises:
-        ReadError: ZX108, if it cannot be written.
+        WriteError: ZX901 to ZX904, if it cannot or must not be written.
     """
-    return write_file(path, html)
+    return write_file(path, html, inputs=inputs)
 
 
 def page_title(document: Document) -> str:
@@ -182,8 +187,9 @@ def _field(name: str, field: FieldInfo) -> dict[str, Any]:
     kind, values = _kind(field.annotation)
     pattern = next((str(one.pattern) for one in field.metadata if getattr(one, "pattern", None)), None)
     return {
-        "name": name, "kind": kind, "values": values, "pattern": pattern, "many": kind in ("refs", "numbers"),
-        "optional": not field.is_required() and field.default is None,
+        "name": name, "kind": kind, "values": values, "pattern": pattern,
+        "many": kind in ("refs", "numbers"),
+        "required": field.is_required(), "optional": not field.is_required() and field.default is None,
         "default": None if field.is_required() or kind in ("refs", "numbers") else field.default,
     }  # fmt: skip
 

@@ -10,6 +10,7 @@ from zhengxie_nlp.reading.docx.body import Body
 from zhengxie_nlp.reading.docx.numbering import Numbering
 from zhengxie_nlp.reading.docx.package import WORD, Package, W
 from zhengxie_nlp.reading.protocol import Blob, Extracted, Format, Options, ReadingNote
+from zhengxie_nlp.reading.zips import CONTENT_TYPES, zip_directory
 from zhengxie_nlp.records import Layout, Revisions
 
 
@@ -56,9 +57,8 @@ def _revised(revisions: Revisions) -> ReadingNote:
 
 
 def _is_docx(blob: Blob) -> bool:
-    return (
-        blob.data.startswith(b"PK\x03\x04") and b"word/" in blob.data and b"[Content_Types].xml" in blob.data
-    )
+    names = zip_directory(blob.data)
+    return b"word/" in names and CONTENT_TYPES in names
 
 
 DOCX: Final = Format(

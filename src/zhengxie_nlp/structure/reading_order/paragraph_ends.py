@@ -14,7 +14,8 @@ from typing import Final, Literal
 
 from zhengxie_nlp.lexicon.tables import Phrases, read_table
 from zhengxie_nlp.records import MarkerStyle
-from zhengxie_nlp.structure.markers.find import find_markers, leading_marker
+from zhengxie_nlp.structure.markers.find import find_markers
+from zhengxie_nlp.structure.markers.forms import leading_marker
 from zhengxie_nlp.text.source_text import SourceText, Span
 
 #: How a paragraph ends. ``closed``: with a final mark, or as a heading does; ``soft``: without one, as a

@@ -1,6 +1,6 @@
 """Reads the label that opens a turn: who speaks, before a colon or a clock (guideline §1).
 
-「罗启文：」「市水务局局长罗启文：」「云浦晚报记者：」「问：」「[00:12:03] 罗启文：」, or a clock behind the name.
+「罗启文：」「市水务局局长罗启文：」「云浦晚报记者：」「问：」「[00:12:03] 罗启文：」, or a clock behind it.
 How far a label can be believed by itself is said here; whether a text is a transcript, `turns` decides from
 all of them.
 """

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final, Literal
 
 from zhengxie_nlp.lexicon.tables import read_table
-from zhengxie_nlp.structure.markers.find import leading_marker
+from zhengxie_nlp.structure.markers.forms import leading_marker
 from zhengxie_nlp.structure.speeches.heads import Head, read_head
 from zhengxie_nlp.structure.speeches.labels import Label, read_label
 from zhengxie_nlp.structure.speeches.names import (

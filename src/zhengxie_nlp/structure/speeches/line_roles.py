@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from zhengxie_nlp.structure.markers.find import leading_marker
+from zhengxie_nlp.structure.markers.forms import leading_marker
 from zhengxie_nlp.structure.speeches.labels import Label
 from zhengxie_nlp.structure.speeches.line_forms import (
     Line,

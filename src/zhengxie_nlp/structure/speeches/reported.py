@@ -9,19 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.structure.speeches.line_forms import Line, moved
 from zhengxie_nlp.structure.speeches.line_roles import BODY_ROLES, LineRole
 from zhengxie_nlp.structure.speeches.names import Who, is_organization, read_who
-from zhengxie_nlp.text.source_text import Paragraph, SourceText, Span
+from zhengxie_nlp.text.source_text import Span
 
-_LONGEST_CLAUSE: Final = 90
-_FEWEST_IN_ONE: Final = 3
+#: No clause that says who says something is longer.
+LONGEST_CLAUSE: Final = 90
 _SHARE: Final = 0.5
-_SENTENCE_START = re.compile(r"(?<=[。！？])(?=[^”’）])")
 
 
 class Report(NamedTuple):
@@ -63,7 +61,7 @@ def read_report(line: str) -> Report | None:
         >>> read_report("会议指出，要抓好落实。") is None
         True
     """
-    match = _clause().match(line[:_LONGEST_CLAUSE])
+    match = _clause().match(line[:LONGEST_CLAUSE])
     if match is None:
         return None
     start = match.start("who")
@@ -125,40 +123,3 @@ def _is_told_so(lines: Sequence[Line], body: Sequence[int], reports: dict[int, R
     told = [index for index in body if index >= min(reports) and lines[index].form in ("body", "long")]
     told = [index for index in told if not _aside().match(lines[index].text)]
     return len(reports) >= _SHARE * len(told)
-
-
-def parted(text: SourceText) -> SourceText:
-    """Part the paragraphs in which three persons or more speak one after another, a sentence or more each.
-
-    Args:
-        text: the clean text, in reading order.
-
-    Returns:
-        The same text with such paragraphs cut where each person begins; the text itself, if it has none.
-    """
-    paragraphs: list[Paragraph] = []
-    for span, paragraph in zip(text.spans, text.paragraphs, strict=True):
-        cuts = _cuts(text.text, span)
-        if not cuts:
-            paragraphs.append(paragraph)
-            continue
-        for start, end in pairwise([span.start, *cuts, span.end]):
-            first = start == span.start
-            pieces = tuple(text.pieces(start, end))
-            paragraphs.append(
-                Paragraph(pieces, paragraph.blank_before if first else 0, paragraph.indent if first else 0)
-            )
-    return text.rearranged(paragraphs) if len(paragraphs) > len(text.paragraphs) else text
-
-
-def _cuts(text: str, span: Span) -> list[int]:
-    """Return where in a paragraph other persons begin to speak."""
-    starts = [span.start, *(match.start() for match in _SENTENCE_START.finditer(text, *span))]
-    found: list[tuple[int, str]] = []
-    for start in starts:
-        report = read_report(text[start : min(span.end, start + _LONGEST_CLAUSE)])
-        if report is not None and (not found or found[-1][1] != report.name):
-            found.append((start, report.name))
-    if len({name for _, name in found}) < _FEWEST_IN_ONE:
-        return []
-    return [start for start, _ in found if start > span.start]

@@ -31,6 +31,13 @@ _MARKER_LENGTH: Final = 12
 _GROUP_BEFORE: Final = re.compile(r"(?<!\d)\d{1,3},?$")
 _GROUP: Final = re.compile(r"\d{3}(?!\d)")
 _NUMBER_APART: Final = re.compile(r"[\d.,]{1,24}+ ++\D")
+#: 1 20 多家, 12 0家, 9 8.6%: figures with blanks between them, of one number if little enough.
+_SPLIT_NUMBER: Final = re.compile(
+    r"(?<![\d.,A-Za-z/:-])\d{1,6}+(?>(?: ++\d{1,6}(?!\d)){1,6})(?>(?:\.\d{1,4})?)(?![\d.,/:-])"
+)
+_YEAR: Final = re.compile(r"(?:1[89]|20)\d\d$")
+_MOST_DIGITS: Final = 8
+_LONG_PART: Final = 3
 _SPACED_DIGITS: Final = re.compile(r"(?<![\d.] )(?<!\d)\d(?>(?: \d(?!\d)){2,})(?! ?\d)")
 _SPACED_LETTERS: Final = re.compile(r"(?<![^ ])[\u3400-\u9fff](?>(?: {1,8}+[\u3400-\u9fff](?![^ ])){2,})")
 
@@ -78,12 +85,40 @@ def _letter_spaces(text: str, *, body: bool) -> Iterator[int]:
     for match in _SPACED_DIGITS.finditer(text):
         yield from range(match.start() + 1, match.end(), 2)
     if body:
+        for match in _SPLIT_NUMBER.finditer(text):
+            if _is_one_number(text, match):
+                yield from (gap.start() for gap in _BLANKS.finditer(text, *match.span()))
         return
     for match in _SPACED_LETTERS.finditer(text):
         gaps = list(_BLANKS.finditer(text, *match.span()))
         narrowest = min(gap.end() - gap.start() for gap in gaps)
         # Where the gaps differ, the narrow ones part letters and the wide ones words.
         yield from (gap.start() for gap in gaps if gap.end() - gap.start() == narrowest)
+
+
+def _is_one_number(text: str, match: re.Match[str]) -> bool:
+    """Tell whether figures parted by blanks are one number (1 20 多家), and not two (2023 15)."""
+    before = text[: match.start()].rstrip(" ")
+    after = text[match.end() :].lstrip(" ")
+    if (before and before[-1].isascii() and before[-1].isalnum()) or not after:
+        return False
+    if not _is_wide(after[0]) and after[0] not in _UNITS:
+        return False
+    whole, _, _ = match[0].partition(".")
+    parts = whole.split()
+    joined = "".join(parts)
+    if after[0] == "年" and _YEAR.fullmatch(joined):
+        return True
+    if len(joined) > _MOST_DIGITS or parts[0] == "0" or _YEAR.fullmatch(parts[0]):
+        return False
+    if not before and not parts[1].startswith("0"):
+        return False  # At the start of a line the first is rather an item's number.
+    # Two long figures are two numbers, and so are three that are no single figures, save groups of three.
+    if all(len(part) == _LONG_PART for part in parts[1:]):
+        return len(parts[0]) <= _LONG_PART
+    if len(parts) > 2:
+        return sum(len(part) > 1 for part in parts) <= 1
+    return sum(len(part) >= _LONG_PART for part in parts) <= 1
 
 
 def _is_empty(text: str, start: int, end: int, *, body: bool) -> bool:

@@ -94,6 +94,8 @@ def _table() -> dict[int, str]:
             plain = unicodedata.normalize("NFKC", chr(code))
             if len(plain) == 1 and plain != chr(code):
                 folds[code] = simplified.get(plain, plain)
+    for row in read_table("radicals.tsv"):
+        folds[ord(row["radical"])] = simplified.get(row["character"], row["character"])
     folds.update({ord(character): folded for character, folded in simplified.items()})
     for characters, folded in _FOLDS:
         folds.update(dict.fromkeys(map(ord, characters), folded))

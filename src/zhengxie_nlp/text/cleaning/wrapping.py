@@ -36,7 +36,11 @@ _LOWER: Final = re.compile(r"[a-z]")
 _LATIN_WORD: Final = re.compile(r"[A-Za-z]$")
 #: A salutation, or an office and a name: the line after a title.
 _NO_TITLE: Final = re.compile(r"[：:]$| \S{2,3}$| \S \S{1,2}$")
-_SENTENCE: Final = re.compile(r"[。！？](?![”’」』）)]{0,2}$)|(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
+# The point of a marker (一.) that opens the line ends no sentence.
+_SENTENCE: Final = re.compile(
+    r"[。！？](?![”’」』）)]{0,2}$)"
+    r"|(?<=[\u4e00-\u9fff])(?<!^[一二三四五六七八九十])(?<!^[一二三四五六七八九十]{2})\.(?=[\u4e00-\u9fff])"
+)
 #: A line with a colon that is no longer than this may be a salutation, which opens a speech.
 _SALUTATION: Final = 20
 #: So many full lines, and a paragraph may be taken to go on even after a sentence that fills a line.

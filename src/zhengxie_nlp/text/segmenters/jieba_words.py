@@ -39,6 +39,8 @@ _PHRASE_TAG: Final = "l"
 _OBJECT_TAGS: Final = frozenset(("n", "vn"))
 #: Words of our own count at least this much, so that they win against their parts: 17 in a million words.
 LEAST_COUNT: Final = 1022
+#: A count in a user dictionary is taken for no more than this: ten times what all words of jieba have.
+LARGEST_COUNT: Final = 600_000_000
 #: A tag in a user dictionary, and a blank in a word that is none of a Latin name: a slip, not a word.
 _TAG: Final = re.compile("[a-zA-Z]+")
 _FOREIGN_BLANK: Final = re.compile("(?<![a-zA-Z0-9]) (?![a-zA-Z0-9])")
@@ -94,7 +96,8 @@ def _read_entry(cells: list[str]) -> Entry:
     rest = list(cells)
     tag = rest.pop() if len(rest) > 1 and _TAG.fullmatch(rest[-1]) else ""
     count = rest.pop() if len(rest) > 1 and rest[-1].isdecimal() else None
-    return Entry(" ".join(rest), int(count) if count else None, tag)
+    # Larger counts are no counts, and more than the engine can add up.
+    return Entry(" ".join(rest), min(int(count), LARGEST_COUNT) if count else None, tag)
 
 
 #: The words that a word of the dictionary holds, as written, with their tags: mostly itself alone.

@@ -121,12 +121,30 @@ class Corrections {
     return counts;
   }
 
+  /* What is saved of this document: each decision with the fields that were held right. Of a type that was gone
+     through, what was not looked at singly counts as accepted, and is said so: the file needs no other run. */
   entry() {
-    const { source } = this.model.json;
+    const { source } = this.model.json, { model } = this;
+    const decisions = [];
+    model.records.forEach((record, index) => {
+      const decision = this.about(index);
+      if (decision && decision.op === "reject") decisions.push(decision);
+      else if (decision) decisions.push({ ...decision, ...this.held(record) });
+      else if (this.reviewed.has(record.type)) {
+        decisions.push({ op: "accept", type: record.type, fragments: record.ref.fragments, text: record.ref.text, ...this.context(record.ref.fragments), implicit: true, ...this.held(record) });
+      }
+    });
     return {
-      source: { id: source.id, path: source.path, sha256: source.sha256 }, characters: this.model.length,
-      reviewed: TYPES.filter((type) => this.reviewed.has(type)), decisions: [...this.decisions.values()],
+      source: { id: source.id, path: source.path ?? null, sha256: source.sha256 ?? null }, characters: model.length,
+      reviewed: TYPES.filter((type) => this.reviewed.has(type)), decisions,
     };
+  }
+
+  held(record) {
+    const fields = {};
+    for (const { name } of page.fields[record.type]) if (record[name] !== null && record[name] !== undefined) fields[name] = record[name];
+    const times = record.type === "initiative" ? (record.time || []).filter((id) => this.model.byId.has(id)).map((id) => this.model.records[this.model.byId.get(id)].ref) : [];
+    return { fields, ...(times.length ? { time: times } : {}) };
   }
 }
 
@@ -141,7 +159,7 @@ function textOf(model, fragments) {
 /* The fields of a new record, empty, in the order in which the contract has them. */
 function blank(type) {
   const made = {};
-  for (const field of page.fields[type]) made[field.name] = field.many ? [] : field.default ?? null;
+  for (const field of page.fields[type]) made[field.name] = field.many ? [] : field.default ?? (field.required && field.kind === "choice" ? field.values[0] : null);
   return made;
 }
 
@@ -232,7 +250,7 @@ function fieldInput(view, record, field, changed) {
     return h("label", { class: "field" }, h("span", {}, label), h("select", { on: { change: (event) => changed(event.target.value || null) } }, options));
   }
   const said = field.kind === "refs" ? (value || []).map(refText).join("、") : field.kind === "ref" ? refText(value) : Array.isArray(value) ? value.join("、") : value ?? "";
-  const input = h("input", { type: "text", value: said, placeholder: field.kind.startsWith("ref") ? t("words.of.text") : "", pattern: field.pattern || null });
+  const input = h("input", { type: "text", value: said, placeholder: field.kind.startsWith("ref") ? t("words.of.text") : "", pattern: field.pattern || null, required: field.required });
   input.addEventListener("change", () => {
     const typed = input.value.trim();
     const read = readField(view.model, record, field, typed);

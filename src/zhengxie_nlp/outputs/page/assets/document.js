@@ -248,6 +248,7 @@ class DocumentView {
         const index = this.corrections.add(type, chosen, null);
         this.redrawAll();
         this.select(index, true);
+        this.edit();
       }])),
     };
   }
@@ -274,7 +275,7 @@ class DocumentView {
   edit() {
     if (this.selected < 0) { announce(t("choose.first")); return; }
     this.fill(editForm(this, this.selected));
-    const first = this.detailBox.querySelector("select, input, button:not(.put-away)");
+    const first = this.detailBox.querySelector(".field select, .field input");
     if (first) first.focus();
   }
 
@@ -351,12 +352,12 @@ function correctionsPanel(view) {
     corrections.draft();
     if (view.options.corrected) view.options.corrected(corrections);
   } } }), word("type", type)));
-  const entries = () => (view.options.entries ? view.options.entries() : [corrections.entry()]);
+  const entries = async () => (view.options.entries ? view.options.entries() : [corrections.entry()]);
   const read = h("input", { type: "file", accept: ".json", id: "read-corrections", class: "unseen", on: { change: (event) => readCorrections(view, event.target.files[0]) } });
   return [h("p", { class: "looked" }, t("looked", looked, corrections.found.length, counts.accept, counts.reject, counts.change, counts.add)),
     h("fieldset", { class: "reviewed" }, h("legend", {}, t("reviewed")), boxes),
     h("div", { class: "buttons" },
-      h("button", { type: "button", class: "primary save-corrections", on: { click: () => saveCorrections(entries(), `${model.json.source.id.split(/[\\/]/).pop()}.corrections.json`) } }, t("save.corrections")),
+      h("button", { type: "button", class: "primary save-corrections", on: { click: async () => saveCorrections(await entries(), `${model.json.source.id.split(/[\\/]/).pop()}.corrections.json`) } }, t("save.corrections")),
       read, h("label", { for: "read-corrections", class: "button", tabindex: "0", role: "button", on: { keydown: (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); read.click(); } } } }, t("read.corrections")),
       h("button", { type: "button", on: { click: () => view.undo() } }, t("undo"))),
     h("p", { class: "hint" }, t("corrections.hint")), table.element];

@@ -3,10 +3,13 @@
 const OVERSCAN = 12;
 
 class DataTable {
-  /* columns: {key, label, value(row) → text, sort(row) → number or text, kind, wide}; rows: any values. */
-  constructor({ columns, rows, caption, open, actions }) {
-    Object.assign(this, { columns, rows, caption, open });
-    this.view = rows.map((_, at) => at);
+  /* columns: {key, label, value(row) → text, sort(row) → number or text, kind, wide}; rows: any values.
+     A table of hundreds of thousands of rows gives `count` in place of rows, each row being its number, and
+     columns with `codes`, the place of each row's text in `strings`: then a text is looked at once, not once a row. */
+  constructor({ columns, rows, count, caption, open, actions, where }) {
+    Object.assign(this, { columns, rows: rows || null, caption, open, where: where || null });
+    this.total = rows ? rows.length : count;
+    this.view = new Int32Array(0);
     this.filters = columns.map(() => "");
     this.sorted = null;
     this.current = -1;
@@ -17,12 +20,13 @@ class DataTable {
     this.scroller = h("div", {
       class: "rows", tabindex: "0", role: "region", "aria-label": caption,
       on: { scroll: () => this.draw(), keydown: (event) => this.key(event), click: (event) => this.click(event) },
-    }, h("table", { "aria-rowcount": rows.length + 2 }, h("caption", { class: "unseen", text: caption }), this.head(), this.body));
+    }, h("table", { "aria-rowcount": this.total + 2 }, h("caption", { class: "unseen", text: caption }), this.head(), this.body));
     this.element = h("div", { class: "data-table" },
       h("div", { class: "table-bar" }, h("strong", { text: caption }), this.count,
         h("span", { class: "push" }), actions || null,
         h("button", { type: "button", class: "copy", on: { click: () => this.copy() } }, t("copy.table"))),
       this.scroller);
+    this.element.table = this;
     this.whole = false;
     window.addEventListener("beforeprint", () => { this.whole = true; this.draw(); });
     window.addEventListener("afterprint", () => { this.whole = false; this.draw(); });
@@ -42,8 +46,12 @@ class DataTable {
     return [h("colgroup", {}, widths), h("thead", {}, h("tr", {}, heads), h("tr", { class: "filters" }, boxes))];
   }
 
+  item(at) {
+    return this.rows ? this.rows[at] : at;
+  }
+
   text(at, column) {
-    return String(column.value(this.rows[at]) ?? "");
+    return String(column.value(this.item(at)) ?? "");
   }
 
   filter(at, value) {
@@ -53,12 +61,19 @@ class DataTable {
 
   refresh() {
     const tests = this.filters.map((value, at) => value && filterOf(value, this.columns[at])).filter(Boolean);
-    this.view = [];
-    for (let at = 0; at < this.rows.length; at += 1) if (tests.every((test) => test(this.rows[at]))) this.view.push(at);
+    if (this.where) tests.unshift(this.where);
+    const view = new Int32Array(this.total);
+    let kept = 0;
+    for (let at = 0; at < this.total; at += 1) {
+      const item = this.item(at);
+      let passes = true;
+      for (let test = 0; passes && test < tests.length; test += 1) passes = tests[test](item);
+      if (passes) view[kept++] = at;
+    }
+    this.view = view.subarray(0, kept);
     if (this.sorted) this.arrange();
     this.current = -1;
-    this.count.textContent = this.view.length === this.rows.length
-      ? t("rows", number(this.rows.length)) : t("rows.of", number(this.view.length), number(this.rows.length));
+    this.count.textContent = kept === this.total ? t("rows", number(this.total)) : t("rows.of", number(kept), number(this.total));
     this.scroller.scrollTop = 0;
     this.draw();
   }
@@ -70,15 +85,22 @@ class DataTable {
     this.refresh();
   }
 
+  /* Sort by whole numbers: the rank of each row's value, and its place, so that equal ones keep their order.
+     What has no value stands last in either direction. */
   arrange() {
-    const column = this.columns[this.sorted.at], sign = this.sorted.down ? -1 : 1;
-    const keys = this.view.map((at) => (column.sort ? column.sort(this.rows[at]) : this.text(at, column)));
-    const empty = (key) => key === "" || key === null || key === undefined || Number.isNaN(key);
-    const order = rankOf(keys);
-    const places = this.view.map((_, at) => at);
-    // What has no value stands last in either direction.
-    places.sort((a, b) => empty(keys[a]) - empty(keys[b]) || sign * (order(a) - order(b)) || this.view[a] - this.view[b]);
-    this.view = places.map((at) => this.view[at]);
+    const column = this.columns[this.sorted.at], { down } = this.sorted, size = this.view.length;
+    const ranks = column.codes && !column.sort ? codeRanks(column, this.view) : valueRanks(this.view, (at) => (column.sort ? column.sort(this.item(at)) : this.text(at, column)));
+    let most = 0;
+    for (let at = 0; at < size; at += 1) if (ranks[at] > most) most = ranks[at];
+    const keys = new Float64Array(size);
+    for (let at = 0; at < size; at += 1) {
+      const rank = ranks[at] < 0 ? most + 1 : down ? most - ranks[at] : ranks[at];
+      keys[at] = rank * size + at;
+    }
+    keys.sort();
+    const view = new Int32Array(size);
+    for (let at = 0; at < size; at += 1) view[at] = this.view[keys[at] % size];
+    this.view = view;
   }
 
   draw() {
@@ -103,7 +125,7 @@ class DataTable {
   }
 
   row(place) {
-    const at = this.view[place], row = this.rows[at];
+    const at = this.view[place], row = this.item(at);
     const cells = this.columns.map((column) => {
       const text = this.text(at, column);
       return h("td", { class: column.kind || "", title: text.length > 12 ? text : null }, column.draw ? column.draw(row, text) : text);
@@ -118,7 +140,7 @@ class DataTable {
     if (!row || row.dataset.place === undefined || !this.open) return;
     this.current = Number(row.dataset.place);
     this.draw();
-    this.open(this.rows[this.view[this.current]]);
+    this.open(this.item(this.view[this.current]));
   }
 
   key(event) {
@@ -131,15 +153,14 @@ class DataTable {
       if (top < box.scrollTop) box.scrollTop = top;
       if (top + 4 * height > box.scrollTop + box.clientHeight) box.scrollTop = top + 4 * height - box.clientHeight;
       this.draw();
-      if (this.current >= 0) announce.quiet = this.view[this.current];
     } else if (event.key === "Enter" && this.current >= 0 && this.open) {
       event.preventDefault();
-      this.open(this.rows[this.view[this.current]]);
+      this.open(this.item(this.view[this.current]));
     }
   }
 
   copy() {
-    copyTable(this.columns.map((column) => column.label), this.view.map((at) => this.columns.map((column) => this.text(at, column))));
+    copyTable(this.columns.map((column) => column.label), Array.from(this.view, (at) => this.columns.map((column) => this.text(at, column))));
   }
 }
 
@@ -156,17 +177,44 @@ function filterOf(value, column) {
     };
   }
   const words = value.toLowerCase().split(/\s+/);
-  return (row) => {
-    const text = String(column.value(row) ?? "").toLowerCase();
-    return words.every((one) => text.includes(one));
-  };
+  const has = (text) => words.every((one) => text.includes(one));
+  if (column.codes) {
+    const known = new Uint8Array(column.strings.length);
+    return (row) => {
+      const code = column.codes[row];
+      if (!known[code]) known[code] = has(String(column.value(row) ?? "").toLowerCase()) ? 2 : 1;
+      return known[code] === 2;
+    };
+  }
+  return (row) => has(String(column.value(row) ?? "").toLowerCase());
 }
 
-/* Return how two keys compare: numbers by size, texts by pinyin. Each text is compared once, not once a row. */
-function rankOf(keys) {
-  if (keys.every((key) => typeof key === "number")) return (at) => keys[at];
-  const texts = [...new Set(keys.map(String))].sort(new Intl.Collator("zh-CN", { numeric: true }).compare);
-  const ranks = new Map(texts.map((text, at) => [text, at]));
-  const found = keys.map((key) => ranks.get(String(key)));
-  return (at) => found[at];
+const isEmpty = (key) => key === "" || key === null || key === undefined || Number.isNaN(key);
+
+/* The rank of each row's value; −1 of one without. Numbers rank by size, texts by pinyin. */
+function valueRanks(view, keyOfRow) {
+  const keys = Array.from(view, keyOfRow);
+  const order = orderOf([...new Set(keys.filter((key) => !isEmpty(key)))]);
+  return keys.map((key) => (isEmpty(key) ? -1 : order.get(key)));
+}
+
+function codeRanks(column, view) {
+  const used = new Map();
+  for (let at = 0; at < view.length; at += 1) {
+    const code = column.codes[view[at]];
+    if (!used.has(code)) used.set(code, String(column.value(view[at]) ?? ""));
+  }
+  const order = orderOf([...new Set(used.values())].filter(Boolean));
+  const ranks = new Map([...used].map(([code, text]) => [code, text ? order.get(text) : -1]));
+  return Array.from(view, (at) => ranks.get(column.codes[at]));
+}
+
+/* Beyond so many different texts they are sorted by their signs: pinyin would take seconds. */
+const MOST_PINYIN = 20000;
+
+function orderOf(values) {
+  if (values.every((one) => typeof one === "number")) values.sort((a, b) => a - b);
+  else if (values.length > MOST_PINYIN) values.sort();
+  else values.sort(new Intl.Collator("zh-CN", { numeric: true }).compare);
+  return new Map(values.map((one, at) => [one, at]));
 }
