@@ -1,7 +1,7 @@
 """Which verb of a clause is the deed: candidates, and what speaks for each (guideline §6, action).
 
-The rules read a clause from left to right and stop at one verb. A ranker looks at all verbs of the clause, with
-what stands around them, and takes the one that people took; what the rules say is a sign among others.
+The rules read a clause from left to right and stop at one verb. A ranker looks at all verbs of the clause,
+with what stands around them, and takes the one that people took; what the rules say is a sign among others.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _is_verbal(word: Lexeme) -> bool:
 
 
 def _beyond(words: Sequence[Lexeme], first: int) -> list[int]:
-    """Return where a deed that begins with a word may end: behind it, or behind verbs that are joined to it."""
+    """Return where a deed that begins with a word may end: behind it, or behind verbs joined to it."""
     ends: list[int] = []
     strangers = 0
     for place in range(first, min(first + _LONGEST, len(words))):
@@ -158,12 +158,9 @@ def signs_of_deeds(
         signs += _around(text, deed, seen, clause)
         signs += _place(deed, seen, predicate, (verbal, strong, linked, prepositions))
         signs.append(f"K{min(starts.index(deed.span.start), 5)}")
-        signs.append(
-            f"L{min(sum(one.span.start == deed.span.start and one.span.end > deed.span.end for one in deeds), 3)}"
-        )
-        signs.append(
-            f"l{min(sum(one.span.end == deed.span.end and one.span.start < deed.span.start for one in deeds), 3)}"
-        )
+        longer = [one.span for one in deeds if one.span != deed.span]
+        signs.append(f"L{min(sum(s == deed.span.start and e > deed.span.end for s, e in longer), 3)}")
+        signs.append(f"l{min(sum(e == deed.span.end and s < deed.span.start for s, e in longer), 3)}")
         made.append(signs)
     return made
 

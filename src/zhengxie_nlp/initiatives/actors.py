@@ -6,7 +6,8 @@ nobody, and the speech's organisation is understood (guideline §6, actor).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.context.clauses import Clause
@@ -54,7 +55,8 @@ class Actor(NamedTuple):
     Attributes:
         span: the characters; None for nobody that is named.
         back: how many clauses before the deed they stand.
-        kind: ``opening`` of a clause, behind 由 (``by``), who is asked to act (``asked``), by the rules, or nobody.
+        kind: ``opening`` of a clause, behind 由 (``by``), who is asked to act (``asked``), as the rules have
+            it (``ruled``), or nobody (``none``).
         place: how many other ends of the same opening come before this one.
         stop: the tag of the word behind.
         tags: the tags of its words.
@@ -87,38 +89,43 @@ def _named(text: str, told: Told, back: int) -> list[Actor]:
         start, end = told.clause.span
         words = words_of(text, start=start, end=end, times=told.times).lexemes
         last = len(words)
-    edges = [told.clause.span.start]
-    for word in words:
-        edges.append(edges[-1] + word.size)
+    edges = list(accumulate([word.size for word in words], initial=told.clause.span.start))
+    made = _opening(words, edges, last, back)
+    for place, word in enumerate(words[: last + 1]):
+        if word.text == "由":
+            made += _behind(words, edges, place, back, "by")
+        elif back and word.text in _ASKING:
+            made += _behind(words, edges, place, back, "asked")
+    return made
+
+
+def _opening(words: Sequence[Lexeme], edges: Sequence[int], last: int, back: int) -> list[Actor]:
+    """Return the noun phrase that a clause opens with, up to each place where it may end."""
     first = 0
     while first < last and (words[first].tag in ("time", "d", "c", "w") or words[first].adverbial):
         first += 1
     made: list[Actor] = []
-    start, opened = edges[first], first
     for place in range(first + 1, min(last, len(words) - 1) + 1):
         word = words[place]
         if not (word.tag in _STOPS or word.adverbial or word.tag in _VERBAL or place == last):
             if word.text == "的":
-                start, opened = edges[place + 1], place + 1
+                first = place + 1
             continue
-        span = Span(start, edges[place])
-        if start < edges[place] and edges[place] - start <= _LONGEST and len(made) < _MOST_ENDS:
-            made.append(Actor(span, back, "opening", len(made), word.tag, _tags(words[opened:place])))
-    for place, word in enumerate(words[: last + 1]):
-        if word.text == "由":
-            end = next(
-                (at for at in range(place + 2, len(words)) if words[at].tag in _STOPS or words[at].strong),
-                None,
-            )
-            if end is not None:
-                span = Span(edges[place + 1], edges[end])
-                made.append(Actor(span, back, "by", 0, words[end].tag, _tags(words[place + 1 : end])))
-    if back and last + 1 < len(words) and words[last].text in _ASKING:
-        ends = (at for at in range(last + 2, len(words)) if words[at].tag in _STOPS or words[at].strong)
-        end = next(ends, len(words))
-        span = Span(edges[last + 1], edges[end])
-        made.append(Actor(span, back, "asked", 0, words[last].text, _tags(words[last + 1 : end])))
+        span = Span(edges[first], edges[place])
+        if 0 < span.end - span.start <= _LONGEST and len(made) < _MOST_ENDS:
+            made.append(Actor(span, back, "opening", len(made), word.tag, _tags(words[first:place])))
     return made
+
+
+def _behind(
+    words: Sequence[Lexeme], edges: Sequence[int], place: int, back: int, kind: str
+) -> Iterator[Actor]:
+    """Yield the noun phrase behind 由, or behind the verb that asks somebody to act."""
+    ends = (at for at in range(place + 2, len(words)) if words[at].tag in _STOPS or words[at].strong)
+    end = next(ends, len(words) if kind == "asked" else 0)
+    if end > place + 1:
+        span = Span(edges[place + 1], edges[end])
+        yield Actor(span, back, kind, 0, words[place].text, _tags(words[place + 1 : end]))
 
 
 def _tags(words: Sequence[Lexeme]) -> tuple[str, ...]:

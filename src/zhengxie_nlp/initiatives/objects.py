@@ -1,7 +1,7 @@
 """What a deed acts on: candidates, and what speaks for each (guideline §6, object).
 
-What follows the action, what 将, 把 or 对 brings before it, a fronted noun, or nothing: a ranker chooses, once it
-is known which verb is the action.
+What follows the action, what 将, 把 or 对 brings before it, a fronted noun, or nothing: a ranker chooses,
+once it is known which verb is the action.
 """
 
 from __future__ import annotations
@@ -80,8 +80,12 @@ def _leads(word: Lexeme) -> bool:
 
 
 def _without_adverbs(words: Sequence[Lexeme], end: int) -> int:
-    """Return where a phrase ends before the adverbs that belong to the verb behind it."""
-    while end > 0 and (words[end - 1].adverbial or words[end - 1].tag in ("d", "ad", "time")):
+    """Return where a phrase ends before the adverbs and the empty verb (予以) of the verb behind it."""
+    while end > 0 and (
+        words[end - 1].adverbial
+        or words[end - 1].tag in ("d", "ad", "time")
+        or "light" in words[end - 1].roles
+    ):
         end -= 1
     return end
 

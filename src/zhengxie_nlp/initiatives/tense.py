@@ -1,9 +1,9 @@
 """Whether a deed is done, ongoing or planned, decided by trained models over its passage (guideline §6).
 
-The rules (`initiatives.status`) read a status from a clause's words. What they miss is what kind of passage it
-stands in: plans and reports tell their deeds in the same words. So a first model looks at each deed with what
-stands around and above it, and a second one at what the first says of all deeds of the document together: what
-is planned is planned throughout.
+The rules (`initiatives.status`) read a status from a clause's words. What they miss is what kind of passage
+it stands in: plans and reports tell their deeds in the same words. So a first model looks at each deed with
+what stands around and above it, and a second one at what the first says of all deeds of the document
+together: what is planned is planned throughout.
 """
 
 from __future__ import annotations
