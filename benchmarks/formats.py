@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from made_pages import ofd, paragraphs, pdf, picture, row_by_row, set_in_columns
+from made_pages import a_font, ofd, paragraphs, pdf, picture, row_by_row, set_in_columns
 from made_word import numbered, paragraph, word
 from zhengxie_nlp.reading.files import read_bytes
 
@@ -111,15 +111,6 @@ def scans(font: str | None) -> Iterator[Row]:
         spent = time.perf_counter() - begun
         said = f"{_error(read.text, TITLE + ''.join(texts)):.4f}, {spent:.0f} s"
         yield f"scan: character error, {count} columns, 200 dpi{', worn' if worn else ''}", said
-
-
-def a_font() -> str | None:
-    """Return the file of a font with Chinese characters, if fontconfig knows one."""
-    if shutil.which("fc-match") is None:
-        return None
-    asked = ["fc-match", "--format=%{file}", "Noto Serif CJK SC:lang=zh-cn"]
-    file = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
-    return file if "CJK" in file else None
 
 
 def speed() -> Iterator[Row]:

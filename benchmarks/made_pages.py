@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import random
+import shutil
+import subprocess
 import zipfile
 from dataclasses import dataclass
 
@@ -197,6 +199,15 @@ def ofd(placed: list[Set]) -> bytes:
                 f"{objects}</ofd:Layer></ofd:Content></ofd:Page>",
             )
     return out.getvalue()
+
+
+def a_font() -> str | None:
+    """Return the file of a font with Chinese characters, if fontconfig knows one."""
+    if shutil.which("fc-match") is None:
+        return None
+    asked = ["fc-match", "--format=%{file}", "Noto Serif CJK SC:lang=zh-cn"]
+    file = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    return file if "CJK" in file else None
 
 
 def _face(font: str, size: int):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 EXIT_INPUT: Final = 1
 
+Runner = Literal["local", "ray"]
 Out = Annotated[Path, typer.Option("--output", "-o", help="The folder to write into.", metavar="OUT")]
 
 
@@ -46,6 +47,9 @@ def batch(
     workers: Annotated[
         int | None, typer.Option("--workers", "-w", min=1, help="So many processes; default: one a core.")
     ] = None,
+    engine: Annotated[
+        Runner, typer.Option("--engine", help="What runs the workers: this machine, or a Ray cluster.")
+    ] = "local",
     timeout: Annotated[float, typer.Option(help="Seconds that one document may take.", min=0.1)] = 600.0,
     memory: Annotated[int, typer.Option(help="MB of memory that one worker may have.", min=256)] = 4096,
     encoding: Annotated[
@@ -95,6 +99,7 @@ def batch(
         limits=Limits(timeout, memory),
         retry_rejected=retry_rejected,
         restart=restart,
+        engine=engine,
     )
     if dry_run:
         emit_text(_preview(archive, output, settings))

@@ -9,9 +9,10 @@ from zhengxie_nlp.categories.classify import Judgement
 from zhengxie_nlp.context.candidates import Found
 from zhengxie_nlp.document_builder import Part
 from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.outputs.citing import Citer
 from zhengxie_nlp.outputs.summary import offsets
 from zhengxie_nlp.pipeline import Analysis
-from zhengxie_nlp.records import Record, Ref
+from zhengxie_nlp.records import Document, Record, Ref
 
 
 def explain(analysis: Analysis, at: int) -> str:
@@ -36,7 +37,7 @@ def explain(analysis: Analysis, at: int) -> str:
             where=document.source.path or document.source.id,
             hint="Take an offset from a Ref or from the summary.",
         )
-    lines = [_place_line(document.text, at), *_owner_lines(analysis, at)]
+    lines = [_place_line(document.text, at), _cited(document, at), *_owner_lines(analysis, at)]
     here = [(record, *found) for record, found in _behind(analysis) if _covers(record.ref, at)]
     for record, found, judgement, part in here:
         lines.append(f"{record.type} {record.id} “{record.ref.text}” {offsets(record.ref)}")
@@ -77,6 +78,18 @@ def evidence(analysis: Analysis) -> dict[str, dict[str, Any]]:
         if parts or words:
             behind[record.id] = {"parts": parts, "words": list(words)}
     return behind
+
+
+def _cited(document: Document, at: int) -> str:
+    """Return the line, the paragraph, and the page and box of a character where they are known."""
+    place = Citer(document).place(Ref(text=document.text[at], fragments=((at, at + 1),)))
+    said = f"line {place.line}, paragraph {place.paragraph}"
+    if place.page is not None:
+        said += f", page {place.page}"
+    if (layout := document.layout) is not None:
+        for box in layout.boxes(at, at + 1):
+            said += f", box ({box.left}, {box.top}, {box.right}, {box.bottom}) {layout.unit}"
+    return said
 
 
 def _place_line(text: str, at: int) -> str:

@@ -2,12 +2,14 @@
 
 import importlib.util
 import io
+import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from made_pages import ofd, paragraphs, pdf, set_in_columns
-from made_word import paragraph, word
+from made_word import numbered, paragraph, word
 from tests.reading.made_files import (
     LINES,
     TEXT,
@@ -204,6 +206,42 @@ def test_a_single_packed_file_is_read(suffix):
 def test_archives_in_archives_are_read_and_litter_is_not():
     inner = a_zip({"b.txt": TEXT.encode(), "__MACOSX/._b.txt": b"\0", ".DS_Store": b"\0"})
     assert texts(a_zip({"x/内.zip": inner}), "a.zip") == {"a/x/内.zip/b.txt": TEXT}
+
+
+def test_an_old_word_file_is_read_as_the_new_one_is():
+    """LibreOffice made the .doc of `made_word.numbered()["official"]`."""
+    data = (Path(__file__).parent / "old_word.doc").read_bytes()
+    new = texts(numbered()["official"], "a.docx")["a"]
+    for name in ("a.doc", "a.wps"):
+        [found] = read(data, name)
+        assert found.text == new
+        assert found.source.reading.converter == "msdoc2docx"
+        assert found.notes == ()
+
+
+def test_an_old_word_file_that_is_cut_short_is_refused():
+    data = (Path(__file__).parent / "old_word.doc").read_bytes()
+    for part in range(1, 10):
+        for found in read(data[: len(data) * part // 10], "a.doc"):
+            assert isinstance(found, SourceFile) or found.error.code in ("ZX112", "ZX105", "ZX113", "ZX114")
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_reads_old_word_files_where_it_is_asked_for():
+    [found] = read((Path(__file__).parent / "old_word.doc").read_bytes(), "a.doc", office="soffice")
+    assert found.source.reading.converter == "LibreOffice"
+    assert found.text.splitlines()[0].startswith("一、")
+
+
+def test_libreoffice_that_is_not_there_is_named(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    code, said = refusal((Path(__file__).parent / "old_word.doc").read_bytes(), "a.doc", office="soffice")
+    assert code == "ZX402"
+    assert "LibreOffice" in said
+
+
+def test_a_page_nested_without_end_is_refused():
+    assert refusal(b"<html><body>" + b"<div>" * 6000 + b"x", "a.html")[0] == "ZX110"
 
 
 # --- refusals -------------------------------------------------------------------------------------------

@@ -186,13 +186,13 @@ def is_interleaved(document: Document) -> bool:
     return any(before > after for before, after in pairwise(starts))
 
 
-def _natural(texts: Iterable[tuple[str, str]], gold: Path) -> list[tuple[str, str]]:
-    """Leave out the texts whose gold says that they are interleaved."""
+def natural_texts(folder: Path) -> list[tuple[str, str]]:
+    """Return name and text of each file of a folder, without those that are interleaved by their gold."""
     found = []
-    for name, text in texts:
-        file = gold / f"{name}.json"
+    for path in sorted(folder.glob("*.txt")):
+        file = folder.parent / "gold" / f"{path.stem}.json"
         if not file.is_file() or not is_interleaved(Document.parse(file.read_bytes(), where=file.name)):
-            found.append((name, text))
+            found.append((path.stem, path.read_text("utf-8-sig")))
     return found
 
 
@@ -214,7 +214,7 @@ def main(arguments: Sequence[str] | None = None, *, write: Callable[[str], objec
             write(line)
         if options.failures:
             write("\n".join(outcome.failures))
-    natural = _natural(texts, options.corpus.parent / "gold")
+    natural = natural_texts(options.corpus)
     for width in (0, *_WIDTHS):
         kind = f"wrapped at {width}" if width else "as written"
         moved, joined = disturbed((n, wrapped(text, width=width) if width else text) for n, text in natural)

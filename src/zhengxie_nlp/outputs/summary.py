@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from zhengxie_nlp.outputs.citing import Citer
 from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
 from zhengxie_nlp.records import Document, Node, Quantity, Record, Ref, Speech
 
@@ -19,8 +20,8 @@ _LONGEST_HEADING: Final = 40
 def summarize(document: Document) -> str:
     """Return a summary of a Document for people: outline, records and diagnostics, in Chinese.
 
-    Every line about a record ends with its node and its source offsets, so that it can be looked up and
-    passed to `zhengxie explain --at`.
+    Every line about a record ends with its node, its source offsets, its page and line, so that it can be
+    looked up and passed to `zhengxie explain --at`.
 
     Args:
         document: any Document, extracted or gold.
@@ -28,6 +29,7 @@ def summarize(document: Document) -> str:
     Returns:
         Lines of text, each ended by a line break.
     """
+    citer = Citer(document)
     counts = Counter(record.node for record in document.records)
     lines = [_heading_line(document), ""]
     for speech in document.speeches:
@@ -36,7 +38,7 @@ def summarize(document: Document) -> str:
         found = [record for record in document.records if record.type == kind]
         if found:
             lines.append(f"{RECORD_TYPES[kind].title}（{len(found)}）")
-            lines += [f"  {describe(record)}  {_place(record)}" for record in found]
+            lines += [f"  {describe(record)}  {_place(record, citer)}" for record in found]
             lines.append("")
     if document.unexplained_numerals:
         listed = "、".join(f"{ref.text}{offsets(ref)}" for ref in document.unexplained_numerals)
@@ -84,8 +86,8 @@ def offsets(ref: Ref) -> str:
     return "".join(f"[{start},{end})" for start, end in ref.fragments)
 
 
-def _place(record: Record) -> str:
-    return f"{record.node or record.speech or ''} {offsets(record.ref)}".strip()
+def _place(record: Record, citer: Citer) -> str:
+    return f"{record.node or record.speech or ''} {offsets(record.ref)} {citer.cite(record.ref)}".strip()
 
 
 def _amount(quantity: Quantity) -> str:

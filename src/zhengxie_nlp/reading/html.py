@@ -45,6 +45,11 @@ _SITE: Final = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{2,30}$")
 _PARTS: Final = frozenset(
     ("p", "li", "h1", "h2", "h3", "h4", "td", "th", "tr", "tbody", "thead", "dd", "dt", "pre")
 )
+_NESTING: Final = re.compile(
+    r"<(/?)(?:div|span|font|b|i|u|em|strong|big|small|table|ul|ol|blockquote|section|article|center)\b",
+    re.IGNORECASE,
+)
+_MOST_NESTED: Final = 5_000
 #: Nothing on a page is nested deeper than this.
 _DEEPEST: Final = 300
 
@@ -79,6 +84,7 @@ def extract_html(blob: Blob, declared: str | None) -> Extracted:
     except ReadError:
         # Pages that say they are in one encoding and are in another are common.
         decoded = decode(blob.data, where=blob.where)
+    _refuse_depth(decoded.text, blob)
     tree = parser.LexborHTMLParser(decoded.text)
     body = tree.body
     main = _main(body) if body is not None else None
@@ -90,6 +96,16 @@ def extract_html(blob: Blob, declared: str | None) -> Extracted:
     text = "\n".join(lines) + "\n" if lines else ""
     dropped = {"picture": len(main.css("img"))} if main is not None and main.css("img") else {}
     return Extracted(text, decoded.encoding, dropped=dropped)
+
+
+def _refuse_depth(text: str, blob: Blob) -> None:
+    """Refuse a page whose elements lie in each other without end: its time grows with their square."""
+    depth = 0
+    for match in _NESTING.finditer(text):
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        if depth > _MOST_NESTED:
+            problem = f"it is {HTML} with more than {_MOST_NESTED:,} elements in each other"
+            raise ReadError("ZX110", problem, where=blob.where, hint="Save it again from a browser.")
 
 
 def _same(one: str, other: str) -> bool:

@@ -163,6 +163,7 @@ def _glyphs(element: Any) -> Iterator[Glyph]:  # noqa: ANN401
     if len(matrix) != 6:
         matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
     x = y = 0.0
+    spaced = False
     for code in element:
         text = code.text or ""
         if tag(code) != "TextCode":
@@ -173,9 +174,13 @@ def _glyphs(element: Any) -> Iterator[Glyph]:  # noqa: ANN401
         left, base = x, y
         for at, character in enumerate(text):
             step = across[at] if at < len(across) else 0.0
-            if not character.isspace():
+            if character.isspace():
+                spaced = True
+            else:
                 wide = step if 0 < step <= size else size * (0.5 if character.isascii() else 1.0)
-                yield _placed(character, left, base, wide, size, matrix, boundary)
+                placed = _placed(character, left, base, wide, size, matrix, boundary)
+                yield placed._replace(spaced=spaced)
+                spaced = False
             left += step
             base += down[at] if at < len(down) else 0.0
 

@@ -80,10 +80,13 @@ def _page(pdfium: Any, page: Any, number: int) -> GlyphPage:  # noqa: ANN401
     text = page.get_textpage()
     glyphs: list[Glyph] = []
     rectangle = raw.FS_RECTF()
-    unknown = 0
+    unknown, spaced = 0, False
     for at in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, at)
-        if code <= 0x20 or raw.FPDFText_IsGenerated(text, at) == 1:
+        if raw.FPDFText_IsGenerated(text, at) == 1:
+            continue
+        if code <= 0x20 or chr(code).isspace():
+            spaced = True
             continue
         if not raw.FPDFText_GetLooseCharBox(text, at, ctypes.byref(rectangle)):
             continue
@@ -94,7 +97,8 @@ def _page(pdfium: Any, page: Any, number: int) -> GlyphPage:  # noqa: ANN401
             rectangle.right - box[0],
             rectangle.top - box[1],
         )
-        glyphs.append(Glyph(chr(code), *_upright(sides, rotation, width, height)))
+        glyphs.append(Glyph(chr(code), *_upright(sides, rotation, width, height), None, spaced))
+        spaced = False
     text.close()
     if unknown > _UNKNOWN * len(glyphs):
         glyphs = []
@@ -130,13 +134,11 @@ def _recognise(document: Any, pages: list[GlyphPage], options: Options) -> froze
         found = recognise_page(engine, image, page.number)
         scale = page.width / max(found.width, 1)
         page.glyphs = [
-            Glyph(
-                one.character,
-                one.left * scale,
-                one.top * scale,
-                one.right * scale,
-                one.bottom * scale,
-                one.score,
+            one._replace(
+                left=one.left * scale,
+                top=one.top * scale,
+                right=one.right * scale,
+                bottom=one.bottom * scale,
             )
             for one in found.glyphs
         ]

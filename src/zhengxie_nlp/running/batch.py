@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from zhengxie_nlp import __version__
 from zhengxie_nlp.errors import BatchError, ReadError, ZhengxieError
@@ -26,6 +26,12 @@ from zhengxie_nlp.running.progress import Progress, Quiet
 from zhengxie_nlp.running.worker import told
 from zhengxie_nlp.running.workers import Limits, Outcome, Pool, Task, Work
 from zhengxie_nlp.writing import blocks
+
+if TYPE_CHECKING:
+    from zhengxie_nlp.running.distributed import RayPool
+
+#: What runs the workers.
+Engine = Literal["local", "ray"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class BatchSettings:
         limits: what one document may take.
         retry_rejected: do those again that an earlier run has rejected.
         restart: do all again.
+        engine: what runs the workers: our own pool on this machine, or ``ray``, a cluster.
     """
 
     pipeline: Settings = field(default_factory=Settings)
@@ -70,6 +77,7 @@ class BatchSettings:
     limits: Limits = field(default_factory=Limits)
     retry_rejected: bool = False
     restart: bool = False
+    engine: Engine = "local"
 
 
 @dataclass(slots=True)
@@ -255,7 +263,7 @@ class _Batch:
         work = Work(extraction_job.NAME, job, self.folder.spill)
         self.progress.begin(self.counts.all, lambda: sum(1 for _ in chosen_items(self.named, settings)))
         try:
-            with Pool(work, workers=settings.workers, limits=settings.limits) as pool:
+            with _pool(work, settings) as pool:
                 for task in pool.ordered(map(self._task, items)):
                     assert task.outcome is not None
                     self._add(task.about, task.outcome)
@@ -279,8 +287,10 @@ class _Batch:
             return Task({}, about=replace(about, same_as=first.id, earlier=None), outcome=Outcome())
         if earlier is not None:
             return Task({}, about=about, outcome=Outcome())
-        header = {"id": item.id, "path": item.path, "file": None if item.file is None else str(item.file)}
-        return Task(header, data, about)
+        file = None if item.file is None else str(item.file)
+        if file is not None and self.settings.engine != "local":
+            data, file = b"".join(blocks(file)), None  # another machine may not see it
+        return Task({"id": item.id, "path": item.path, "file": file}, data, about)
 
     def _add(self, about: _About, outcome: Outcome) -> None:
         """Write down what became of a document."""
@@ -322,6 +332,14 @@ class _Batch:
 def _key(one: Entry | _About) -> str:
     """Return what documents of the same content share; what a file is read as hangs on its name's end too."""
     return content_key(one.sha256, one.path)
+
+
+def _pool(work: Work, settings: BatchSettings) -> Pool | RayPool:
+    if settings.engine == "local":
+        return Pool(work, workers=settings.workers, limits=settings.limits)
+    from zhengxie_nlp.running.distributed import RayPool
+
+    return RayPool(work, workers=settings.workers, limits=settings.limits)
 
 
 def parse_shard(text: str) -> Shard:

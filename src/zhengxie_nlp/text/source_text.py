@@ -53,17 +53,19 @@ class Paragraph:
         blank_before: the number of blank source lines before it.
         indent: the white space before its first character, in characters.
         page_break_before: whether a form feed or a page number stands between it and the one before.
+        opens: whether reading order found that an article begins with it, away from what stood before it.
     """
 
     pieces: tuple[Piece, ...]
     blank_before: int = 0
     indent: int = 0
     page_break_before: bool = False
+    opens: bool = False
 
     def joined(self, following: Paragraph) -> Paragraph:
         """Return this paragraph with `following` run on at its end, as one paragraph."""
         return Paragraph(
-            self.pieces + following.pieces, self.blank_before, self.indent, self.page_break_before
+            self.pieces + following.pieces, self.blank_before, self.indent, self.page_break_before, self.opens
         )
 
 

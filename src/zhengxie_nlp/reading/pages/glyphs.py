@@ -19,7 +19,10 @@ _ENOUGH: Final = 8
 
 
 class Glyph(NamedTuple):
-    """A character with its box from the upper left corner of the page, and its score of recognition."""
+    """A character with its box from the upper left corner of the page, and its score.
+
+    `spaced`: the file has a blank before it. A blank itself is no glyph: it has no place of its own.
+    """
 
     character: str
     left: float
@@ -27,6 +30,7 @@ class Glyph(NamedTuple):
     right: float
     bottom: float
     score: float | None = None
+    spaced: bool = False
 
 
 @dataclass(slots=True)
@@ -88,13 +92,11 @@ def is_vertical(glyphs: Sequence[Glyph]) -> bool:
 def turned(page: GlyphPage) -> list[Glyph]:
     """Return the characters of a vertical page as if its lines ran from left to right, the first on top."""
     return [
-        Glyph(
-            glyph.character,
-            glyph.top,
-            page.width - glyph.right,
-            glyph.bottom,
-            page.width - glyph.left,
-            glyph.score,
+        glyph._replace(
+            left=glyph.top,
+            top=page.width - glyph.right,
+            right=glyph.bottom,
+            bottom=page.width - glyph.left,
         )
         for glyph in page.glyphs
     ]

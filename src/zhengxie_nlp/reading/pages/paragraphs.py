@@ -32,6 +32,7 @@ _WIDE_GAP: Final = 1.55
 _SIZE: Final = 0.15
 #: A gap between two words of a line, and one between the cells of a row, in characters.
 _WORD_GAP: Final = 0.22
+_BLANK_GAP: Final = 0.12
 _SPACE_GAP: Final = 0.75
 _CELL_GAP: Final = 1.8
 _PAGE_NUMBER: Final = re.compile(
@@ -111,7 +112,13 @@ def compose(pages: Sequence[GlyphPage], *, unit: str = "pt") -> Composed:
         for at, (page, part) in enumerate(zip(pages, parts, strict=True))
     ]
     dropped = _drop_margins(pages, blocks)
-    paragraphs = list(_paragraphs([block for page in blocks for block in page if block]))
+    usual = Counter(round(page.width) for page in pages).most_common(1)[0][0] if pages else 0
+    alone = frozenset(
+        page.number
+        for at, page in enumerate(pages)
+        if round(page.width) == usual and not page.vertical and not _shared(gutters, at, pages)
+    )
+    paragraphs = list(_paragraphs([block for page in blocks for block in page if block], alone))
     return _written(pages, paragraphs, dropped, unit)
 
 
@@ -155,7 +162,7 @@ def _between(before: Sequence[Glyph], after: Sequence[Glyph], *, cells: bool) ->
     one, two = before[-1], after[0]
     size = one.bottom - one.top
     gap = two.left - one.right
-    if gap < _SPACE_GAP * size:
+    if gap < _SPACE_GAP * size and not two.spaced:
         return []
     several = cells and len(before) > 1 and before[-2].character not in (" ", CELL)
     if several and len(before) <= _LONGEST_MARKER:
@@ -167,6 +174,9 @@ def _between(before: Sequence[Glyph], after: Sequence[Glyph], *, cells: bool) ->
 
 def _words_apart(one: Glyph, two: Glyph) -> bool:
     gap = (two.left - one.right) / max(one.bottom - one.top, 0.1)
+    if two.spaced:
+        # Two blanks of half a character make a gap, where the lines are justified a wider one.
+        return gap > _BLANK_GAP
     both = _LATIN.match(one.character) and _LATIN.match(two.character)
     return gap > _WORD_GAP and bool(both) and not (one.character.isdigit() and two.character.isdigit())
 
@@ -219,8 +229,13 @@ def _shape(line: _Line) -> str:
 # --- paragraphs -----------------------------------------------------------------------------------------
 
 
-def _paragraphs(blocks: Sequence[list[_Line]]) -> Iterator[list[_Line]]:
+def _paragraphs(blocks: Sequence[list[_Line]], alone: frozenset[int]) -> Iterator[list[_Line]]:
+    """Give the lines of each paragraph; on the pages `alone`, of one column, one edge holds."""
     columns = [_column(block) for block in blocks]
+    single = [column for block, column in zip(blocks, columns, strict=True) if block[0].page in alone]
+    edge = max((column.right for column in single), default=0.0)
+    for column in single:
+        column.right = edge
     current: list[_Line] = []
     indented = _indents(blocks, columns)
     for number, block in enumerate(blocks):

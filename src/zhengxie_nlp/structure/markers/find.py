@@ -13,8 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from zhengxie_nlp.structure.markers.forms import HEADING_LENGTH, LOOSE_START, Candidate, candidates
+from zhengxie_nlp.structure.markers.forms import (
+    HEADING_LENGTH,
+    LOOSE_START,
+    Candidate,
+    candidates,
+    leading_marker,
+)
 from zhengxie_nlp.structure.spans import MarkerSpan
+
+__all__ = ["find_markers", "leading_marker"]
 
 #: What may stand before styles that other numbers resemble (2.3, （3）) inside a paragraph.
 _SENTENCE_START: Final = "。；：！？”"

@@ -37,6 +37,10 @@ _LONGEST_HEADING: Final = 60
 _SHORT_LINE: Final = 25
 #: From this length on, a line with commas and without a stop is no heading but run-on text.
 _RUN_ON: Final = 45
+#: A shorter line may stop after a comma: verse, and what is said in its manner.
+_VERSE: Final = 8
+#: So many paragraphs must be indented before one without an indent says anything.
+_LEAST_INDENTED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Stretch:
         closers: the closing signs in its first sentence that nothing opens.
         odd_start: whether it starts as no paragraph does: with punctuation, a closing sign's sentence, or
             a word that leans on the one before (的, 等).
+        undented: whether it stands without the indent that the other paragraphs have.
     """
 
     number: int
@@ -67,6 +72,7 @@ class Stretch:
     unclosed: str
     closers: str
     odd_start: bool
+    undented: bool = False
 
 
 @cache
@@ -146,6 +152,8 @@ def ending_of(text: str, *, marked: bool = False) -> Ending:
         return "closed"
     if _LISTED.search(text[-4:]):
         return "soft"
+    if text[-1] in "，、“（《" and len(text) < _VERSE:
+        return "soft"
     if text[-1] in "，、“（《" or leans_on(text):
         return "open"
     last_sentence = _INNER_STOP.split(text[-200:])[-1]
@@ -169,6 +177,7 @@ def describe(text: SourceText, places: Sequence[Place]) -> list[Stretch]:
         One Stretch a paragraph, in source order.
     """
     inline = _markers_by_paragraph(text)
+    undented = _undented(text, places)
     found: list[Stretch] = []
     for number, (span, place) in enumerate(zip(text.spans, places, strict=True)):
         line = text.text[span.start : span.end]
@@ -186,13 +195,41 @@ def describe(text: SourceText, places: Sequence[Place]) -> list[Stretch]:
                 marker=(marker.style, marker.ordinal) if marker else None,
                 inline=tuple(inline.get(number, ()))[1 if marker else 0 :],
                 heading=heading,
-                ending=ending_of(line, marked=marker is not None) if place in ("body", "turn") else "closed",
+                ending=_ending(text, number, line, marked=marker is not None, place=place),
                 unclosed=unclosed,
                 closers=closers,
                 odd_start=marker is None and place == "body" and (bool(closers) or leans_back(line)),
+                undented=number in undented,
             )
         )
     return _points_without_stop(found)
+
+
+def _ending(text: SourceText, number: int, line: str, *, marked: bool, place: Place) -> Ending:
+    if place not in ("body", "turn"):
+        return "closed"
+    ending = ending_of(line, marked=marked)
+    if ending in ("soft", "closed") and line[-1:].isalnum() and not marked and is_wrapped(text, number):
+        # A heading stands on one line.
+        return "bare"
+    return ending
+
+
+def is_wrapped(text: SourceText, number: int) -> bool:
+    """Return whether a paragraph was joined of several lines."""
+    pieces = text.paragraphs[number].pieces
+    return bool(pieces) and "\n" in text.source[pieces[0].start : pieces[-1].end].rstrip()
+
+
+def _undented(text: SourceText, places: Sequence[Place]) -> frozenset[int]:
+    """Return the paragraphs that stand without the indent that nearly all others have."""
+    body = [number for number, place in enumerate(places) if place == "body"]
+    indents = Counter(text.paragraphs[number].indent for number in body)
+    usual = max(indents, key=lambda indent: (indents[indent], indent), default=0)
+    if not usual or indents[usual] < _LEAST_INDENTED:
+        return frozenset()
+    flush = [number for number in body if not text.paragraphs[number].indent]
+    return frozenset(flush) if len(flush) * 3 <= len(body) else frozenset()
 
 
 def _markers_by_paragraph(text: SourceText) -> dict[int, list[tuple[MarkerStyle, int]]]:

@@ -6,48 +6,56 @@ joined, or found to be missing is told in notes, each with its reasons.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from math import isinf
 from typing import Final
 
-from zhengxie_nlp.structure.reading_order.costs import Cue
-from zhengxie_nlp.structure.reading_order.paragraph_ends import Place, Stretch, describe, ending_of
-from zhengxie_nlp.structure.reading_order.search import Passage, Step, find_assembly
+from zhengxie_nlp.structure.reading_order.evidence import (
+    Cue,
+    Piece,
+    Series,
+    numbering,
+    oddness,
+    series_after,
+)
+from zhengxie_nlp.structure.reading_order.paragraph_ends import Stretch, describe, ending_of, is_wrapped
+from zhengxie_nlp.structure.reading_order.places import find_places
+from zhengxie_nlp.structure.reading_order.search import Link, Move, Reading, find_reading
 from zhengxie_nlp.structure.spans import Note
-from zhengxie_nlp.structure.speeches.line_roles import BODY_ROLES, line_roles
+from zhengxie_nlp.structure.speeches.names import LONGEST_NAME_LINE
 from zhengxie_nlp.text.source_text import Paragraph, SourceText, Span
 
 #: Where more than this share of the body, and more than so many paragraphs, end without a final mark, that
 #: is how the text is written (verse, lists, lines that were never joined) and shows no cut.
 _USUAL_SHARE: Final = 0.25
 _USUAL_COUNT: Final = 12
+#: A piece whose beginning is lost may belong to so many articles that stand before it.
+_ARTICLES_NEAR: Final = 4
+_FINAL: Final = "。！？；：…"
 #: What each cue says in a message.
 _REASONS: Final[Mapping[str, str]] = {
     "reads_on": "the joint reads on (log odds {detail})",
-    "paired": "the sign {detail} pairs over the joint",
-    "comma": "the sentence stops after a comma",
-    "number": "a number goes on",
-    "completed": "a sentence left open is completed",
-    "inline_follows": "the markers inside count on",
+    "owed": "the sign {detail} pairs over the joint",
+    "number": "a number goes on ({detail})",
+    "topic": "both sides speak of {detail}",
+    "numbering": "the numbering counts on ({detail})",
     "parallel": "the heading is worded like 「{detail}」",
-    "plan": "the title names 「{detail}」",
-    "odd_start": "it starts in mid-sentence",
-    "gap": "against it: the numbering leaves a gap ({detail})",
-    "late_start": "against it: the series does not start with 1 ({detail})",
-    "repeated": "against it: a number stands twice ({detail})",
-    "back": "against it: the numbering goes back ({detail})",
-    "unpaired": "against it: the sign {detail} stays unpaired",
+    "plan": "the title names {detail}",
+}
+_AGAINST: Final[Mapping[str, str]] = {
+    "reads_on": "against it: it does not read on (log odds {detail})",
+    "owed": "against it: the sign {detail} stays unpaired",
+    "numbering": "against it: the numbering does not count on ({detail})",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of the restored text: the paragraphs joined in it, and why each stands there."""
+    """A line of the restored text: the numbers of the paragraphs joined in it, with what led to each."""
 
     numbers: list[int]
-    steps: list[Step]
-    passages: list[Passage]
+    links: list[Link | None]
 
 
 def restore_order(text: SourceText) -> tuple[SourceText, list[Note]]:
@@ -69,35 +77,47 @@ def restore_order(text: SourceText) -> tuple[SourceText, list[Note]]:
     """
     if not _is_suspect(text):
         return text, []
-    stretches = describe(text, _places(text))
+    stretches = describe(text, find_places(text))
     body = [one for one in stretches if one.place == "body"]
     cut = sum(one.ending in ("bare", "open") for one in body)
     if not cut or (cut > _USUAL_COUNT and cut > _USUAL_SHARE * len(body)):
         return text, []
-    lines = _lines(find_assembly(stretches))
+    reading = find_reading(stretches)
+    lines = _lines(reading)
     restored = text
     if [number for line in lines for number in line.numbers] != list(range(len(text.paragraphs))) or len(
         lines
     ) < len(text.paragraphs):
-        restored = text.rearranged([_joined(text, line.numbers) for line in lines])
-    return restored, _notes(text, restored, lines, stretches)
+        heads = {piece.lines[0] for piece in reading.pieces if piece.headed}
+        restored = text.rearranged(list(_paragraphs(text, lines, heads)))
+    return restored, _notes(text, restored, lines, stretches, reading.moves)
 
 
 def _is_suspect(text: SourceText) -> bool:
-    """Say quickly whether any paragraph at all stops in mid-sentence."""
+    """Say quickly whether any paragraph at all stops in mid-sentence, or may do so."""
     clean = text.text
-    return any(ending_of(clean[span.start : span.end]) in ("bare", "open") for span in text.spans)
+    short = False
+    for number, span in enumerate(text.spans):
+        line = clean[span.start : span.end]
+        ending = ending_of(line)
+        if ending in ("bare", "open") or (ending != "closed" and is_wrapped(text, number)):
+            return True
+        # Under the line that names who speaks, a sentence may break off before its first stop.
+        if short and ending == "soft" and "，" in line:
+            return True
+        short = 0 < len(line) <= LONGEST_NAME_LINE and line[-1] not in _FINAL
+    return False
 
 
-def _places(text: SourceText) -> list[Place]:
-    places: list[Place] = []
-    for line in line_roles(text):
-        is_body = line.role in BODY_ROLES
-        if line.opens:
-            places.append("turn" if is_body else "head")
-        else:
-            places.append("body" if is_body else "aside")
-    return places
+def _paragraphs(text: SourceText, lines: Sequence[_Line], heads: Set[int]) -> Iterator[Paragraph]:
+    """Give the restored paragraphs; an article that no longer stands below what it stood below is marked."""
+    last = -1
+    for line in lines:
+        paragraph = _joined(text, line.numbers)
+        if line.numbers[0] in heads and line.numbers[0] != last + 1:
+            paragraph = replace(paragraph, opens=True)
+        yield paragraph
+        last = line.numbers[-1]
 
 
 def _joined(text: SourceText, numbers: Sequence[int]) -> Paragraph:
@@ -107,75 +127,122 @@ def _joined(text: SourceText, numbers: Sequence[int]) -> Paragraph:
     return first.joined(Paragraph(tuple(piece for other in others for piece in other.pieces)))
 
 
-def _lines(passages: Sequence[Passage]) -> list[_Line]:
-    """Put the steps in reading order: speech after speech, each in its own order."""
-    speeches: dict[int, list[_Line]] = {}
-    tails: dict[int, _Line] = {}
-    for passage in passages:
-        for step in passage.steps:
-            lines = speeches.setdefault(step.speech, [])
-            if step.joined and step.speech in tails:
-                line = tails[step.speech]
-            else:
-                line = _Line([], [], [])
-                lines.append(line)
-            line.numbers.append(step.number)
-            line.steps.append(step)
-            line.passages.append(passage)
-            if step.body:
-                tails[step.speech] = line
-    return [line for first in sorted(speeches) for line in speeches[first]]
+def _lines(reading: Reading) -> list[_Line]:
+    """Put the paragraphs in reading order: article after article, each with all that comes after its head."""
+    after = {link.left: link for link in reading.links if link.right >= 0}
+    reached = {link.right for link in after.values()}
+    chains: list[list[tuple[int, Link | None]]] = []
+    home: dict[int, int] = {}
+    for piece in reading.pieces:
+        if piece.number in reached:
+            continue
+        chain: list[tuple[int, Link | None]] = [(piece.number, None)]
+        while chain[-1][0] in after:
+            link = after[chain[-1][0]]
+            chain.append((link.right, link))
+        at = len(chains)
+        if not piece.headed and piece.number - 1 in home:
+            at = _owner(reading, piece, chains, home[piece.number - 1])
+            chains[at] += chain
+        else:
+            chains.append(chain)
+        home.update((number, at) for number, _ in chain)
+    return [line for chain in chains for line in _chain_lines(reading, chain)]
+
+
+def _owner(
+    reading: Reading, lost: Piece, chains: Sequence[Sequence[tuple[int, Link | None]]], standing: int
+) -> int:
+    """Return the article that a piece without its beginning fits: by numbering, else where it stands."""
+
+    def fits(at: int) -> float:
+        series: Series = {}
+        for number, _ in chains[at]:
+            series = series_after(series, reading.pieces[number])
+        return numbering(series, lost)[0]
+
+    near = range(max(0, standing - _ARTICLES_NEAR), min(len(chains), standing + 1))
+    best = max(near, key=lambda at: (fits(at), at == standing, at))
+    return best if fits(best) > fits(standing) else standing
+
+
+def _chain_lines(reading: Reading, chain: Sequence[tuple[int, Link | None]]) -> list[_Line]:
+    lines: list[_Line] = []
+    tail: _Line | None = None
+    for number, link in chain:
+        piece = reading.pieces[number]
+        bodies = {one.number for one in piece.stretches}
+        first = piece.first.number if piece.stretches else -1
+        for line_number in piece.lines:
+            led = link if line_number == first else None
+            if led is not None and led.within and tail is not None:
+                tail.numbers.append(line_number)
+                tail.links.append(led)
+                continue
+            line = _Line([line_number], [led])
+            lines.append(line)
+            if line_number in bodies:
+                tail = line
+    return lines
 
 
 def _notes(
-    text: SourceText, restored: SourceText, lines: Sequence[_Line], stretches: Sequence[Stretch]
+    text: SourceText,
+    restored: SourceText,
+    lines: Sequence[_Line],
+    stretches: Sequence[Stretch],
+    moves: Sequence[Move],
 ) -> list[Note]:
     notes: list[Note] = []
     starts = [paragraph.pieces[0].start if paragraph.pieces else 0 for paragraph in text.paragraphs]
     ends = [paragraph.pieces[-1].end if paragraph.pieces else 0 for paragraph in text.paragraphs]
-    before: Step | None = None
+    moved = {link.left: move for move in moves for link in move.links}
+    before = -1
     for line, span in zip(lines, restored.spans, strict=True):
         at = span.start
-        for place, (step, passage) in enumerate(zip(line.steps, line.passages, strict=True)):
-            piece = Span(at, at + len(stretches[step.number].text))
+        for place, (number, link) in enumerate(zip(line.numbers, line.links, strict=True)):
+            one = stretches[number]
+            piece = Span(at, at + len(one.text))
             at = piece.end
             if piece.start == piece.end:
                 continue
-            where = f"source characters {starts[step.number]} to {ends[step.number]}"
-            if step.resumed and before is not None:
-                notes.append(_moved(where, ends[before.number], step, passage, piece))
-            if place:
-                cut = line.steps[place - 1].number
-                notes.append(_join(ends[cut], starts[step.number], step, piece))
-            elif any(cue.name == "odd_start" for cue in step.cues):
+            where = f"source characters {starts[number]} to {ends[number]}"
+            if link is not None and link.right != link.left + 1 and link.left in moved:
+                notes.append(_moved(where, ends[before], link, moved[link.left], piece))
+            if place and link is not None:
+                notes.append(_join(ends[line.numbers[place - 1]], starts[number], link, piece))
+            elif one.place == "body" and oddness(one) > 0:
                 message = f"{where} start in mid-sentence, and nothing before them leads there"
                 notes.append(Note("orphan_fragment", "warning", message, piece))
-            before = step if step.body else before
-        last = line.steps[-1]
-        if last.body and stretches[last.number].ending in ("bare", "open") and span.end > span.start:
+            before = number if one.place in ("body", "turn") else before
+        last = stretches[line.numbers[-1]]
+        if last.place in ("body", "turn") and last.ending in ("bare", "open") and span.end > span.start:
             message = (
                 f"the sentence that ends at source character {ends[last.number]} has no end: "
                 "no text that goes on with it was found"
             )
-            tail = Span(max(span.start, at - 20), at)
-            notes.append(Note("truncated_text", "warning", message, tail))
+            notes.append(Note("truncated_text", "warning", message, Span(max(span.start, at - 20), at)))
     return notes
 
 
-def _moved(where: str, end: int, step: Step, passage: Passage, span: Span) -> Note:
-    margin = "no other reading" if isinf(passage.margin) else f"{passage.margin:.1f} over the next best"
+def _moved(where: str, end: int, link: Link, move: Move, span: Span) -> Note:
+    margin = "no other reading" if isinf(move.margin) else f"{move.margin:.1f} over the next best"
     message = (
-        f"{where} read on after {end}: {_reasons(step.cues)}; "
-        f"the whole is better by {passage.gain:.1f} than the order of the source, by {margin}"
+        f"{where} read on after {end}: {_reasons(link.cues)}; "
+        f"the whole is better by {move.gain:.1f} than the order of the source, by {margin}"
     )
     return Note("moved_text", "warning", message, span)
 
 
-def _join(end: int, start: int, step: Step, span: Span) -> Note:
-    message = f"a sentence cut at source character {end} goes on at {start}: {_reasons(step.cues)}"
+def _join(end: int, start: int, link: Link, span: Span) -> Note:
+    message = f"a sentence cut at source character {end} goes on at {start}: {_reasons(link.cues)}"
     return Note("joined_break", "info", message, span)
 
 
 def _reasons(cues: Sequence[Cue]) -> str:
-    told = [_REASONS[cue.name].format(detail=cue.detail) for cue in cues if cue.name in _REASONS]
+    told = [
+        (_REASONS if cue.cost < 0 else _AGAINST)[cue.name].format(detail=cue.detail)
+        for cue in cues
+        if cue.name in (_REASONS if cue.cost < 0 else _AGAINST)
+    ]
     return "; ".join(told) or "it fits nowhere else"

@@ -1,353 +1,440 @@
-"""Finds the best assembly: for every paragraph, the speech that it goes on with.
+"""Finds the best whole reading: for every piece of a text, what comes after it.
 
-Speeches stand in the source one after another or interleaved, each in its own order. A beam search
-carries the best readings of the text so far from paragraph to paragraph and adds up what speaks against
-each of them: open ends that nothing completes, starts in mid-sentence, joints that do not read as Chinese,
-numbering that does not count on, headings unlike their siblings or the plan in the title
-(`zhengxie_nlp.structure.reading_order.costs`).
+The text is cut into pieces where it may have been cut: before headlines, after open ends, before odd starts,
+and before paragraphs that an open end may go on with. A reading gives each piece at most one that comes
+after it; the order of the source is one of them, and the null hypothesis. What joints, open ends and odd
+starts cost is added up (`evidence`); where the best reading is better than the source by a margin, and than
+the next best, it is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import inf
-from operator import itemgetter
+from functools import lru_cache, partial
+from heapq import nsmallest
+from itertools import pairwise
+from math import exp, inf, log
 from typing import Final, NamedTuple
 
-from zhengxie_nlp.structure.reading_order.costs import CUT, Cue, Judge, OpenSpeech, Placement, costs
+from zhengxie_nlp.structure.reading_order.evidence import (
+    Cue,
+    Joint,
+    Piece,
+    Series,
+    costs,
+    find_openings,
+    judge,
+    numbering,
+    oddness,
+    openness,
+    series_after,
+    wording,
+)
+from zhengxie_nlp.structure.reading_order.language_model import language_model
 from zhengxie_nlp.structure.reading_order.paragraph_ends import Stretch
 
-_BEAM: Final = 24
-#: How many of the speeches begun last can be resumed.
-_OPEN_SPEECHES: Final = 7
-#: After so many paragraphs without a doubt, what has been read so far is settled.
-_QUIET: Final = 10
-#: An open end is no longer waited for after so many paragraphs.
-_PATIENCE: Final = 120
+_BEAM: Final = 48
+#: So many pieces further, and paragraphs, the rest of a sentence is looked for.
+_REACH: Final = 10
+_PARAGRAPHS: Final = 80
+#: So many paragraphs that look whole are considered for each open end; so many joints for each piece.
+_PROPOSED: Final = 4
+_JOINTS: Final = 6
+_RETURNS: Final = 3
+#: From these log odds on an end is open, and a start odd.
+_OPEN: Final = 0.0
+_ODD: Final = 0.0
+#: What tells whether two paragraphs that stand together are one.
+_WORDING: Final = frozenset(("reads_on", "words", "owed", "number"))
+#: In a transcript, where everybody is cut short, it takes so much more to move text.
+_TURNS: Final = 2.0
 
 
-class Step(NamedTuple):
-    """Where one paragraph was put, and why.
+class Link(NamedTuple):
+    """One piece after another.
 
     Attributes:
-        number: the paragraph.
-        speech: the first paragraph of its speech.
-        joined: whether it goes on in mid-sentence.
-        resumed: whether the speech had been left.
+        left: the number of the first.
+        right: the number of what comes after it; -1 if nothing does.
+        within: whether it goes on in mid-sentence.
+        cost: what speaks against it, in log odds.
         cues: the reasons.
-        body: whether it is body text, not a title or a line that says nothing.
     """
 
-    number: int
-    speech: int
-    joined: bool = False
-    resumed: bool = False
-    cues: tuple[Cue, ...] = ()
-    body: bool = True
-
-
-class _Path(NamedTuple):
-    step: Step
-    before: _Path | None
-
-
-class _Reading(NamedTuple):
-    """One way to read the text so far; costs count since the last settlement.
-
-    Attributes:
-        speeches: the numbers that the states of its speeches have among `_States`, in source order.
-        at: which of them it is in.
-    """
-
-    cost: float
-    speeches: tuple[int, ...]
-    at: int
-    path: _Path | None = None
-    moves: int = 0
-    closures: int = 0
-    rival: float = inf
-
-
-class _States:
-    """The states that speeches were in since the last settlement, by number: readings share most of them."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[OpenSpeech, int] = {}
-        self.all: list[OpenSpeech] = []
-        #: By number: whether an open end waits in it, and whether a paragraph may go back to it undoubted.
-        self.waiting: list[bool] = []
-        self.wanting: list[bool] = []
-
-    def number(self, speech: OpenSpeech) -> int:
-        """Return the number of a state; equal states have the same."""
-        number = self._numbers.get(speech)
-        if number is None:
-            number = self._numbers[speech] = len(self.all)
-            self.all.append(speech)
-            self.waiting.append(bool(speech.owed) or speech.ending in CUT)
-            self.wanting.append(bool(speech.owed) or speech.interrupted)
-        return number
-
-    def is_waiting(self, reading: _Reading) -> bool:
-        """Return whether an open end waits in any speech of a reading."""
-        waiting = self.waiting
-        return any(waiting[number] for number in reading.speeches)
-
-    def leave(self, number: int, *, interrupted: bool = False) -> tuple[float, int]:
-        """Leave a speech; at an open end that costs something, which is earned back where it goes on.
-
-        Returns:
-            The cost, and the number of the state that it is left in.
-        """
-        speech, cost = self.all[number], 0.0
-        if speech.ending in CUT and not speech.owed:
-            cost = costs()["unfinished"]
-            speech = speech._replace(owed=cost)
-        if interrupted:
-            speech = speech._replace(interrupted=True)
-        return cost, self.number(speech)
-
-
-class _Put(NamedTuple):
-    """A paragraph put into the speech that a reading is in: the state after it, the cost, and the step."""
-
-    after: int
-    cost: float
-    step: Step
-    placement: Placement
-
-
-class _Move(NamedTuple):
-    """A paragraph put into another speech: what leaving costs, and the states of both after it."""
-
-    paid: float
     left: int
-    after: int
+    right: int
+    within: bool
     cost: float
-    step: Step
-    closes: bool
+    cues: tuple[Cue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A stretch of the text that was settled as a whole.
+class Move:
+    """Links that the best reading has in place of those of the source; they stand or fall together.
 
     Attributes:
-        steps: where each paragraph goes, in source order.
-        margin: by how much this is better than the next best different assembly.
-        gain: by how much it is better than the source order; 0 if it is the source order.
+        links: the links, by the pieces they start from.
+        gain: by how much they are better than the source.
+        margin: by how much they are better than the next best reading.
     """
 
-    steps: tuple[Step, ...]
-    margin: float
+    links: tuple[Link, ...]
     gain: float
+    margin: float
 
 
-def find_assembly(stretches: Sequence[Stretch]) -> list[Passage]:
-    """Find the best assembly of a text's paragraphs.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the pieces of a text are read.
+
+    Attributes:
+        pieces: all pieces, in source order.
+        links: for each piece the link that leads on from it.
+        moves: where that leaves the order of the source, and why.
+    """
+
+    pieces: tuple[Piece, ...]
+    links: tuple[Link, ...]
+    moves: tuple[Move, ...]
+
+
+def find_reading(stretches: Sequence[Stretch]) -> Reading:
+    """Find the best reading of a text's paragraphs.
 
     Args:
         stretches: the paragraphs in source order.
-
-    Returns:
-        The passages in source order; together they hold one step for every paragraph. A passage differs
-        from the source order only where an open end is completed elsewhere, and the whole is better by
-        `move_margin`.
     """
-    return _Search(stretches).run()
+    pieces = find_pieces(stretches)
+    search = _Search(pieces)
+    links: list[Link] = []
+    moves: list[Move] = []
+    for region in _regions(pieces):
+        chosen, found = search.best(region)
+        links += chosen
+        moves += found
+    return Reading(pieces, tuple(links), tuple(moves))
+
+
+def find_pieces(stretches: Sequence[Stretch]) -> tuple[Piece, ...]:
+    """Cut a text into the pieces that certainly stand together."""
+    body = [one for one in stretches if one.place in ("body", "turn")]
+    opened = {one.number for one in body if openness(one) > _OPEN}
+    begins = {one.number for one in body if oddness(one) > _ODD}
+    begins |= {after.number for one, after in pairwise(body) if one.number in opened}
+    begins |= _proposed(body, opened)
+    pieces: list[Piece] = []
+    lines: list[int] = []
+    own: list[Stretch] = []
+    title: list[str] = []
+    headed = not stretches or stretches[0].place in ("head", "turn")
+
+    def close() -> None:
+        nonlocal lines, own, title, headed
+        if lines:
+            number = len(pieces)
+            text = "".join(title)
+            pieces.append(
+                Piece(
+                    number,
+                    tuple(own),
+                    tuple(lines),
+                    headed,
+                    text,
+                    wording(own, text) if opened else {},
+                    find_openings(own) if opened else (),
+                )
+            )
+        lines, own, title, headed = [], [], [], False
+
+    for one in stretches:
+        if one.place in ("head", "turn"):
+            close()
+            headed = True
+        elif one.place == "body" and one.number in begins and own:
+            close()
+        if one.place == "head" or (one.place == "aside" and headed and not own):
+            title.append(one.text)
+        lines.append(one.number)
+        if one.place in ("body", "turn"):
+            own.append(one)
+    close()
+    return tuple(pieces)
+
+
+def _proposed(body: Sequence[Stretch], opened: set[int]) -> set[int]:
+    """Return the paragraphs that look whole but may be the rest of a sentence that breaks off."""
+    model, least = language_model(), costs()["propose"]
+    found: set[int] = set()
+    for at, one in enumerate(body):
+        if one.number not in opened:
+            continue
+        tail = one.text[-40:]
+        for others, most in (
+            (body[at + 2 : at + _PARAGRAPHS], _PROPOSED),
+            (body[max(0, at - _PARAGRAPHS) : at], 1),
+        ):
+            scored = [
+                (-odds, other.number)
+                for other in others
+                if other.marker is None and other.place == "body"
+                for odds in (model.reads_on(tail, other.text[:40]) - model.opening(other.text[:40]),)
+                if odds > least
+            ]
+            found.update(number for _, number in nsmallest(most, scored))
+    return found
+
+
+def _regions(pieces: Sequence[Piece]) -> Iterable[range]:
+    """Give runs of pieces that can be read apart: a run of whole articles on either side shields them."""
+    first = last = 0
+    for at, piece in enumerate(pieces):
+        doubtful = piece.stretches and (openness(piece.last) > _OPEN or not piece.headed)
+        if doubtful:
+            last = at
+        elif piece.headed and at - last > _REACH and at > first:
+            yield range(first, at)
+            first = last = at
+    if first < len(pieces):
+        yield range(first, len(pieces))
+
+
+def _sure(odds: float) -> float:
+    """Return what it costs that something with these log odds is not the case."""
+    return log(1 + exp(odds)) if odds < 30 else odds
+
+
+class _State(NamedTuple):
+    cost: float
+    used: frozenset[int]
+    links: tuple[Link, ...]
 
 
 class _Search:
-    def __init__(self, stretches: Sequence[Stretch]) -> None:
-        self.stretches = stretches
-        self.judge = Judge(stretches)
-        self.passages: list[Passage] = []
-        self.states = _States()
-        self.quiet = self.since = 0
-        self.moved = False
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        self.pieces = pieces
+        self.link = lru_cache(maxsize=4096)(self._link)
+        self.series = lru_cache(maxsize=4096)(self._series)
+        self.counted = lru_cache(maxsize=4096)(self._counted)
 
-    def run(self) -> list[Passage]:
-        beam = [_Reading(0.0, (self.states.number(OpenSpeech(0)),), 0)]
-        for stretch in self.stretches:
-            if stretch.place in ("head", "turn"):
-                if not self.states.is_waiting(beam[0]):
-                    beam = self._settle(beam)
-                beam = [self._begin(reading, stretch) for reading in beam]
-            if stretch.place in ("body", "turn"):
-                beam = _Paragraph(self, stretch).advance(beam)
-                self.quiet = 0 if self.states.is_waiting(beam[0]) else self.quiet + 1
-                self.since += 1
-                if self.quiet >= _QUIET or self.since >= _PATIENCE:
-                    beam = self._settle(beam)
-            elif stretch.place == "aside":
-                beam = [self._follow(reading, stretch) for reading in beam]
-        self._settle(beam)
-        return self.passages
-
-    def _begin(self, reading: _Reading, stretch: Stretch) -> _Reading:
-        """Begin a new speech."""
-        number = reading.speeches[reading.at]
-        here = self.states.all[number]
-        cost, left = self.states.leave(number)
-        speeches = _with(reading.speeches, reading.at, left)
-        if here.tail < 0 and here.first == 0 and stretch.number == 0:
-            speeches = ()
-        speeches = (*speeches, self.states.number(OpenSpeech(stretch.number)))[-_OPEN_SPEECHES:]
-        path = reading.path
-        if stretch.place == "head":
-            path = _Path(Step(stretch.number, stretch.number, body=False), path)
-        return reading._replace(cost=reading.cost + cost, speeches=speeches, at=len(speeches) - 1, path=path)
-
-    def _follow(self, reading: _Reading, stretch: Stretch) -> _Reading:
-        """Leave a line that says nothing where it stands."""
-        first = self.states.all[reading.speeches[reading.at]].first
-        return reading._replace(path=_Path(Step(stretch.number, first, body=False), reading.path))
-
-    def _settle(self, beam: Sequence[_Reading]) -> list[_Reading]:
-        """Decide on what has been read so far: the best reading, or the source order."""
-        best = beam[0]
-        stay = next((reading for reading in beam if reading.moves == 0), None)
-        others = [reading.cost for reading in beam[1:]]
-        margin = min([best.rival, *(cost - best.cost for cost in others)])
-        gain = stay.cost - best.cost if stay is not None else margin
-        if best.moves and stay is not None and (not best.closures or gain < costs()["move_margin"]):
-            best, margin, gain = stay, 0.0, 0.0
-        steps: list[Step] = []
-        path = best.path
-        while path is not None:
-            steps.append(path.step)
-            path = path.before
-        if steps:
-            self.passages.append(Passage(tuple(reversed(steps)), margin, gain if best.moves else 0.0))
-        self.quiet = self.since = 0
-        self.moved = self.moved or best.moves > 0
-        speeches = [self.states.all[number] for number in best.speeches]
-        self.states = _States()
-        return [
-            _Reading(
-                0.0,
-                tuple(
-                    [
-                        self.states.number(one._replace(owed=0.0, ending="closed") if one.owed else one)
-                        for one in speeches
-                    ]
+    def best(self, region: range) -> tuple[list[Link], list[Move]]:
+        """Return the best links of a region of pieces, and the moves in them."""
+        source = self._source(region)
+        if all(self._is_quiet(number) for number in region):
+            return source, []
+        ends = self._read(region)
+        best = ends[0]
+        chosen = dict(zip(region, best.links, strict=True))
+        moves: list[Move] = []
+        for group in _differing(source, best.links):
+            starts = {side[n - region.start].right for side in (source, best.links) for n in group} - {-1}
+            before, after = (self._cost(group, side, starts, region) for side in (source, best.links))
+            gain = before - after
+            margin = min(
+                (
+                    other.cost - best.cost
+                    for other in ends[1:]
+                    if any(other.links[i - region.start].right != chosen[i].right for i in group)
                 ),
-                best.at,
+                default=inf,
             )
+            prices = costs()
+            links = tuple(chosen[number] for number in group)
+            closes = any(link.within and link.right != link.left + 1 for link in links)
+            doubt = self._doubt(group)
+            if closes and gain >= prices["move_margin"] * doubt and margin >= prices["rival_margin"] * doubt:
+                moves.append(Move(links, gain, margin))
+            else:
+                for number in group:
+                    chosen[number] = source[number - region.start]
+        final = [chosen[number] for number in region]
+        if _is_circular(final):
+            # Two moves of which only one is sure enough may need each other.
+            return source, []
+        return final, moves
+
+    def _doubt(self, group: Sequence[int]) -> float:
+        """Return how much more it takes to move text where many lines end in mid-sentence: 1 or more."""
+        near = self.pieces[max(0, group[0] - _REACH) : group[-1] + _REACH + 1]
+        opened = sum(bool(piece.stretches) and openness(piece.last) > _OPEN for piece in near)
+        turns = sum(bool(piece.stretches) and piece.first.place == "turn" for piece in near)
+        return max(1.0, opened / costs()["crowd"]) * (_TURNS if turns > 2 else 1.0)
+
+    def _is_quiet(self, number: int) -> bool:
+        piece = self.pieces[number]
+        return piece.headed and (not piece.stretches or openness(piece.last) <= _OPEN)
+
+    def _cost(
+        self, group: Sequence[int], links: Sequence[Link], starts: Iterable[int], region: range
+    ) -> float:
+        """Return what the links of a group cost, with those of the starts that nothing leads to."""
+        reached = {link.right for link in links}
+        alone = sum(self._alone(number, region) for number in starts if number not in reached)
+        return alone + sum(links[number - region.start].cost for number in group)
+
+    def _source(self, region: range) -> list[Link]:
+        """Return the links of the order of the source."""
+        links: list[Link] = []
+        for number in region:
+            after = number + 1
+            if after in region and not self.pieces[after].headed and self.pieces[number].stretches:
+                links.append(self._with_numbering(self._next(number), links))
+            else:
+                links.append(self._end(number))
+        return links
+
+    def _with_numbering(self, link: Link, links: Sequence[Link]) -> Link:
+        """Count the markers of what comes next on from all that stands before it in its article."""
+        if link.right < 0 or not self.pieces[link.right].openings:
+            return link
+        before = {one.right: one.left for one in links}
+        chain = [link.left]
+        while chain[-1] in before and len(chain) < _REACH:
+            chain.append(before[chain[-1]])
+        return self.counted(link, tuple(reversed(chain)))
+
+    def _counted(self, link: Link, chain: tuple[int, ...]) -> Link:
+        amount, detail = numbering(self.series(chain), self.pieces[link.right])
+        if not amount:
+            return link
+        cue = Cue("numbering", -amount * costs()["numbering"], detail)
+        return link._replace(cost=link.cost + cue.cost, cues=(*link.cues, cue))
+
+    def _series(self, chain: tuple[int, ...]) -> Series:
+        before = self.series(chain[:-1]) if chain[:-1] else {}
+        return series_after(before, self.pieces[chain[-1]])
+
+    def _read(self, region: range) -> list[_State]:
+        """Return the best readings of a region, best first; the order of the source is among them."""
+        states = [_State(0.0, frozenset(), ())]
+        for number in region:
+            found: dict[frozenset[int], list[_State]] = {}
+            for link in self._candidates(number, region):
+                for state in states:
+                    if link.right in state.used or _leads_to(state.links, link, region.start):
+                        continue
+                    used = state.used if link.right < 0 else state.used | {link.right}
+                    counted = self._with_numbering(link, state.links)
+                    found.setdefault(used, []).append(
+                        _State(state.cost + counted.cost, used, (*state.links, counted))
+                    )
+            # Of two ways to the same set of pieces that are taken, the worse is a rival all the same.
+            merged = [state for group in found.values() for state in nsmallest(2, group, key=_by_cost)]
+            passed = partial(self._passed, number=number, region=region)
+            states = nsmallest(_BEAM, merged, key=passed)
+        complete = [
+            state._replace(
+                cost=state.cost + sum(self._alone(n, region) for n in region if n not in state.used)
+            )
+            for state in states
         ]
+        source = self._source(region)
+        used = frozenset(link.right for link in source)
+        cost = sum(link.cost for link in source)
+        cost += sum(self._alone(number, region) for number in region if number not in used)
+        if all(state.used != used - {-1} or state.cost > cost for state in complete):
+            complete.append(_State(cost, used, tuple(source)))
+        return sorted(complete, key=_by_cost)
 
-
-class _Paragraph:
-    """One body paragraph on its way into the readings of a beam; what they share is judged once."""
-
-    def __init__(self, search: _Search, stretch: Stretch) -> None:
-        self._judge, self._states = search.judge, search.states
-        self._moved = search.moved
-        self._stretch = stretch
-        self._puts: dict[int, _Put] = {}
-        self._moves: dict[tuple[int, int, int], _Move] = {}
-
-    def advance(self, beam: Sequence[_Reading]) -> list[_Reading]:
-        """Put the paragraph into every speech it may belong to, and keep the best readings."""
-        found: dict[tuple[int, tuple[int, ...]], _Reading] = {}
-        stay: _Reading | None = None
-        for reading in beam:
-            candidates = [self._put_into(reading)]
-            if reading.moves == 0:
-                stay = candidates[0]
-            if self._may_resume(reading):
-                candidates += self._resumptions(reading)
-            for one in candidates:
-                key = (one.at, one.speeches)
-                rival = found.get(key)
-                found[key] = one if rival is None else _better(one, rival)
-        kept = sorted(found.values(), key=itemgetter(0))[:_BEAM]
-        if stay is not None and all(reading.moves for reading in kept):
-            kept.append(stay)
-        return kept
-
-    def _put(self, number: int) -> _Put:
-        """Put the paragraph into a speech in this state."""
-        known = self._puts.get(number)
-        if known is None:
-            speech = self._states.all[number]
-            place = self._judge.place(speech, self._stretch)
-            step = Step(self._stretch.number, speech.first, place.joined, False, place.cues)
-            known = _Put(self._states.number(place.after), place.cost, step, place)
-            self._puts[number] = known
-        return known
-
-    def _put_into(self, reading: _Reading) -> _Reading:
-        """Go on with the current speech."""
-        cost, speeches, at, path, moves, closures, rival = reading
-        put = self._put(speeches[at])
-        return _Reading(
-            cost + put.cost, _with(speeches, at, put.after), at, _Path(put.step, path), moves, closures, rival
+    def _passed(self, state: _State, *, number: int, region: range) -> float:
+        """Return what a reading costs with the pieces that it has passed over."""
+        return state.cost + sum(
+            self._alone(n, region) for n in range(region.start, number + 1) if n not in state.used
         )
 
-    def _may_resume(self, reading: _Reading) -> bool:
-        if len(reading.speeches) < 2 or self._stretch.place == "turn":
-            return False
-        here = reading.speeches[reading.at]
-        wanting = self._states.wanting
-        if self._states.all[here].ending in CUT or any(wanting[number] for number in reading.speeches):
-            return True
-        doubted = self._stretch.odd_start or self._put(here).cost >= costs()["gap"]
-        return doubted and (self._moved or reading.moves > 0)
+    def _alone(self, number: int, region: range) -> float:
+        """Return what it costs that nothing leads to a piece."""
+        piece = self.pieces[number]
+        if piece.headed or not piece.stretches:
+            return 0.0
+        odd = _sure(oddness(piece.first))
+        return odd if number == 0 else odd + costs()["headless"]
 
-    def _resumptions(self, reading: _Reading) -> Iterator[_Reading]:
-        """Leave the current speech and go on with any other."""
-        cost, speeches, at, path, moves, closures, rival = reading
-        last = len(speeches) - 1
-        for place in range(last, -1, -1):
-            if place == at or self._states.all[speeches[place]].tail < 0:
-                continue
-            key = (speeches[at], speeches[place], last - place)
-            move = self._moves.get(key)
-            if move is None:
-                move = self._moves[key] = self._move(*key)
-            yield _Reading(
-                cost + move.paid + move.cost,
-                _with(_with(speeches, at, move.left), place, move.after),
-                place,
-                _Path(move.step, path),
-                moves + 1,
-                closures + move.closes,
-                rival,
-            )
-
-    def _move(self, here: int, there: int, behind: int) -> _Move:
-        """Leave a speech and go on with another, which began so many speeches before the last."""
-        prices, stretch = costs(), self._stretch
-        left, other = self._states.all[here], self._states.all[there]
-        place = self._put(there).placement
-        cues = [
-            *place.cues,
-            *self._judge.shared_words(stretch, first=other.first, instead=left.first),
-            Cue("resume", prices["resume"] + prices["recency"] * behind),
-        ]
-        if left.ending not in CUT and not place.joined and not stretch.odd_start:
-            name = "returned" if other.interrupted else "unsupported"
-            cues.append(Cue(name, prices[name]))
-        if left.heading:
-            cues.append(Cue("bare_heading", prices["bare_heading"]))
-        paid, after_left = self._states.leave(here, interrupted=left.ending not in CUT and place.joined)
-        return _Move(
-            paid,
-            after_left,
-            self._put(there).after,
-            sum([cue.cost for cue in cues]),
-            Step(stretch.number, other.first, place.joined, True, tuple(cues)),
-            place.joined or other.interrupted,
+    def _candidates(self, number: int, region: range) -> list[Link]:
+        piece = self.pieces[number]
+        found = [self._end(number)]
+        if not piece.stretches:
+            return found
+        near = range(max(region.start, number - _REACH), min(region.stop, number + _REACH + 1))
+        others = [n for n in near if n not in (number, number + 1) and self._may_follow(n)]
+        if openness(piece.last) > _OPEN:
+            joints = [self.link(number, n, within=True) for n in others]
+            found += nsmallest(_JOINTS, joints, key=lambda link: link.cost)
+        found += nsmallest(
+            _RETURNS,
+            [self.link(number, n, within=False) for n in others if n > number],
+            key=lambda link: link.cost,
         )
+        if number + 1 in region and not self.pieces[number + 1].headed:
+            found.append(self._next(number))
+        return found
+
+    def _may_follow(self, number: int) -> bool:
+        piece = self.pieces[number]
+        return not piece.headed and bool(piece.stretches)
+
+    def _next(self, number: int) -> Link:
+        """Return the link to the piece that stands next: as the rest of a sentence, or not."""
+        within, apart = (self.link(number, number + 1, within=within) for within in (True, False))
+        if apart.cost <= within.cost:
+            return apart
+        wording = sum(cue.cost for cue in within.cues if cue.name in _WORDING)
+        if oddness(self.pieces[number + 1].first) > _ODD or wording <= costs()["adjacent_most"]:
+            return within
+        # It stands there, and reads badly: neither joined nor parted.
+        return within._replace(within=False, cues=())
+
+    def _end(self, number: int) -> Link:
+        piece = self.pieces[number]
+        cost = _sure(openness(piece.last)) if piece.stretches else 0.0
+        after = number + 1
+        goes_on = after < len(self.pieces) and not self.pieces[after].headed and piece.stretches
+        if goes_on and openness(piece.last) <= _OPEN and oddness(self.pieces[after].first) <= _ODD:
+            # The source goes on there, as paragraphs do.
+            cost += costs()["unsupported"]
+        return Link(number, -1, within=False, cost=cost)
+
+    def _link(self, left: int, right: int, *, within: bool) -> Link:
+        one, other, prices = self.pieces[left], self.pieces[right], costs()
+        cues = judge(Joint(one, other), within=within)
+        open_, odd = openness(one.last), oddness(other.first)
+        cost = _sure(-open_ if within else open_) + _sure(-odd if within else odd)
+        if right != left + 1:
+            distance = prices["resume" if within else "returned"]
+            distance += prices["recency"] * abs(right - left)
+            if right < left:
+                distance += prices["backwards"]
+            after = self._end(left).cost - (_sure(open_) if one.stretches else 0.0)
+            cost += distance + after
+        return Link(left, right, within, cost + sum(cue.cost for cue in cues), tuple(cues))
 
 
-def _with(speeches: tuple[int, ...], at: int, state: int) -> tuple[int, ...]:
-    return (*speeches[:at], state, *speeches[at + 1 :])
+def _by_cost(state: _State) -> float:
+    return state.cost
 
 
-def _better(one: _Reading, other: _Reading) -> _Reading:
-    """Return the better of two readings that have come to the same state, knowing by how much."""
-    best, worse = (one, other) if one.cost < other.cost else (other, one)
-    return best._replace(rival=min(best.rival, worse.cost - best.cost))
+def _leads_to(links: Sequence[Link], link: Link, first: int) -> bool:
+    """Say whether what a link leads to leads back to where it starts."""
+    at = link.right
+    while at != link.left and 0 <= at - first < len(links):
+        at = links[at - first].right
+    return at == link.left
+
+
+def _is_circular(links: Sequence[Link]) -> bool:
+    first = links[0].left
+    return any(link.right == link.left or _leads_to(links, link, first) for link in links if link.right >= 0)
+
+
+def _differing(source: Sequence[Link], best: Sequence[Link]) -> list[list[int]]:
+    """Group the pieces after which two readings differ: those whose links can only change together."""
+    differ = [one.left for one, other in zip(source, best, strict=True) if one.right != other.right]
+    base = source[0].left if source else 0
+    groups: list[tuple[set[int], list[int]]] = []
+    for number in differ:
+        ends = {end for end in (source[number - base].right, best[number - base].right) if end >= 0}
+        joined = [group for group in groups if group[0] & ends]
+        groups = [group for group in groups if not group[0] & ends]
+        members = sorted({number, *(n for _, numbers in joined for n in numbers)})
+        groups.append((ends.union(*(one for one, _ in joined)), members))
+    return [members for _, members in groups]

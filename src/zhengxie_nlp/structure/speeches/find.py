@@ -40,7 +40,7 @@ def find_speeches(text: SourceText) -> tuple[Span | None, list[SpeechSpan], list
     if not any(role.role in BODY_ROLES for role in roles):
         bare = ("speech_title", "subtitle", "heading", "attribution")
         roles = [LineRole("body") if role.role in bare else role for role in roles]
-    roles = _signed(_with_first_heading(text, roles))
+    roles = _signed(_with_found_heads(text, _with_first_heading(text, roles)))
     chunks = _chunks(roles)
     title, chunks = _document_title(text, roles, chunks)
     speeches = [
@@ -72,6 +72,16 @@ def _with_first_heading(text: SourceText, roles: list[LineRole]) -> list[LineRol
     if not gap or gap != text.paragraphs[others[0]].blank_before:
         return roles
     return [*roles[:last], LineRole("heading"), *roles[first:]]
+
+
+def _with_found_heads(text: SourceText, roles: list[LineRole]) -> list[LineRole]:
+    """Let a speech begin wherever reading order found that an article does, also where it names nobody."""
+    found = list(roles)
+    for index, (paragraph, role) in enumerate(zip(text.paragraphs, roles, strict=True)):
+        if paragraph.opens and not role.opens:
+            titled = role.role in ("heading", "body", "speech_title")
+            found[index] = LineRole("speech_title", opens=True) if titled else replace(role, opens=True)
+    return found
 
 
 def _sign(text: SourceText, index: int) -> str | None:

@@ -45,6 +45,8 @@ _SENTENCE: Final = re.compile(
 _SALUTATION: Final = 20
 #: So many full lines, and a paragraph may be taken to go on even after a sentence that fills a line.
 _SURE: Final = 6
+#: Where more lines than so many stop in mid-sentence, that is how the file is wrapped.
+_MOST_CUTS: Final = 8
 #: How far from the break brackets are matched.
 _WINDOW: Final = 200
 #: A number at the end of a line, with what may stand between it and its measure word.
@@ -204,16 +206,24 @@ def find_style(lines: Sequence[Line], column: Column | None) -> Style:
     return "blank" if blank and blank * 3 >= unindented * 2 else "flush"
 
 
-def _looks_interleaved(lines: Sequence[Line]) -> bool:
-    """Tell whether the file may hold several speeches: titles and names stand between running lines.
+def _looks_interleaved(lines: Sequence[Line], column: Column | None, style: Style) -> bool:
+    """Tell whether the file may hold several articles, cut and interleaved.
 
-    There a sentence that stops may go on far below, and the next line may belong to somebody else.
+    There a sentence that stops may go on far below, and the next line may belong to somebody else: reading
+    order decides, which sees the wording. One break in mid-sentence is taken for the page's.
     """
-    heads = sum(
-        before.running and line.ending == "open" and not line.running and not line.section
-        for before, line in itertools.pairwise(lines)
-    )
-    return heads >= 2
+    heads = cuts = 0
+    base = min((line.columns for line in lines), default=0)
+    for before, line in itertools.pairwise(lines):
+        full = column is not None and column.is_full(before, line)
+        if before.running and line.ending == "open" and not line.running and not line.section:
+            heads += 1
+        if full:
+            continue
+        breaks_off = before.ending == "open" and before.running and not _heads(before)
+        set_in = style == "indented" and before.ending == "stop" and line.running and line.columns == base
+        cuts += breaks_off or set_in
+    return heads >= 2 or 2 <= cuts <= _MOST_CUTS
 
 
 class _View:
@@ -223,7 +233,7 @@ class _View:
         self.lines = lines
         self.column = find_column(lines)
         self.style = find_style(lines, self.column)
-        self.interleaved = _looks_interleaved(lines)
+        self.interleaved = _looks_interleaved(lines, self.column, self.style)
         self.base = min((line.columns for line in lines), default=0)
         indents = Counter(line.columns for line in lines if self._indented(line) and line.running)
         self.paragraph_indent = max(indents, key=indents.__getitem__, default=-1)
@@ -297,6 +307,9 @@ class _View:
         """Tell whether a line that is not full stops in mid-sentence and the next one goes on with it."""
         line = self.lines[at]
         heading = _heads(line)
+        if self.interleaved or not (self.lines[at + 1].running or self.lines[at + 1].ending != "open"):
+            # Below may stand another article, or a headline.
+            return False
         if self.style == "indented":
             head = self.lines[first]
             body = head.columns == self.paragraph_indent and (first < at or not heading)
@@ -309,8 +322,6 @@ class _View:
                 or (not heading and long and line.punctuated)
                 or (following.page_break and line.running and not heading)
             )
-            # Where blank lines part the paragraphs, a line without one before it belongs to its paragraph.
-            body = body and (not self.interleaved or (self.style == "blank" and not following.page_break))
         return body and self._ends(at + 1)
 
     def _ends(self, at: int) -> bool:
