@@ -32,9 +32,9 @@ def test_row_tells_how_a_passage_is_worded():
 
 def test_planned_rows_say_what_holds_for_the_others():
     rows = planned_rows([{"planned": 0.9}, {"planned": 0.9}, {"planned": 0.2}])
-    assert rows[2]["own"] < 0 < rows[2]["others"]
-    assert rows[0]["others"] < rows[2]["others"]
-    assert planned_rows([{"planned": 0.5}]) == [{"own": 0.0, "others": 0.0}]
+    assert rows[2]["own"] < 0 < rows[2]["near"]
+    assert rows[0]["near"] < rows[2]["near"]
+    assert planned_rows([{"planned": 0.5}]) == [{"own": 0.0, "near": 0.0}]
 
 
 class Telling:
@@ -48,7 +48,7 @@ class Telling:
             return [
                 {"done": (1 - one) * 0.8, "ongoing": (1 - one) * 0.2, "planned": one} for one in self.planned
             ]
-        return [{"planned": 0.95 if row["others"] > 0 else 0.05, "other": 0.5} for row in rows]
+        return [{"planned": 0.95 if row["near"] > 0 else 0.05, "other": 0.5} for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,8 @@ def test_decided_statuses_agree_within_a_document(planned, statuses):
     found = decided_statuses(deeds, places=range(len(planned)), model=Telling(planned))
     assert [one.status for one in found.values()] == statuses
     assert all(0 < one.confidence <= 1 for one in found.values())
+
+
+def test_planned_rows_follow_the_nearer_deeds():
+    rows = planned_rows([{"planned": 0.1}] * 12 + [{"planned": 0.9}] * 12)
+    assert rows[1]["near"] < 0 < rows[22]["near"]

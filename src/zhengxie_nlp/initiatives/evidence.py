@@ -19,7 +19,8 @@ from zhengxie_nlp.lexicon.word_classes import UNKNOWN, class_of
 
 #: Tags of words whose class says nothing.
 _EMPTY: Final = frozenset(("w", "m", "x", "q", "u", "uj", "name", "time"))
-_NUMBER: Final = re.compile(r"[0-9][0-9.,%]*+")
+#: A number in digits.
+NUMBER: Final = re.compile(r"[0-9][0-9.,%]*+")
 #: A clause is told by so many of its first and last words.
 _EDGE: Final = 3
 _MOST_WORDS: Final = 80
@@ -42,7 +43,7 @@ def shown(word: Lexeme) -> str:
     if word.tag == "name":
         return "“”"
     # "=" parts a feature from its value.
-    return _NUMBER.sub("0", word.text).replace("=", "＝")
+    return NUMBER.sub("0", word.text).replace("=", "＝")
 
 
 def object_head(predicate: Predicate) -> str:

@@ -2,7 +2,7 @@
 
 The rules (`initiatives.status`) read a status from a clause's words. What they miss is what kind of passage
 it stands in: plans and reports tell their deeds in the same words. So a first model looks at each deed with
-what stands around and above it, and a second one at what the first says of all deeds of the document
+what stands around and above it, and a second one at what the first says of the deeds around it
 together: what is planned is planned throughout.
 """
 
@@ -18,7 +18,7 @@ from zhengxie_nlp.context.candidates import Judge
 from zhengxie_nlp.context.clauses import Clause
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.lexemes import pattern, role
-from zhengxie_nlp.initiatives.evidence import shown
+from zhengxie_nlp.initiatives.evidence import NUMBER, shown
 from zhengxie_nlp.initiatives.predicates import Predicate
 from zhengxie_nlp.initiatives.status import Status
 from zhengxie_nlp.lexicon.tables import longest_word
@@ -45,8 +45,12 @@ _HEADING: Final = 60
 _LINE: Final = 2000
 _TELLING: Final = ("plan", "must", "perfect", "past", "suggested", "asked", "number")
 _DENSEST: Final = 6.0
-#: A document with few deeds says less of each: so many count as neither planned nor not.
-_SHRUNK: Final = 2.0
+#: Where few deeds are near they say less: so many count as neither planned nor not.
+_SHRUNK: Final = 1.5
+#: Of what is said of a deed so much counts for the next one: a document may report first and plan then.
+_FADING: Final = 0.92
+#: So much of a clause's wording is told by its n-grams.
+_WORDING: Final = 40
 _LEAST: Final = 1e-3
 _SENTENCE_ENDS: Final = re.compile(r"[。！？]")
 
@@ -157,6 +161,12 @@ class Deeds:
         row["ends_with"] = shown(words[-1])
         row["verb"] = predicate.head
         row["verb_class"], row["verb_kin"] = class_of(predicate.head)
+        start = deed.clause.span.start
+        for size in (1, 2):
+            for gram in _grams(self.text[start : min(end, start + _WORDING)], size):
+                row[f"gram,{gram}"] = 0.7
+            for gram in _grams(self.text[start : predicate.action.start][-_WORDING:], size):
+                row[f"front,{gram}"] = 1.0
         after = self.text[predicate.action.end : min(end, predicate.action.end + 2)]
         row["behind_verb"], row["behind_verb_two"] = after[:1], after.replace("=", "＝")
 
@@ -229,20 +239,39 @@ class Deeds:
         return "" if span is None else self.text[span.start : min(span.end, span.start + _HEADING)] + "|"
 
 
+def _grams(wording: str, size: int) -> list[str]:
+    """Return the n-grams of some wording, with a sign for its beginning; numbers count alike."""
+    shown_ = "^" + NUMBER.sub("0", wording).replace("=", "＝")
+    return [shown_[at : at + size] for at in range(len(shown_) - size + 1)]
+
+
 def _told(there: bool) -> str:
     """Return the value of a feature as the model has learnt to read it."""
     return "1.0" if there else "0.0"
 
 
 def planned_rows(shares: Sequence[Mapping[str, float]]) -> list[dict[str, float | str]]:
-    """Return what the second model is told of each deed of a document: what the first says of all.
+    """Return what the second model is told of each deed: what the first says of it, and of those near it.
 
     Args:
         shares: what the first model says of each deed of the document that counts.
     """
     odds = [_log_odds(one[PLANNED]) for one in shares]
-    total, size = sum(odds), len(odds)
-    return [{"own": one, "others": (total - one) / (size - 1 + _SHRUNK)} for one in odds]
+    before, after = _faded(odds), _faded(odds[::-1])[::-1]
+    return [
+        {"own": own, "near": (one[0] + two[0]) / (one[1] + two[1] + _SHRUNK)}
+        for own, one, two in zip(odds, before, after, strict=True)
+    ]
+
+
+def _faded(odds: Sequence[float]) -> list[tuple[float, float]]:
+    """Return for each deed the sum over those before it, the nearer the weightier, and of their weights."""
+    total = weight = 0.0
+    sums: list[tuple[float, float]] = []
+    for one in odds:
+        sums.append((total, weight))
+        total, weight = (total + one) * _FADING, (weight + 1) * _FADING
+    return sums
 
 
 def _log_odds(share: float) -> float:

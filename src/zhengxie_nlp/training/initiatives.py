@@ -139,7 +139,15 @@ def _statuses(examples: _Examples) -> dict[str, Estimator]:
         rows.extend(planned_rows(shares[at : at + size]))
         at += size
     labels = [PLANNED if label == PLANNED else "other" for label in told.labels]
-    together, _ = _fitted(tense.TOGETHER, _Rows(rows, labels, told.sources, told.importance))
+    # Our own texts read otherwise: how much neighbours say is learnt from real ones, where there are such.
+    most = max(told.importance)
+    kept = [place for place, one in enumerate(told.importance) if one == most]
+    if len({labels[place] for place in kept}) < 2:
+        kept = [*range(len(rows))]
+    chosen = _Rows(
+        *([column[place] for place in kept] for column in (rows, labels, told.sources, told.importance))
+    )
+    together, _ = _fitted(tense.TOGETHER, chosen)
     return {tense.ESTIMATOR: single, tense.TOGETHER: together}
 
 
