@@ -11,7 +11,7 @@ REAL ?= ../shared/gold
 JUDGED := $(wildcard $(addprefix $(REAL)/,real held1 dev2 dev3 train))
 
 .DEFAULT_GOAL := help
-.PHONY: help extras demo test check static format floors gold confidences model folds credit mutate bench clean
+.PHONY: help extras demo test check static format floors gold confidences model folds credit mutate fuzz bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -84,6 +84,9 @@ credit: $(VENV)/developed ## what each rule is worth on gold, and what leaving i
 
 mutate: $(VENV)/developed ## change single places of the code at random: do the tests notice? (half an hour)
 	$(BIN)/python tools/mutate.py
+
+fuzz: $(VENV)/developed ## attack the library with 5,000 inputs of many classes (some ten minutes)
+	$(BIN)/python tools/fuzz.py
 
 bench: $(VENV)/extras ## measure speed; the newest figures are kept in benchmarks/results
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'recognizers-text-suite==1.0.2a2' 'emoji<2' || echo 'One rival cannot be installed; its row will say so.' >&2

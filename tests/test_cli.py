@@ -174,6 +174,19 @@ def test_evaluate_scores_documents_and_texts_against_gold(speech, tmp_path):
         assert figures["marker"] == figures["quantity strict+value"] == figures["tree"] == 1.0
 
 
+def test_evaluate_takes_json_lines_as_gold_and_as_found(speech, tmp_path):
+    folder = tmp_path / "发言"
+    folder.mkdir()
+    for name in ("云浦.txt", "岭东.txt"):
+        (folder / name).write_text(SPEECH, encoding="utf-8")
+    lines = tmp_path / "all.jsonl"
+    assert run("extract", folder, "-f", "jsonl", "-o", lines).returncode == 0
+    done = run("evaluate", lines, lines, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["quantity strict+value"] == 1.0
+    assert json.loads(run("evaluate", lines, "--json").stdout)["tree"] == 1.0
+
+
 def test_evaluate_fails_below_a_floor(speech, tmp_path):
     gold = tmp_path / "speech.json"
     floors = tmp_path / "floors.json"

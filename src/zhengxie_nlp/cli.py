@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from zhengxie_nlp import __version__, archive_commands, page_commands
 from zhengxie_nlp.errors import WriteError, ZhengxieError
+from zhengxie_nlp.messages import language_of, said, speak, without_option
 from zhengxie_nlp.records import json_schema
 from zhengxie_nlp.streams import (
     EXIT_PIPE,
@@ -267,11 +268,13 @@ def explain(
 
 @app.command()
 def evaluate(
-    gold: Annotated[Path, typer.Argument(help="A gold Document (JSON), or a folder of them.")],
+    gold: Annotated[
+        Path, typer.Argument(help="A gold Document (JSON), several (JSON Lines), or a folder of them.")
+    ],
     found: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Extracted Documents (JSON), text files, or a folder of either, of the gold's names. "
+            help="Extracted Documents (JSON, JSON Lines), texts, or a folder of these, of the gold's names. "
             "Left out, the gold's own texts are extracted.",
             metavar="[PRED|FILE…]",
         ),
@@ -399,12 +402,18 @@ def schema(output: Output = None) -> None:
 app.command()(page_commands.page)
 app.command()(page_commands.view)
 app.command()(page_commands.apply)
+app.command()(page_commands.serve)
 
 
 @app.callback(invoke_without_command=True)
 def _version(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", help="The language of messages: zh or en. Default: that of the locale."),
+    ] = None,
 ) -> None:
+    # `main` has taken --lang from the arguments: it may stand anywhere among them.
     if version:
         typer.echo(f"zhengxie_nlp {__version__}")
         raise typer.Exit
@@ -425,14 +434,31 @@ def _print(parts: Iterator[bytes], output: Path | None, *, inputs: Sequence[str]
             write(part)
 
 
+def translate_help(command: Any) -> None:  # noqa: ANN401 - typer has a copy of click with types of its own
+    """Put the help of a command, of its options and of the commands below it into the language spoken."""
+    if command.help:
+        paragraphs = (" ".join(one.split()) for one in command.help.split("\n\n"))
+        command.help = "\n\n".join(said(one) for one in paragraphs)
+    for parameter in command.params:
+        text = getattr(parameter, "help", None)
+        if text:
+            parameter.help = said(text)
+    for inner in getattr(command, "commands", {}).values():
+        translate_help(inner)
+
+
 def main() -> None:
     """Run the command line; coded errors become one line on standard error and exit status 1."""
     # Dictionaries and tables are hundreds of thousands of objects that stay: looking through them for garbage
     # again and again while they are read takes a tenth of the start-up.
     gc.set_threshold(100_000, 20, 100)
+    arguments = sys.argv[1:]
+    speak(language_of(arguments))
+    command = typer.main.get_command(app)
+    translate_help(command)
     try:
         with ended_by_signal():
-            app()
+            command(without_option(arguments), prog_name="zhengxie")
     except ReaderGoneError:
         sys.exit(EXIT_PIPE)
     except Ended as ended:

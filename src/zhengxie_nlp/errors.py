@@ -9,6 +9,7 @@ ZX3xx     the library's own rules, lexicons and models
 ZX4xx     pipeline settings
 ZX5xx     evaluation
 ZX6xx     batches, archives and the tables made of them
+ZX7xx     the web service
 ZX9xx     writing files
 ========  =====================================================
 """
@@ -56,6 +57,12 @@ CODES: Final[dict[str, str]] = {
     "ZX608": "workers that cannot begin",
     "ZX609": "a form of tables that there is not",
     "ZX610": "nothing there that could be compared",
+    "ZX701": "a request larger than the service takes",
+    "ZX702": "a request of a type that the service does not take",
+    "ZX703": "a request that is not as it should be",
+    "ZX704": "more requests at once than the service takes",
+    "ZX705": "a name that the service does not go by",
+    "ZX706": "a request on which the service itself failed",
     "ZX901": "an output that is no file that may be written",
     "ZX902": "an output that is one of the inputs",
     "ZX903": "an output that could not be written",
@@ -133,3 +140,7 @@ class WriteError(ZhengxieError):
 
 class EvaluationError(ZhengxieError):
     """Gold and prediction that cannot be compared (ZX5xx)."""
+
+
+class ServeError(ZhengxieError):
+    """A request that the web service does not take (ZX7xx)."""

@@ -9,6 +9,7 @@ from zhengxie_nlp.categories.classify import Judgement
 from zhengxie_nlp.context.candidates import Found
 from zhengxie_nlp.document_builder import Part
 from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.messages import said
 from zhengxie_nlp.outputs.citing import Citer
 from zhengxie_nlp.outputs.summary import offsets
 from zhengxie_nlp.pipeline import Analysis
@@ -56,7 +57,13 @@ def explain(analysis: Analysis, at: int) -> str:
     for note in document.diagnostics:
         if note.ref and _covers(note.ref, at):
             lines.append(f"{note.severity} {note.code}: {note.message}")
-    return "\n".join(lines) + "\n"
+    return "\n".join(_in_language(line) for line in lines) + "\n"
+
+
+def _in_language(line: str) -> str:
+    """Return a line in the language spoken; how far it is set in says what it belongs to."""
+    told = line.lstrip()
+    return line[: len(line) - len(told)] + said(told)
 
 
 def evidence(analysis: Analysis) -> dict[str, dict[str, Any]]:

@@ -1,7 +1,8 @@
-"""The commands of the command line that make pages: `zhengxie page | view`."""
+"""The commands that make pages and what comes of them: `zhengxie page | view | apply | serve`."""
 
 from __future__ import annotations
 
+import os
 import tempfile
 import webbrowser
 from pathlib import Path
@@ -97,6 +98,53 @@ def apply(
     typer.echo(output / "gold")
     if any(one.problems for one in applied.values()):
         raise typer.Exit(EXIT_INPUT)
+
+
+def serve(
+    host: Annotated[
+        str, typer.Option(help="The address to listen at; 0.0.0.0 is reached from the network.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port.", min=0, max=65535)] = 8315,
+    name: Annotated[
+        list[str] | None, typer.Option("--name", help="A name that the service may be called by; repeat it.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", "-w", min=2, help="So many processes; default: one a core.")
+    ] = None,
+    max_bytes: Annotated[int, typer.Option(help="Bytes that a request may have.", min=1)] = 20_000_000,
+    max_requests: Annotated[int, typer.Option(help="Requests that may be under way.", min=1)] = 64,
+    timeout: Annotated[float, typer.Option(help="Seconds that one document may take.", min=0.1)] = 300.0,
+    memory: Annotated[int, typer.Option(help="MB of memory that one worker may have.", min=256)] = 4096,
+    model: ModelOption = "zhengxie",
+) -> None:
+    """Serve the page for pasted texts and dropped files, and POST /extract and /batch, on this machine.
+
+    Nothing of a request is kept or logged. http://127.0.0.1:8315/docs says how programs call it.
+    """
+    try:
+        import uvicorn
+
+        from zhengxie_nlp.serving.app import ServeSettings, create_app
+    except ModuleNotFoundError as error:
+        from zhengxie_nlp.errors import missing_extra
+
+        raise missing_extra("serve", error.name or "FastAPI") from error
+    from zhengxie_nlp.pipeline import Settings
+    from zhengxie_nlp.running.workers import Limits
+
+    own = {"127.0.0.1", "localhost", "::1"}
+    settings = ServeSettings(
+        pipeline=Settings(model=model),
+        workers=workers or max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2),
+        max_bytes=max_bytes,
+        max_requests=max_requests,
+        limits=Limits(timeout, memory),
+        # At an address of the network any name may be meant, unless names are given.
+        hosts=frozenset(own | set(name or ())) if host in own or name else frozenset(),
+    )
+    typer.echo(f"http://{host}:{port}/  (Ctrl-C ends it)", err=True)
+    app = create_app(settings)
+    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", server_header=False)
 
 
 def _html(files: list[str], *, title: str | None, encoding: str | None, model: str) -> str:

@@ -16,6 +16,7 @@ from types import FrameType
 from typing import IO, Final
 
 from zhengxie_nlp.errors import WriteError, ZhengxieError
+from zhengxie_nlp.messages import said
 
 #: What a shell says of a process that a signal has ended: this and the signal's number.
 EXIT_SIGNAL: Final = 128
@@ -88,11 +89,11 @@ def emit_text(text: str) -> None:
     emit(plain(text).encode(_encoding(sys.stdout), errors="backslashreplace"))
 
 
-def complain(said: ZhengxieError | str) -> None:
+def complain(told: ZhengxieError | str) -> None:
     """Write one line to standard error; if that is closed or full, the work goes on without it."""
     if sys.stderr is None:
         return
-    line = " ".join(plain(str(said)).splitlines())
+    line = " ".join(plain(said(str(told))).splitlines())
     with suppress(OSError, ValueError):
         sys.stderr.flush()
         sys.stderr.buffer.write(f"{line}\n".encode(_encoding(sys.stderr), errors="backslashreplace"))
@@ -129,8 +130,8 @@ def _told_of_output() -> Iterator[None]:
         raise ReaderGoneError from error
     except (OSError, ValueError) as error:
         _give_up(sys.stdout)
-        said = getattr(error, "strerror", None) or error
-        raise WriteError("ZX903", f"cannot be written ({said})", where="standard output") from error
+        reason = getattr(error, "strerror", None) or error
+        raise WriteError("ZX903", f"cannot be written ({reason})", where="standard output") from error
 
 
 def _give_up(stream: IO[str]) -> None:

@@ -8,13 +8,10 @@ from typing import Final
 
 from zhengxie_nlp.annotation.notation import Entry, fault
 from zhengxie_nlp.errors import DocumentError
+from zhengxie_nlp.lexicon.marker_frames import section_styles
 from zhengxie_nlp.text.sentences import Boundaries
 from zhengxie_nlp.text.source_text import Piece, Span
 
-#: The styles that number sections where they stand at the start of a line and have a heading.
-_SECTION_STYLES: Final = frozenset(
-    {"part", "han_comma", "han_paren", "arabic_dot", "arabic_paren", "circled"}
-)
 #: What parts headings from bodies, and ends them.
 PUNCTUATION: Final = "。！？；：，、,;:!?.．"
 IDLE: Final = PUNCTUATION + " \u3000\n"
@@ -97,7 +94,7 @@ def default_heading(text: str, marker: Span, *, style: str, end: int) -> Span | 
         return None
     stop = text.find("\n", marker.end, end)
     stop = stop if stop >= 0 else end
-    if style in _SECTION_STYLES and _opens_line(text, marker.start):
+    if style in section_styles() and _opens_line(text, marker.start):
         full = text.find("。", marker.end, stop)
         stop = full if full >= 0 else stop
     elif match := _POINT_END.search(text, marker.end, stop):
@@ -109,7 +106,7 @@ def default_heading(text: str, marker: Span, *, style: str, end: int) -> Span | 
 
 def marker_kind(text: str, marker: Span, *, style: str, heading: Span | None) -> str:
     """Return ``"section"`` or ``"point"``, as guideline §1 has it."""
-    section = style in _SECTION_STYLES and _opens_line(text, marker.start) and heading is not None
+    section = style in section_styles() and _opens_line(text, marker.start) and heading is not None
     return "section" if section else "point"
 
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from zhengxie_nlp.categories.units import LONGEST_PASSAGE, VIEWS, Unit, Units
-from zhengxie_nlp.categories.wording import CATEGORIES, FAMILIARITY, WORDS, Wording, cue_words
+from zhengxie_nlp.categories.wording import CATEGORIES, FAMILIARITY, WORDS, Wording
 from zhengxie_nlp.context.candidates import Found
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.learning.estimators import softmax_of_lines
@@ -24,6 +24,7 @@ from zhengxie_nlp.learning.grams import Passages
 from zhengxie_nlp.learning.model import Model
 from zhengxie_nlp.records import Category, Scores, trusted
 from zhengxie_nlp.structure.spans import NodeSpan
+from zhengxie_nlp.text.segmenters.words import cut
 
 if TYPE_CHECKING:
     from zhengxie_nlp.learning.grams import Array
@@ -281,8 +282,7 @@ def _scores(political: float, learning: float, service: float, discipline: float
 def evidence(text: str, category: Category, *, model: Model) -> tuple[str, ...]:
     """Name the words of a text that speak for a category, the strongest first.
 
-    The characters' parts are those of ``category-words``; they are added up over runs of characters that
-    speak for the category together.
+    The characters' parts are those of ``category-words``; a word has the mean of those of its characters.
     """
     estimator = model.estimator(WORDS)
     parts = dict(estimator.contributions(text, category))
@@ -292,25 +292,14 @@ def evidence(text: str, category: Category, *, model: Model) -> tuple[str, ...]:
             part = parts.get(text[at : at + length], 0.0)
             for place in range(at, at + length) if part else ():
                 weights[place] += part
-    edges = [0, *(at for at in range(1, len(text)) if (weights[at] > 0) != (weights[at - 1] > 0)), len(text)]
-    runs: dict[str, float] = {}
-    for start, end in pairwise(edges):
-        if weights[start : start + 1] > [0.0]:
-            for word in _strong(text, weights, start, end):
-                runs[word] = runs.get(word, 0.0) + sum(weights[start:end]) / (end - start)
-    return tuple(word for word, _ in sorted(runs.items(), key=lambda run: (-run[1], run[0]))[:_EVIDENCE])
-
-
-def _strong(text: str, weights: Sequence[float], start: int, end: int) -> list[str]:
-    """Return the run itself where it is short; of a long one, the known words in it, or its best part."""
-    run = text[start:end]
-    if len(run) <= 6:
-        return [run]
-    words = list(dict.fromkeys(word for word, _ in cue_words(run)))
-    if words:
-        return words
-    best = max(range(start, end - 3), key=lambda at: (sum(weights[at : at + 4]), -at))
-    return [text[best : best + 4]]
+    words: dict[str, float] = {}
+    for word in cut(text, 0, len(text)):
+        if word.end - word.start > 1 and word.tag != "w":
+            written = text[word.start : word.end]
+            mean = sum(weights[word.start : word.end]) / (word.end - word.start)
+            words[written] = words.get(written, 0.0) + mean
+    told = sorted((word for word in words.items() if word[1] > 0), key=lambda one: (-one[1], one[0]))
+    return tuple(word for word, _ in told[:_EVIDENCE])
 
 
 def _vote(node: NodeSpan, own: Mapping[str, Judgement], made: dict[str, Judgement]) -> Judgement | None:

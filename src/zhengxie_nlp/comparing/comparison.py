@@ -16,7 +16,8 @@ from zhengxie_nlp.comparing.questions import Row
 from zhengxie_nlp.errors import BatchError
 from zhengxie_nlp.outputs.tables.csv_files import csv_line, harmless
 from zhengxie_nlp.outputs.tables.forms import read_documents, write_tables
-from zhengxie_nlp.structure.speeches.names import is_organization, read_title_organization
+from zhengxie_nlp.outputs.tables.rows import title_organization
+from zhengxie_nlp.structure.speeches.names import is_organization
 from zhengxie_nlp.writing import make_folder, whole_file
 
 _MARK: Final = "\ufeff".encode()
@@ -186,18 +187,13 @@ class _Told:
         row = self.speeches.get(speech)
         if row is not None and row["organization"]:
             return str(row["organization"])
-        titles = (row["title"] if row is not None else None, self.title)
-        of_title = next(filter(None, map(_of_title, titles)), None)
+        titles = filter(None, (row["title"] if row is not None else None, self.title))
+        of_title = next(filter(None, map(title_organization, titles)), None)
         if of_title is not None:
             return of_title
         if who and is_organization(who):
             return who
         return row["speaker"] if row is not None else None
-
-
-def _of_title(title: str | None) -> str | None:
-    span = read_title_organization(title) if title else None
-    return title[span.start : span.end] if title and span is not None else None
 
 
 def write_comparison(out: str | Path) -> dict[str, int]:

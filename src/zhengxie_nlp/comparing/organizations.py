@@ -13,7 +13,7 @@ from zhengxie_nlp.lexicon.tables import read_table
 _SIGNS: Final = re.compile(r"[\s“”\"'‘’《》〈〉「」『』（）()【】\[\]，。、：:；;]+")
 #: A place that has a 政协 or a government, in its full name.
 _PLACE: Final = re.compile(
-    r"(?:^(?!政协|中共)|政协|中共|(?<=[^\u4e00-\u9fff]))([\u4e00-\u9fff]{1,9}?(?:自治区|自治州|自治县|省|市|区|县|州|盟|旗))"
+    r"(?:^(?!政协|中共)|政协|中共|年|(?<=[^\u4e00-\u9fff]))([\u4e00-\u9fff]{1,9}?(?:自治区|自治州|自治县|省|市|区|县|州|盟|旗))"
     r"(?=政协|人民政府|政府|委员会)"
 )
 #: Words that end as a place does and are none.

@@ -11,9 +11,12 @@ from zhengxie_nlp.errors import EvaluationError, ZhengxieError
 from zhengxie_nlp.evaluation.scoring import Report, score_documents
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.reading.files import read_file
+from zhengxie_nlp.reading.formats import suffixes
 from zhengxie_nlp.reading.source_file import SourceFile
 from zhengxie_nlp.records import Document
 
+#: The suffix of files with a Document a line.
+_LINES: Final = ".jsonl"
 #: Figures are floats; a floor is given with this many decimals, and compared so.
 _FLOOR_DECIMALS: Final = 3
 
@@ -29,10 +32,10 @@ def compare(
     """Score extractions against gold files.
 
     Args:
-        gold: a gold Document as JSON, or a folder of them.
-        found: what to judge: Documents as JSON, text files that are extracted first, or one folder of
-            either; each is paired with the gold file of its stem. Empty: the gold's own texts are
-            extracted.
+        gold: a gold Document as JSON, several as JSON Lines (.jsonl), or a folder of JSON files.
+        found: what to judge: Documents as JSON or JSON Lines, text files that are extracted first, or one
+            folder of these; each is paired with the gold file of its stem, a line by its id. Empty: the
+            gold's own texts are extracted.
         split: a table with the columns ``name`` and ``split``; given, only the documents of `part` count.
         part: the part of the split to compare.
         model: the trained model for texts that are extracted first, as in `Settings.model`; by default ours.
@@ -71,7 +74,7 @@ def documents_of(gold: Path, *, split: Path | None = None, part: str = "test") -
     """Read a gold file or folder: the Documents by file stem, in order.
 
     Args:
-        gold: a gold Document as JSON, or a folder of them.
+        gold: a gold Document as JSON, several as JSON Lines (.jsonl), or a folder of JSON files.
         split: a table with the columns ``name`` and ``split``; given, only the documents of `part` are read.
         part: the part of the split.
 
@@ -80,8 +83,11 @@ def documents_of(gold: Path, *, split: Path | None = None, part: str = "test") -
         DocumentError: ZX201, if a file is not a Document.
     """
     files = sorted(gold.glob("*.json")) if gold.is_dir() else [gold]
-    if split is not None:
-        names = _names_of(split, part)
+    names = _names_of(split, part) if split is not None else None
+    if gold.suffix == _LINES and gold.is_file():
+        lines = dict(_documents_in(gold))
+        return {name: one for name, one in lines.items() if names is None or name in names}
+    if names is not None:
         files = [file for file in files if file.stem in names]
     if not files or not all(file.is_file() for file in files):
         raise EvaluationError(
@@ -93,6 +99,16 @@ def documents_of(gold: Path, *, split: Path | None = None, part: str = "test") -
     return {file.stem: Document.parse(file.read_bytes(), where=str(file)) for file in files}
 
 
+def _documents_in(path: Path) -> Iterator[tuple[str, Document]]:
+    """Give the Documents of a JSON Lines file by their names: the id without folders and a known suffix."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+        if line.strip():
+            document = Document.parse(line, where=f"{path}, line {number}")
+            name = document.source.id.rpartition("/")[2]
+            stem, dot, suffix = name.rpartition(".")
+            yield (stem if f"{dot}{suffix.lower()}" in suffixes() else name), document
+
+
 def _names_of(split: Path, part: str) -> set[str]:
     lines = split.read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line.strip() and not line.startswith("#")]
@@ -100,13 +116,16 @@ def _names_of(split: Path, part: str) -> set[str]:
     return {row[name] for row in rows[1:] if row[kind] == part}
 
 
-def _by_stem(found: Sequence[Path], stems: set[str], *, alone: bool) -> dict[str, Path]:
+def _by_stem(found: Sequence[Path], stems: set[str], *, alone: bool) -> dict[str, Path | Document]:
     """Pair each file to judge with its gold by stem; a single file with a single gold needs no name."""
     files = [inner for path in found for inner in (sorted(path.iterdir()) if path.is_dir() else [path])]
-    if alone and len(files) == 1:
+    if alone and len(files) == 1 and files[0].suffix != _LINES:
         return dict.fromkeys(stems, files[0])
-    judged: dict[str, Path] = {}
+    judged: dict[str, Path | Document] = {}
     for file in files:
+        if file.suffix == _LINES and file.is_file():
+            judged.update((name, one) for name, one in _documents_in(file) if name in stems)
+            continue
         if file.stem in stems and file.suffix in (".json", ".txt"):
             # Beside a Document, the text it was made from is not to be judged once more.
             if file.stem not in judged or file.suffix == ".json":
@@ -121,15 +140,20 @@ def _by_stem(found: Sequence[Path], stems: set[str], *, alone: bool) -> dict[str
     return judged
 
 
-def _extraction(path: Path, gold: Document, pipeline: Pipeline, complaints: list[str]) -> Document | None:
+def _extraction(
+    path: Path | Document, gold: Document, pipeline: Pipeline, complaints: list[str]
+) -> Document | None:
     try:
-        if path.suffix == ".json":
-            document = Document.parse(path.read_bytes(), where=str(path))
-            if document.text != gold.text:
-                problem = "the Document is of another text than the gold of its name"
-                raise EvaluationError("ZX501", problem, where=str(path), hint="Compare what is of one text.")
-            return document
-        return pipeline.analyze_file(read_file(path)).document
+        if isinstance(path, Path) and path.suffix != ".json":
+            return pipeline.analyze_file(read_file(path)).document
+        if isinstance(path, Path):
+            document, where = Document.parse(path.read_bytes(), where=str(path)), str(path)
+        else:
+            document, where = path, path.source.id
+        if document.text != gold.text:
+            problem = "the Document is of another text than the gold of its name"
+            raise EvaluationError("ZX501", problem, where=where, hint="Compare what is of one text.")
+        return document
     except ZhengxieError as error:
         complaints.append(str(error))
         return None

@@ -1,7 +1,7 @@
 """The forms of markers, *signs* × *frames*, from two tables: one grammar of numbering for everybody.
 
 `marker_signs.tsv` says what counts (一 1 ① Ⅰ A 甲), `marker_frames.tsv` where it stands ({}、 （{}） {}是).
-Structure reads markers with it.
+Structure reads markers with it, cleaning asks whether a line opens with one.
 """
 
 from __future__ import annotations
@@ -89,6 +89,12 @@ def form_of(group: str) -> Form:
 def ranks() -> dict[str, int]:
     """Return the rank of each series that numbers sections: the lower, the further outside."""
     return {form.series: form.rank for form in forms() if form.rank is not None}
+
+
+@cache
+def section_styles() -> frozenset[MarkerStyle]:
+    """Return the styles that number sections where they stand at the start of a line and have a heading."""
+    return frozenset(form.style for form in forms() if form.kind == "section")
 
 
 @cache

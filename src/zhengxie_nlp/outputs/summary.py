@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from zhengxie_nlp.messages import translated
 from zhengxie_nlp.outputs.citing import Citer
 from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
 from zhengxie_nlp.records import Document, Node, Quantity, Record, Ref, Speech
@@ -47,7 +48,7 @@ def summarize(document: Document) -> str:
         lines.append(f"提示（{len(document.diagnostics)}）")
         for note in document.diagnostics:
             place = f"  {offsets(note.ref)}" if note.ref else ""
-            lines.append(f"  {note.severity} {note.code}: {note.message}{place}")
+            lines.append(f"  {note.severity} {note.code}: {translated(note.message, 'zh')}{place}")
         lines.append("")
     return "\n".join(lines)
 
@@ -115,6 +116,7 @@ def _time(record: Any) -> str:  # noqa: ANN401
     return f"{record.ref.text}{stated}"
 
 
+_SEVERITIES: Final = {"info": "说明", "warning": "注意", "error": "错误"}
 _STAGES: Final = {"new": "新建", "improve": "完善", "apply": "运用", "mention": "提及"}
 _CATEGORIES: Final = {"political": "政治", "learning": "学习", "service": "服务", "discipline": "纪律"}
 

@@ -24,6 +24,7 @@ _AT_LEAST = re.compile(r"(?:至少|最少|不少于)(?:要)?[\u4e00-\u9fa5]{1,3}
 _COORDINATE: Final = frozenset(("、", "和", "或", "及", "或者", "以及", "，"))
 #: So near before coordinate numbers 分别 says that each is told by itself.
 _APART: Final = 14
+_LONGEST_GAP: Final = 2
 #: 3-5, 2020年-2022年 and 第三-5 are ranges: before a minus stands neither a number nor what closes one.
 _NO_MINUS_AFTER = re.compile(r"[A-Za-z\d%‰°℃年月日号时分点周级条款章节期届栋楼）)”》·.\-—~～至到]$")
 _KNOWN: Final[dict[str, Bound]] = {
@@ -50,14 +51,23 @@ def _signs() -> Phrases[_Sign]:
     return Phrases({row["sign"]: _Sign(row["kind"], row["unit"] or None, row["not_after"]) for row in rows})
 
 
+@cache
+def _sign_ends() -> frozenset[str]:
+    """Return what the signs end with: before most numbers stands none of these."""
+    return frozenset(word[-1] for word in _signs())
+
+
 #: The minus is a “-” of the table of signs, whose cell would mean “nothing”.
 _MINUS: Final = _Sign("minus", None, "")
 
 
 def sign_before(text: str, start: int) -> tuple[Span, _Sign] | None:
     """Return the sign that stands before a number, with its characters: 零下, -, ￥, 摄氏."""
-    if text[start - 1 : start] == "-" and start > 0:
+    last = text[start - 1 : start] if start else ""
+    if last == "-":
         return Span(start - 1, start), _MINUS
+    if last not in _sign_ends():
+        return None
     found = _signs().longest_before(text, start)
     if found is None:
         return None
@@ -109,12 +119,19 @@ def with_signs(text: str, expression: Expression, *, before: Numeral | None) -> 
     start = expression.span.start
     scale = sign_before(text, start)
     if scale is not None and scale[1].kind == "scale" and expression.unit in ("度", "℃"):
-        expression = expression._replace(span=Span(scale[0].start, expression.span.end), kind="temperature")
+        expression = expression._replace(
+            span=Span(scale[0].start, expression.span.end),
+            kind="temperature",
+            chosen={**expression.chosen, "kind": "signs/scale"},
+        )
     elif scale is not None and scale[1].kind == "currency" and _is_amount(expression):
         unit = expression.unit or scale[1].unit
         span = Span(scale[0].start, expression.span.end)
         parts = (("unit", scale[0]), *expression.parts)
-        expression = expression._replace(span=span, kind="money", use="measure", unit=unit, parts=parts)
+        chosen = {**expression.chosen, "kind": "signs/currency", "unit": "signs/currency"}
+        expression = expression._replace(
+            span=span, kind="money", use="measure", unit=unit, parts=parts, chosen=chosen
+        )
     minus = is_minus(text, expression.span.start, kind=expression.kind, before=before)
     if minus is None:
         return expression
@@ -129,6 +146,7 @@ def with_signs(text: str, expression: Expression, *, before: Numeral | None) -> 
         low=low,
         high=high,
         parts=(("sign", minus), *expression.parts),
+        chosen={**expression.chosen, "value": "signs/minus"},
     )
 
 
@@ -156,7 +174,9 @@ def with_bounds(text: str, expression: Expression) -> Expression:
         bound = "at_least"
     if bound is expression.bound and parts is expression.parts:
         return expression
-    return expression._replace(span=Span(start, end), bound=bound, parts=parts)
+    rule = "bounds/before" if start < expression.span.start else "bounds/after"
+    chosen = {**expression.chosen, "bound": rule}
+    return expression._replace(span=Span(start, end), bound=bound, parts=parts, chosen=chosen)
 
 
 def _fits_after(text: str, end: int, found: tuple[str, tuple[Bound, str]], expression: Expression) -> bool:
@@ -195,17 +215,22 @@ def share_bounds(text: str, found: list[Expression]) -> list[Expression]:
             and _are_coordinate(text, first, second)
             and _bound_part(first, before=True)
         ):
-            shared[place] = second._replace(
-                bound=first.bound, parts=(*second.parts, *_bound_part(first, before=True))
-            )
+            shared[place] = _sharing(second, first.bound, _bound_part(first, before=True))
     for place in range(len(shared) - 1, 0, -1):
         first, second = shared[place - 1], shared[place]
+        if second.span.start - first.span.end > _LONGEST_GAP:
+            continue
         behind = _bound_part(second, before=False)
         # 分别达93%、98%以上: each has its own.
         apart = "分别" in text[max(0, first.span.start - _APART) : first.span.start]
         if first.bound == "exact" and behind and not apart and _are_coordinate(text, first, second):
-            shared[place - 1] = first._replace(bound=second.bound, parts=(*first.parts, *behind))
+            shared[place - 1] = _sharing(first, second.bound, behind)
     return shared
+
+
+def _sharing(expression: Expression, bound: Bound, said: tuple[tuple[str, Span], ...]) -> Expression:
+    chosen = {**expression.chosen, "bound": "bounds/shared"}
+    return expression._replace(bound=bound, parts=(*expression.parts, *said), chosen=chosen)
 
 
 def _are_coordinate(text: str, first: Expression, second: Expression) -> bool:

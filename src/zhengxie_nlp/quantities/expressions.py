@@ -7,8 +7,9 @@ is the beginning of. What a quantity counts, and what its rate is per, is found 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.quantities.bounds import currency_before, is_minus, share_bounds, with_bounds, with_signs
@@ -33,6 +34,7 @@ class Expression(NamedTuple):
         parts: the named characters it is built on.
         fraction: numerator and denominator as written, “1/3”, of a fraction; else None.
         shared: of a range: only its end has the unit (5至10度).
+        chosen: the rule that chose a field, where it was not the shape.
     """
 
     span: Span
@@ -49,6 +51,7 @@ class Expression(NamedTuple):
     parts: tuple[tuple[str, Span], ...] = ()
     fraction: str | None = None
     shared: bool = False
+    chosen: Mapping[str, str] = MappingProxyType({})
 
 
 #: Reads the numeral at an index as the beginning of an expression, under the name of the rule.
@@ -72,7 +75,7 @@ _AFTER_HALF = re.compile(
 #: After a measure word of things, half belongs to the number only where nothing follows that it could halve.
 _NOTHING_HALVED = re.compile(r"半(?=[，。；、）\n的]|$|左右|以上|多)")
 _HALVES = re.compile(
-    r"(?=[过超近一大半接不约])(?:(?P<most>过|超|近|一?大)半(?![年天日个月百场导边岛封自])|半数(?>(?P<above>以上)?)|(?>(?P<side>超过|超|过|接近|近|不足|不到|约)?)一半(?>(?P<more>以上|左右)?))"
+    r"(?=[过超近一大半接不约])(?:(?P<most>过|超|近|一?大)半(?![年天日个月百场导边岛封自数])|(?P<most_of>超过|过|超|近)半数|半数(?>(?P<above>以上)?)|(?>(?P<side>超过|超|过|接近|近|不足|不到|约)?)一半(?>(?P<more>以上|左右)?))"
 )
 _SIDES: Final[dict[str, Bound]] = {"超": "over", "过": "over", "约": "about"}
 _NOTHING_FOLLOWS = re.compile(r"(?:以上|以下|左右)?(?:[，。；、）\n]|$)")
@@ -131,8 +134,8 @@ def _with_halves(text: str, found: list[Expression]) -> list[Expression]:
         if not taken.isdisjoint(range(match.start(), match.end())):
             continue
         bound: Bound = "exact"
-        if match["most"]:
-            bound = "under" if match["most"] == "近" else "over"
+        if match["most"] or match["most_of"]:
+            bound = "under" if (match["most"] or match["most_of"]) == "近" else "over"
         elif match["above"] or match["more"]:
             bound = "about" if match["more"] == "左右" else "at_least"
         elif match["side"]:
@@ -254,7 +257,8 @@ def _with_shared_magnitude(text: str, first: Numeral, second: Numeral) -> Decima
         return low
     if _is_plain(text, first):
         figure = None if _is_plain(text, second) else _leading_figure(text, second)
-        return low * (high / figure) if figure and low < figure else low
+        if figure and low < figure:
+            return low * (high / figure)
     magnitude = Decimal(1)
     for sign in upper[len(upper.rstrip("万亿")) :]:
         magnitude *= _MAGNITUDES[sign]
@@ -284,6 +288,8 @@ class _Measure(NamedTuple):
 
 def _with_smaller(text: str, numerals: list[Numeral], index: int, unit: Unit, value: Decimal) -> _Measure:
     """Add the smaller units that follow: 三斤六两 is 3.6斤, 1小时零15分 1.25小时, 三米五 3.5米."""
+    if index + 1 >= len(numerals) or numerals[index + 1].span.start - unit.span.end > 1:
+        return _Measure(value, unit.span.end, index)
     amounts, size = [(value, Decimal(1))], Decimal(1)
     end, last, larger = unit.span.end, index, unit.text
     while True:
@@ -323,6 +329,8 @@ def _with_smaller(text: str, numerals: list[Numeral], index: int, unit: Unit, va
 
 def _with_half(text: str, unit: Unit, measure: _Measure) -> _Measure:
     """Add half behind the unit: 三斤半, 两趟半, 一年半."""
+    if not text.startswith("半", measure.end):
+        return measure
     pattern = _NOTHING_HALVED if unit.use in ("thing", "person", "noun") else _AFTER_HALF
     half = None if unit.use in ("level", "big", "score") else pattern.match(text, measure.end)
     return measure if half is None else measure._replace(value=measure.value + _HALF, end=half.end())

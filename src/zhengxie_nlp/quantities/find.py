@@ -64,8 +64,13 @@ def view_of(context: Context) -> View:
         following = expressions[place + 1].span.start if place + 1 < len(expressions) else len(text)
         preceding = expressions[place - 1].span.end if place else 0
         reading = _read(view, expression, preceding=preceding, following=following)
-        for _, rule in RULES:
+        for name, rule in RULES:
+            per, change = reading.per, reading.change
             rule(view, reading)
+            if reading.per != per:
+                reading.chosen["per"] = f"rates/{name}"
+            if reading.change != change:
+                reading.chosen["change"] = f"changes/{name}"
         rated = reading.per is not None and expression.use not in ("duration", "measure")
         if is_vague_one(text, expression) and not rated and not _in_company(view, expressions, place):
             continue
@@ -196,7 +201,14 @@ def _found(view: View, reading: Reading, choice: Choice) -> Found:
         },
         uses=reading.uses,
         parts=parts,
-        chosen={"counted": choice.decider},
+        chosen={
+            "span": reading.rule,
+            "value": reading.rule,
+            "unit": reading.rule,
+            **expression.chosen,
+            **reading.chosen,
+            "counted": choice.decider,
+        },
     )
 
 

@@ -40,7 +40,7 @@ _OFTEN = re.compile(
     r"(?=[\u4e00-\u9fa5]{0,3}?(?:[一两二三四五六]|\d{1,2})[次趟遍轮])"
 )
 _SLASH = re.compile(
-    r"[/／每](?P<thing>人次|平方米|平方公里|公里|千瓦时|年|月|周|人|户|亩|天|日|次|吨|度|升|米|公斤|斤|小时|立方米|只|头|株)"
+    r"[/／每](?P<thing>人次|平方米|平方公里|公里|千瓦时|年|月|周|人|户|亩|天|日|次|吨|度|升|米|公斤|斤|小时|立方米|只|头|株|(?:h|s|d|min|kg|km|m²|m³|m|L|t|a)(?![A-Za-z]))"
 )
 _SLASHES: Final = ("/", "／", "每")
 #: A word before the number that says it counts over another time, or stands outside what 每… governs.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.tokens import Phrasing, Token
@@ -14,7 +14,10 @@ from zhengxie_nlp.text.source_text import Span
 
 @dataclass(slots=True)
 class Reading:
-    """An expression on its way to a quantity; `after_rate` says whether its clause has a rate before it."""
+    """An expression on its way to a quantity; `after_rate` says whether its clause has a rate before it.
+
+    `chosen` says which rule chose a field that the expression does not have.
+    """
 
     expression: Expression
     clause: Span
@@ -29,6 +32,7 @@ class Reading:
     parts: tuple[tuple[str, Span], ...] = ()
     after_rate: bool = False
     touching: bool = False
+    chosen: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,7 @@ def _glyphs(element: Any) -> Iterator[Glyph]:  # noqa: ANN401
     if len(matrix) != 6:
         matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0]
     x = y = 0.0
-    spaced = False
+    spaced = 0.0
     for code in element:
         text = code.text or ""
         if tag(code) != "TextCode":
@@ -175,12 +175,12 @@ def _glyphs(element: Any) -> Iterator[Glyph]:  # noqa: ANN401
         for at, character in enumerate(text):
             step = across[at] if at < len(across) else 0.0
             if character.isspace():
-                spaced = True
+                spaced += step * _POINTS
             else:
                 wide = step if 0 < step <= size else size * (0.5 if character.isascii() else 1.0)
                 placed = _placed(character, left, base, wide, size, matrix, boundary)
                 yield placed._replace(spaced=spaced)
-                spaced = False
+                spaced = 0.0
             left += step
             base += down[at] if at < len(down) else 0.0
 

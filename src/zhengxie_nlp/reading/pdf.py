@@ -80,13 +80,14 @@ def _page(pdfium: Any, page: Any, number: int) -> GlyphPage:  # noqa: ANN401
     text = page.get_textpage()
     glyphs: list[Glyph] = []
     rectangle = raw.FS_RECTF()
-    unknown, spaced = 0, False
+    unknown, spaced = 0, 0.0
     for at in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, at)
         if raw.FPDFText_IsGenerated(text, at) == 1:
             continue
         if code <= 0x20 or chr(code).isspace():
-            spaced = True
+            if raw.FPDFText_GetLooseCharBox(text, at, ctypes.byref(rectangle)):
+                spaced += max(0.01, rectangle.right - rectangle.left)
             continue
         if not raw.FPDFText_GetLooseCharBox(text, at, ctypes.byref(rectangle)):
             continue
@@ -98,7 +99,7 @@ def _page(pdfium: Any, page: Any, number: int) -> GlyphPage:  # noqa: ANN401
             rectangle.top - box[1],
         )
         glyphs.append(Glyph(chr(code), *_upright(sides, rotation, width, height), None, spaced))
-        spaced = False
+        spaced = 0.0
     text.close()
     if unknown > _UNKNOWN * len(glyphs):
         glyphs = []

@@ -14,6 +14,8 @@ from rich.progress import Progress as Bar
 from zhengxie_nlp.errors import ZhengxieError
 from zhengxie_nlp.running.journal import Entry
 
+#: The remaining time is told when so many documents are done.
+_ENOUGH: Final = 20
 #: A plain line comes as often, in seconds.
 _EVERY: Final = 10.0
 
@@ -101,7 +103,7 @@ class Told:
 
     def _left(self, now: float) -> str:
         done = self._done - self._before
-        if self._total is None or not done:
+        if self._total is None or done < _ENOUGH:
             return ""
         seconds = (now - self._since) / done * max(self._total - self._done, 0)
         return f", about {seconds / 60:.0f} min left" if seconds >= 90 else f", about {seconds:.0f} s left"

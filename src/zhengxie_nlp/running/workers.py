@@ -269,9 +269,9 @@ class Pool:
             while waiting and waiting[0].outcome is not None:
                 yield waiting.popleft()
             if waiting and (not more or len(waiting) >= self._window):
-                self._wait()
+                self.wait()
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
         """Wait a moment for something to be done, and look at the deadlines."""
         with suppress(Empty):
             self.done.get(timeout=_TICK)

@@ -25,7 +25,7 @@ _SENTENCE = re.compile(r"(?:—+)?(?P<sentence>[^。！？\n]{2,60}?)(?P<end>[�
 _MARKER: Final = 12
 _COUNT = re.compile(r"[两二三四五六七八九十几0-9]大?(?:个|件|项|点|条|方面|类|种|步|关)")
 _SHORTEST_BODY: Final = 25
-_LENGTHS: Final = (12, 16, 22, 30)
+_LENGTHS: Final = (3, 5, 7, 12, 16, 22, 30)
 _SHORT: Final = 22
 _PRONOUNS: Final = (
     "这", "那", "我", "他", "她", "你", "此", "其", "该", "有", "会议", "大家", "同志",
@@ -157,6 +157,9 @@ def _of_sentence(one: Paragraph) -> dict[str, float]:
         "commas": min(3, sentence.count("，")) / 2,
         "opens with a verb": float(tags[0] == "v"),
         "opens with adverb and verb": float(len(tags) > 1 and tags[0] in "da" and tags[1] == "v"),
+        "ends with 了": float(sentence.endswith("了")),
+        "ends with an adjective": float(tags[-1] == "a"),
+        "opens with a noun": float(tags[0] == "n"),
         "ends with a verb": float(tags[-1] == "v"),
         "是": float("是" in written),
         "了": float(bool(written & {"了", "过", "已", "已经"})),

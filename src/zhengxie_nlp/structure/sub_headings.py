@@ -16,7 +16,7 @@ _LONGEST_LINE: Final = 60
 #: How many characters tell whether a marker opens a paragraph.
 _MARKER: Final = 24
 #: What is called out to an audience is no heading: 同志们！
-_CALL = re.compile(r"[^，]{2,16}！$")
+_CALL = re.compile(r"[^，]{2,16}！$|(?:衷心|预祝|祝|让我们|谢谢|感谢)[^。]{2,40}！$")
 
 
 def find_sub_headings(text: str, *, spans: Sequence[Span], starts: Sequence[int]) -> dict[int, Span]:

@@ -103,6 +103,7 @@ def find_numeral_terms(context: Context) -> tuple[list[Found], list[Note]]:
             candidate.rule,
             fields={"numerals": mention.numerals, "members": expansion.members},
             parts=(("term", candidate.span), *(("member", member) for member in expansion.members)),
+            chosen={"span": candidate.rule, "numerals": candidate.rule, "members": "members/listed"},
         )
         if expansion.problem:
             notes.append(Note("count_mismatch", "warning", expansion.problem, candidate.span))
@@ -145,7 +146,7 @@ def judge_quoted(phrase: str) -> str | None:
         return None
     for pattern in _patterns("quoted_always"):
         if pattern.pattern.fullmatch(phrase):
-            return pattern.name
+            return pattern.name if pattern.verdict else None
     if not _has_live_sign(phrase):
         return "known" if known is not None and len(phrase) - len(known[0]) <= 2 else None
     for pattern in _patterns("quoted"):
@@ -201,7 +202,7 @@ def _in_quotes(text: str, quote: Span) -> Iterator[tuple[Span, str]]:
             return
         parts.append((Span(at, at + len(part)), rule))
         at += len(part) + 1
-    yield from parts
+    yield quote, parts[0][1]
 
 
 def _holds_known(phrase: str) -> bool:

@@ -102,7 +102,9 @@ def _resolved(context: Context, times: list[Found]) -> list[Found]:
         if told is not None and told.start is not None and told.end is not None:
             words = context.text.text[time.span.start : time.span.end]
             start, end = resolve(words, Interval(told.start, told.end), year=year)
-            time = time._replace(fields={**time.fields, "resolved_start": start, "resolved_end": end})
+            fields = {**time.fields, "resolved_start": start, "resolved_end": end}
+            by = dict.fromkeys(("resolved_start", "resolved_end"), "times/resolve")
+            time = time._replace(fields=fields, chosen={**time.chosen, **by})
             begins = start or end
             year = int(begins[:4]) if begins and "年" in words else year
         found.append(time)
@@ -164,6 +166,7 @@ def _dates(text: str) -> Iterator[Found]:
             span,
             shape.rule,
             fields={"start": start, "end": end},
+            chosen={"span": shape.rule, "start": "dates/stated", "end": "dates/stated"},
             parts=(("time", span),),
         )
 
@@ -219,7 +222,9 @@ def _event(text: str, span: Span, word: Span) -> Found:
     since = text[word.start : word.end] == "以来" and dated is not None
     start = read_interval(dated[1]).start if dated and since else None
     parts = (("event", Span(span.start, word.start)), ("word", word))
-    return Found("time", span, _EVENT, 0.8, {"start": start, "end": None}, parts=parts)
+    return Found(
+        "time", span, _EVENT, 0.8, {"start": start, "end": None}, parts=parts, chosen={"span": _EVENT}
+    )
 
 
 class _EventWords(NamedTuple):

@@ -51,10 +51,10 @@ def test_ranker_reads_clear_clauses(sentence, counted):
 def test_each_choice_says_who_made_it_and_how_sure_it_is():
     context = context_of("全年建立8个专委会。")
     (found,) = find_quantities(context, model=load_model("zhengxie"))
-    assert found.chosen == {"counted": DECIDER}
+    assert found.chosen["counted"] == DECIDER
     assert 0.5 < found.fields["counted_confidence"] <= 1
     (found,) = find_quantities(context)
-    assert found.chosen == {"counted": NEAREST}
+    assert found.chosen["counted"] == NEAREST
     assert found.fields["counted_confidence"] is None
 
 

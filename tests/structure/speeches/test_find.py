@@ -18,7 +18,7 @@ def test_find_speeches_reads_each_case(case: Case) -> None:
     for speech in speeches:
         names = (quoted(text, span) for span in (speech.title, speech.organization, speech.speaker))
         openings = " ".join(quoted(text, text.spans[index])[:4].strip() for index in speech.paragraphs)
-        lines.append(" | ".join([speech.id, *names, openings]))
+        lines.append(" | ".join([speech.id, *names, openings]).rstrip())
     lines += [f"outside | {quoted(text, note.span)[:10].strip()}" for note in notes]
     assert tuple(lines) == case.expected
 

@@ -67,7 +67,7 @@ def test_display_width_counts_two_for_full_width():
 
 def test_layout_table_has_patterns_that_match_a_line_and_are_used():
     table = read_table("layout.tsv")
-    uses = {"page_number", "weak_page_number", "rule", "section", "point", "tail", "unit"}
+    uses = {"page_number", "weak_page_number", "rule", "section", "no_section", "point", "tail", "unit"}
     assert set(table.column("use")) == uses
     for use in uses:
         assert not matcher(use).match("云浦市政协机关")

@@ -29,7 +29,7 @@ from zhengxie_nlp.writing import write_file
 #: The parts of the script, in the order in which they stand in the page.
 SCRIPTS: Final = (
     "base.js", "model.js", "text.js", "tables.js", "columns.js", "outline.js", "detail.js", "correct.js",
-    "document.js", "charts.js", "archive.js", "overview.js", "main.js",
+    "document.js", "charts.js", "archive.js", "overview.js", "serve.js", "main.js",
 )  # fmt: skip
 #: The types that have a table of their own come first in the page, in this order; then the others.
 _FIRST: Final = ("initiative", "mechanism", "quantity", "numeral_term", "time")

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from zhengxie_nlp.identity import record_uids
@@ -24,6 +25,7 @@ from zhengxie_nlp.records import (
     Speech,
     Time,
 )
+from zhengxie_nlp.structure.speeches.names import read_title_organization
 
 #: Between the headings of a path.
 _BETWEEN: Final = " › "
@@ -172,7 +174,6 @@ class _Rows:
         organization, speaker = (
             _text(ref) for ref in ((home.organization, home.speaker) if home else (None, None))
         )
-        actor = _text(holder.actor) if holder else None
         return {
             "record": number,
             "document": self.document.source.id,
@@ -181,7 +182,7 @@ class _Rows:
             "organization": organization,
             "speaker": speaker,
             "date": home.date.start if home and home.date else None,
-            "who": actor or organization or speaker,
+            **self.who(holder, home),
             **self.when(record, holder, home),
             "heading_path": self.paths.get(record.node or ""),
             "text": record.ref.text,
@@ -193,6 +194,18 @@ class _Rows:
             **{name: _cell(value) for name, value in record if name not in _OWN},
             **self._more(record, holder),
         }
+
+    def who(self, holder: Initiative | None, home: Speech | None) -> Row:
+        """Return who did it and what tells so: the clause, the speech, a title, or the speaker's name."""
+        titles = (home.title if home else None, self.document.title)
+        told: list[tuple[str | None, str]] = [
+            (_text(holder.actor) if holder else None, "actor"),
+            (_text(home.organization) if home else None, "organization"),
+            *((title_organization(title.text) if title else None, "title") for title in titles),
+            (_text(home.speaker) if home else None, "speaker"),
+        ]
+        who, who_from = next(((name, source) for name, source in told if name), (None, None))
+        return {"who": who, "who_from": who_from}
 
     def when(self, record: Record, holder: Initiative | None, home: Speech | None) -> Row:
         """Return when it was done: the times of its initiative; and the year, by these or by the speech."""
@@ -232,6 +245,13 @@ class _Rows:
 
     def _linked(self, ids: tuple[str, ...]) -> list[Record]:
         return [self.records[one] for one in ids if one in self.records]
+
+
+@lru_cache(maxsize=1000)
+def title_organization(title: str) -> str | None:
+    """Return the organisation whose report, plan or decision a title names, None if it names none."""
+    span = read_title_organization(title)
+    return title[span.start : span.end] if span is not None else None
 
 
 def dates_of(time: Time) -> tuple[str | None, str | None]:

@@ -25,7 +25,7 @@ _MOST_CHARACTERS: Final = 32_767
 _WIDTHS: Final = {"text": 50, "heading_path": 40, "about_zh": 60, "document": 24, "who": 18, "figures": 30}
 _USUAL_WIDTH: Final = 12
 #: Fields whose values have Chinese names.
-_NAMED: Final = frozenset({"category", "status", "stage", "bound", "change", "kind", "year_from"})
+_NAMED: Final = frozenset({"category", "status", "stage", "bound", "change", "kind", "year_from", "who_from"})
 
 
 class _Sheet:

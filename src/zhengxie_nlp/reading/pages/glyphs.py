@@ -21,7 +21,7 @@ _ENOUGH: Final = 8
 class Glyph(NamedTuple):
     """A character with its box from the upper left corner of the page, and its score.
 
-    `spaced`: the file has a blank before it. A blank itself is no glyph: it has no place of its own.
+    `spaced`: how wide the blanks are that the file has before it. A blank itself is no glyph.
     """
 
     character: str
@@ -30,7 +30,7 @@ class Glyph(NamedTuple):
     right: float
     bottom: float
     score: float | None = None
-    spaced: bool = False
+    spaced: float = 0.0
 
 
 @dataclass(slots=True)

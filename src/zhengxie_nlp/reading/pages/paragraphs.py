@@ -25,14 +25,21 @@ _EDGE: Final = 0.1
 #: A line that is this much indented, in characters, begins a paragraph; the usual indent is two.
 _INDENT: Final = 1.2
 #: A line that ends this much before the edge of its column, in characters, ends a paragraph.
-_SHORT: Final = 1.6
+_SHORT: Final = 1.8
+#: In a text whose paragraphs are indented, a line in mid-sentence may end so much earlier.
+_SHORT_OPEN: Final = 4.0
 #: A gap between lines is wide if it is this many times the usual one.
 _WIDE_GAP: Final = 1.55
+#: A line of fewer characters says little of their size.
+_TELLING: Final = 4
+#: A centred line with less room on each side, in characters, may go on in the next.
+_WHOLE: Final = 1.3
 #: Sizes of characters that differ by more are of different kinds of lines.
 _SIZE: Final = 0.15
 #: A gap between two words of a line, and one between the cells of a row, in characters.
 _WORD_GAP: Final = 0.22
 _BLANK_GAP: Final = 0.12
+_FILLED: Final = 0.6
 _SPACE_GAP: Final = 0.75
 _CELL_GAP: Final = 1.8
 _PAGE_NUMBER: Final = re.compile(
@@ -46,6 +53,7 @@ _MARKER: Final = re.compile(
     rf"[{_HAN}]{{1,3}}[、.．]|[（(][{_HAN}\d]{{1,3}}[）)]|\d{{1,2}}[.．、](?!\d)"
     rf"|第[{_HAN}]{{1,3}}[章节条部]|[①-⑳●■◆▲★]"
 )
+_HANGING: Final = re.compile(r"[，。、；：！？”’）》」』,.;:!?)]$")
 _STOP: Final = re.compile(r"[。！？!?；;：:…][”’」』）)]{0,2}$")
 #: So many pages before and after show where columns may be.
 _NEAR: Final = 2
@@ -164,7 +172,10 @@ def _between(before: Sequence[Glyph], after: Sequence[Glyph], *, cells: bool) ->
     gap = two.left - one.right
     if gap < _SPACE_GAP * size and not two.spaced:
         return []
-    several = cells and len(before) > 1 and before[-2].character not in (" ", CELL)
+    # A gap that the file's own blanks fill is none between cells.
+    several = (
+        cells and two.spaced < _FILLED * gap and len(before) > 1 and before[-2].character not in (" ", CELL)
+    )
     if several and len(before) <= _LONGEST_MARKER:
         # A tab behind the number of a heading is no border of cells.
         several = _MARKER.match("".join(glyph.character for glyph in before)) is None
@@ -261,8 +272,11 @@ def _column(block: Sequence[_Line]) -> _Column:
     lefts = sorted(line.left for line in block)
     # The edge is where several lines begin; a lone line further left is a mark that hangs out.
     left = lefts[min(1, len(lefts) - 1)] if len(lefts) > 4 and lefts[1] - lefts[0] > size else lefts[0]
-    rights = sorted(line.right for line in block)
-    right = rights[-1]
+    # A mark may hang out over the edge, so it is where lines end that end in something else.
+    right = max(
+        (line.right for line in block if not _HANGING.search(line.text)),
+        default=max(line.right for line in block),
+    )
     steps = [two.top - one.top for one, two in pairwise(block) if two.top > one.top]
     return _Column(left, right, median(steps) if steps else 1.5 * size)
 
@@ -280,14 +294,20 @@ def _indents(blocks: Sequence[Sequence[_Line]], columns: Sequence[_Column]) -> b
 
 def _same_paragraph(last: _Line, line: _Line, column: _Column, *, indented: bool) -> bool:
     size = min(last.size, line.size)
-    if abs(last.size - line.size) > _SIZE * max(last.size, line.size):
+    if _other_size(last, line):
         return False
     if line.top - last.top > max(_WIDE_GAP * column.step, 1.9 * size):
         return False
+    if _centred(line, column) or _centred(last, column):
+        # The second line of a title that is nearly as wide as the column is shorter than the first.
+        room = _WHOLE * size * (1.7 if _MARKER.match(last.text) else 1.0)
+        whole = column.right - last.right < room and not _STOP.search(last.text)
+        shorter = (last.right - last.left) - (line.right - line.left) > 2 * size
+        return whole and shorter and not _MARKER.match(line.text)
     shift = line.left - column.left
     if shift > _INDENT * size or CELL in line.text or CELL in last.text:
         return False
-    if _ends_short(last, column, line):
+    if _ends_short(last, column, line, indented=indented):
         return False
     if last.left - column.left > 3.2 * size:
         # A line that stands in the middle is a title.
@@ -297,22 +317,38 @@ def _same_paragraph(last: _Line, line: _Line, column: _Column, *, indented: bool
     return indented or not (_STOP.search(last.text) and _MARKER.match(line.text))
 
 
-def _ends_short(line: _Line, column: _Column, following: _Line) -> bool:
+def _other_size(one: _Line, two: _Line) -> bool:
+    """Tell whether two lines are of other sizes; of a few characters the size is not known well."""
+    if min(len(one.glyphs), len(two.glyphs)) < _TELLING:
+        return abs(one.size - two.size) > 0.5 * max(one.size, two.size)
+    return abs(one.size - two.size) > _SIZE * max(one.size, two.size)
+
+
+def _centred(line: _Line, column: _Column) -> bool:
+    """Tell whether a line has as much room before it as behind it."""
+    before, behind = line.left - column.left, column.right - line.right
+    # Two characters of room are the indent of a paragraph whose next word did not fit.
+    indent = 1.7 * line.size < before < 2.5 * line.size
+    return before > 0.4 * line.size and abs(before - behind) < 0.6 * line.size and not indent
+
+
+def _ends_short(line: _Line, column: _Column, following: _Line, *, indented: bool) -> bool:
     """Tell whether a line ends before the edge although what follows would have had room in it."""
     token = 1
     while token < len(following.text) and _LATIN.match(following.text[token - 1 : token]):
         token += 1
     first = following.glyphs[:token]
     width = first[-1].right - first[0].left
-    return column.right - line.right > max(_SHORT * line.size, width + 0.6 * line.size)
+    most = _SHORT_OPEN if indented and not _STOP.search(line.text) else _SHORT
+    return column.right - line.right > max(most * line.size, width + 0.6 * line.size)
 
 
 def _runs_over(last: _Line, before: _Column, line: _Line, column: _Column, *, indented: bool) -> bool:
     """Tell whether a paragraph goes on from the foot of one column in the head of the next."""
     size = min(last.size, line.size)
-    if abs(last.size - line.size) > _SIZE * max(last.size, line.size) or CELL in last.text + line.text:
+    if _other_size(last, line) or CELL in last.text + line.text:
         return False
-    if _ends_short(last, before, line) or line.left - column.left > 0.8 * size:
+    if _ends_short(last, before, line, indented=indented) or line.left - column.left > 0.8 * size:
         return False
     if last.left - before.left > 3.2 * size or _MARKER.match(line.text):
         return False

@@ -36,7 +36,8 @@ def find_speeches(text: SourceText) -> tuple[Span | None, list[SpeechSpan], list
         The title of the whole file, if it has one beside its speeches' titles; the speeches in reading
         order, without nodes; and one note for each line that belongs to nothing.
     """
-    roles = with_reports(read_lines(text), line_roles(text))
+    lines = read_lines(text)
+    roles = with_reports(lines, line_roles(text, lines=lines))
     if not any(role.role in BODY_ROLES for role in roles):
         bare = ("speech_title", "subtitle", "heading", "attribution")
         roles = [LineRole("body") if role.role in bare else role for role in roles]
@@ -217,7 +218,11 @@ def _date(text: SourceText, roles: Sequence[LineRole], chunk: range) -> DateSpan
         role = roles[index].role
         if index == first:
             end = start + tag_end(text.text[start : min(end, start + 100)])
-        elif index in body or (index > last and role != "dateline") or end - start > _LONGEST_DATED:
+        elif (
+            roles[index].role in BODY_ROLES
+            or (index > last and role != "dateline")
+            or end - start > _LONGEST_DATED
+        ):
             continue
         dated = find_date(text.text[start:end], start=start)
         if dated is not None and (dated.start or index == first or role == "dateline"):

@@ -142,6 +142,8 @@ def _reporter(span: Span, match: re.Match[str]) -> tuple[Strength, Span | None, 
         speaker = Span(span.start + match.end() - len(name.strip()), span.start + match.end())
     elif name:
         return "word", None, None
+    if before.startswith("《") and before.endswith("》"):
+        return "role", Span(span.start + 1, span.start + len(before) - 1), speaker
     own = before in ("", "本报", "本刊", "本台", "本网", "现场")
     organization = None if own else Span(span.start, span.start + len(before))
     return "role", organization, speaker

@@ -88,6 +88,8 @@ def read_line(text: str, span: Span) -> Line:
     line = text[span.start : span.end]
     if leading_marker(line) is not None:
         return Line(span, line, "marked")
+    if len(line) == 1:
+        return Line(span, line, plain_form(line))
     if len(line) <= _LONGEST_NOTE or line.startswith("编者"):
         for form in ("note", "credit", "dateline"):
             if line_form(form).match(line):
@@ -95,7 +97,9 @@ def read_line(text: str, span: Span) -> Line:
         if line[-1] not in "。！？" and line_form("meta").match(line):
             return Line(span, line, "note", label=read_label(line))
     if line.endswith("——"):
-        return Line(span, line, "kicker")
+        who = read_who(line.rstrip("—"), told=True)
+        is_name = who is not None and who.speaker is not None
+        return Line(span, line, "who", who) if is_name else Line(span, line, "kicker")
     if line.startswith("—") and line[-1] not in "。；：" and "。" not in line and leading_dash(line):
         who = read_who(line)
         return Line(span, line, "who", who) if who else Line(span, line, "dash", read_attribution(line))

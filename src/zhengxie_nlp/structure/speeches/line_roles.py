@@ -45,6 +45,8 @@ _LEAD = re.compile(
 )
 #: A numeral alone on its line numbers the questions of an interview.
 _NUMBER = re.compile(r"[0-9]{1,3}|[一二三四五六七八九十]{1,3}")
+#: Who asks, where a text has only 问 and 答.
+_ASKER: Final = "记者"
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CLAUSE = re.compile(r"[^，。；：！？、]{4,}")
 
@@ -71,7 +73,7 @@ class LineRole:
     text_start: int | None = None
 
 
-def line_roles(text: SourceText) -> list[LineRole]:
+def line_roles(text: SourceText, *, lines: Sequence[Line] | None = None) -> list[LineRole]:
     """Say what each paragraph is for: headline, who speaks, body, or a line that belongs to nothing.
 
     What counts as a head of a speech: short lines without final punctuation before the body, at the start of
@@ -80,11 +82,12 @@ def line_roles(text: SourceText) -> list[LineRole]:
 
     Args:
         text: the clean text, in reading order or not.
+        lines: its lines, where they have been read (`read_lines`).
 
     Returns:
         One role a paragraph, in order.
     """
-    lines = _with_numbered_titles(read_lines(text))
+    lines = _with_numbered_titles(list(read_lines(text) if lines is None else lines))
     roles: list[LineRole] = [LineRole("body")] * len(lines)
     turns = _turns(lines)
     leads = {} if turns else {**_named_rows(lines), **_leads(lines), **_one_line_heads(lines)}
@@ -131,7 +134,23 @@ def _turns(lines: Sequence[Line]) -> dict[int, LineRole]:
         spoken = line.form in ("body", "long") or line.text[-1] in _FINAL
         if alone or spoken or label.clocked or label.key in ("问", "答"):
             labels[index] = label
-    return {index: _turn_role(lines[index], label) for index, label in choose_turns(labels).items()}
+    turns = choose_turns(labels)
+    asked = min((index for index, label in turns.items() if label.key == "问"), default=0)
+    asker = _asker(lines[:asked])
+    found = {index: _turn_role(lines[index], label) for index, label in turns.items()}
+    for index, label in turns.items():
+        if label.key == "问" and found[index].speaker is None:
+            found[index] = replace(found[index], speaker=asker)
+    return found
+
+
+def _asker(lines: Sequence[Line]) -> Span | None:
+    """Return where the text before the first question names the reporter who asks (答记者问)."""
+    for line in reversed(lines):
+        at = line.text.rfind(_ASKER)
+        if at >= 0:
+            return Span(line.span.start + at, line.span.start + at + len(_ASKER))
+    return None
 
 
 def _turn_role(line: Line, label: Label) -> LineRole:
@@ -157,7 +176,9 @@ def _between_turns(
         if not is_between or index + 1 == len(roles):
             continue
         if index - 1 in turns and roles[index - 1].role == "speaker":
-            roles[index] = LineRole("speech_title")
+            # What is short behind a name is a headline where more follows, else all that was said.
+            is_said = lines[index].text[-1] in _FINAL or index + 1 in turns
+            roles[index] = LineRole("body" if is_said else "speech_title")
         elif index + 1 in turns:
             roles[index] = LineRole("speech_title", opens=True)
             roles[index + 1] = replace(roles[index + 1], opens=False)
@@ -365,7 +386,7 @@ def _is_repeated(text: SourceText, lines: Sequence[Line], index: int) -> bool:
 
 def is_heading_line(line: str) -> bool:
     """Say whether a paragraph among others has the form of an unnumbered sub-heading."""
-    if not 2 <= len(line) <= _LONGEST_HEADING or not _HAN.search(line):
+    if not 2 <= len(line) <= _LONGEST_HEADING or line[-1] in "。；，、" or not _HAN.search(line):
         return False
     return read_line(line, Span(0, len(line))).form in ("short", "who")
 

@@ -24,6 +24,8 @@ _LONGEST_POST: Final = 14
 _SHORTEST_PLACED: Final = 6
 _UNPLACED: Final = frozenset("我你他她这那是有到进做为在好")
 _HAN: Final = r"[\u3400-\u9fff]"
+#: A body is told from others of its kind by its term: 十九届中央纪律检查委员会.
+_TERM: Final = re.compile(r"第?[一二三四五六七八九十]{1,3}届[\u3400-\u9fff]{3,}")
 _PLACE: Final = re.compile(
     rf"(?:{_HAN}{{1,8}}?(?:自治[区州县]|地区|新区|开发区|街道|兵团|[省市州盟县区旗乡镇村])|[省市州盟县区旗镇乡])"
 )
@@ -182,7 +184,11 @@ def is_organization(name: str) -> bool:
     if any(post.end() == len(name) for post in _posts().finditer(name)):
         return False
     place = _PLACE.match(name)
-    placed = (place is not None and place.end() < len(name)) or name.startswith(_organization_forms("head"))
+    placed = (
+        (place is not None and place.end() < len(name))
+        or name.startswith(_organization_forms("head"))
+        or _TERM.match(name) is not None
+    )
     if name.endswith(_organization_forms("strong")):
         return placed or (len(name) <= _SHORTEST_PLACED and not _UNPLACED.intersection(name))
     if placed and name.endswith(_organization_forms("weak")):
@@ -396,6 +402,8 @@ def _organization_before(line: str, start: int, posts: list[re.Match[str]]) -> S
             end = post.end() - len("书记") if post[0].endswith("书记") else end
             end -= 1 if post[0].endswith("副书记") else 0
         name = line[begin:end].strip()
+        if post[0] in _no_offices() and not name.endswith(_organization_forms("strong")):
+            continue
         if goes_on and not name.endswith(forms) and post[0] in _base_posts() and post[0].endswith("书记"):
             name = line[begin : post.end() - len("书记")].removesuffix("副")
         is_head_of_place = post[0].removeprefix("副")[-1:] == "长" and _PLACE.fullmatch(name) is not None

@@ -34,10 +34,14 @@ def choose_turns(labels: Mapping[int, Label]) -> dict[int, Label]:
     sure = {at: label for at, label in labels.items() if label.strength in ("role", "who", "name")}
     weak = {at: label for at, label in labels.items() if label.strength == "weak"}
     counts = Counter(label.key for label in labels.values())
-    if not (_is_transcript(sure) or _is_roll_of_names(sure, weak)):
+    asked = sum(counts[key] for key in _ASKERS) > 1
+    answers = asked and any(
+        label.strength == "word" and label.speaker is not None and counts[label.key] > 1
+        for label in labels.values()
+    )
+    if not (answers or _is_transcript(sure) or _is_roll_of_names(sure, weak)):
         return {}
     chosen = dict(sure)
-    asked = sum(counts[key] for key in _ASKERS) > 1
     for at, label in labels.items():
         again = counts[label.key] > 1
         is_name = label.strength == "weak" and (label.speaker is not None)

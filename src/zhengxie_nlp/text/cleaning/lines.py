@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final, Literal
 
+from zhengxie_nlp.lexicon.marker_frames import opening
 from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.text.source_text import Dropped, Piece
 
@@ -95,12 +96,14 @@ class Line:
     @cached_property
     def section(self) -> bool:
         """Whether it starts with a marker that stands at the start of a line."""
-        return matcher("section").match(self.text) is not None
+        if matcher("no_section").match(self.text):
+            return False
+        return (opening("section").match(self.text) or matcher("section").match(self.text)) is not None
 
     @cached_property
     def point(self) -> bool:
         """Whether it starts with a marker of a point, or a speaker and a colon."""
-        return matcher("point").match(self.text) is not None
+        return (opening("point").match(self.text) or matcher("point").match(self.text)) is not None
 
 
 @cache
