@@ -113,8 +113,9 @@ def train_initiatives(corpus: Corpus, model: Model) -> Trained:
     if len(set(examples.statuses.labels)) > 1 and PLANNED in examples.statuses.labels:
         estimators.update(_statuses(examples))
     for name, choices in examples.choices.items():
-        if choices:
-            estimators[name] = _ranker(choices)
+        # Too little gold tells nothing apart: the rules choose then.
+        if choices and (ranker := _ranker(choices)).columns:
+            estimators[name] = ranker
     return Trained(estimators)
 
 
@@ -145,7 +146,10 @@ def _statuses(examples: _Examples) -> dict[str, Estimator]:
     if len({labels[place] for place in kept}) < 2:
         kept = [*range(len(rows))]
     chosen = _Rows(
-        *([column[place] for place in kept] for column in (rows, labels, told.sources, told.importance))
+        [rows[place] for place in kept],
+        [labels[place] for place in kept],
+        [told.sources[place] for place in kept],
+        [told.importance[place] for place in kept],
     )
     together, _ = _fitted(tense.TOGETHER, chosen)
     return {tense.ESTIMATOR: single, tense.TOGETHER: together}
