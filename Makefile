@@ -11,10 +11,10 @@ REAL ?= ../shared/gold
 JUDGED := $(wildcard $(addprefix $(REAL)/,real held1 dev2 dev3 train))
 
 .DEFAULT_GOAL := help
-.PHONY: help extras demo test check static format floors gold confidences model folds credit mutate fuzz bench clean
+.PHONY: help extras demo demo-archive screenshots test check static format floors gold confidences model folds credit mutate fuzz bench clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 # The interpreter must be 3.11 or newer; say so before pip does in its own words.
 $(VENV)/created:
@@ -44,6 +44,17 @@ demo: $(VENV)/installed ## set up, and run the main job on a sample
 	@$(BIN)/zhengxie extract --output $(OUTPUT)/sample.json $(SAMPLE)
 	@echo "The Document as JSON: $(OUTPUT)/sample.json"
 
+demo-archive: $(VENV)/installed ## batch, tables, comparison and page of our own corpora: output/archive.html
+	@mkdir -p $(OUTPUT)
+	$(BIN)/zhengxie batch corpora/speeches/text --output $(OUTPUT)/archive
+	@$(BIN)/zhengxie compare $(OUTPUT)/archive > $(OUTPUT)/compare.txt
+	$(BIN)/zhengxie page $(OUTPUT)/archive --output $(OUTPUT)/archive.html --title 'zhengxie_nlp：自撰语料档案'
+	@echo "Open $(OUTPUT)/archive.html by a double click; the tables are in $(OUTPUT)/archive."
+
+screenshots: $(VENV)/developed demo-archive ## take the pictures of the READMEs (needs Chromium)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pillow
+	$(BIN)/python tools/screenshots.py
+
 test: $(VENV)/developed ## set up, and run the tests
 	$(BIN)/python -m pytest -n auto
 
@@ -57,6 +68,7 @@ floors: $(VENV)/developed ## accuracy on our own gold, against the lowest figure
 	$(BIN)/zhengxie evaluate $(GOLD) --split $(FLOORS)/rules.tsv --part pinned --floors $(FLOORS)/rules.json
 	$(BIN)/zhengxie evaluate $(GOLD) --split $(FLOORS)/learnt.tsv --part pinned --floors $(FLOORS)/learnt.json
 	$(BIN)/zhengxie evaluate $(GOLD) --split corpora/speeches/split.tsv --part test --floors $(FLOORS)/test.json
+	$(BIN)/python -m zhengxie_nlp.evaluation.page_scores --texts corpora/speeches/text --pages 60 --floors $(FLOORS)/pages.json
 
 check: static floors test ## everything that must pass before a change lands
 

@@ -150,7 +150,7 @@ def serve(
 def _html(files: list[str], *, title: str | None, encoding: str | None, model: str) -> str:
     from zhengxie_nlp.outputs.page.archive import MANY_DOCUMENTS, Archive
     from zhengxie_nlp.outputs.page.render import document_page
-    from zhengxie_nlp.page_inputs import is_archive, read_given
+    from zhengxie_nlp.page_inputs import is_archive, read_compared, read_given
 
     given = read_given(files, encoding=encoding, model=model)
     if len(files) == 1 and not is_archive(files[0]):
@@ -165,4 +165,4 @@ def _html(files: list[str], *, title: str | None, encoding: str | None, model: s
                 "run `zhengxie export OUT --to sqlite` and open archive.sqlite with Datasette.",
                 err=True,
             )
-    return archive.html()
+    return archive.html(compared=read_compared(files))

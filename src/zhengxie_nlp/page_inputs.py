@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,3 +89,21 @@ def _lines(path: Path) -> Iterator[Given]:
                     yield Given(Document.parse(line, where=f"{path}, line {number}"))
     except OSError as error:
         raise ReadError("ZX108", f"cannot be read ({error.strerror})", where=str(path)) from error
+
+
+def read_compared(paths: Sequence[str]) -> dict[str, Any]:
+    """Return what `zhengxie compare` has found in the folders of batches; empty where it has not been run.
+
+    Raises:
+        ReadError: ZX108, if a file of it cannot be read.
+    """
+    compared: dict[str, Any] = {}
+    for path in paths:
+        file = Path(path) / "compare" / "compare.json"
+        if file.is_file():
+            try:
+                compared |= json.loads(file.read_bytes())
+            except (OSError, ValueError) as error:
+                hint = "Run `zhengxie compare` again."
+                raise ReadError("ZX108", f"cannot be read ({error})", where=str(file), hint=hint) from error
+    return compared

@@ -31,6 +31,7 @@ from zhengxie_nlp.document_builder import Part, Reading, assemble
 from zhengxie_nlp.errors import SettingsError
 from zhengxie_nlp.initiatives.find import find_initiatives
 from zhengxie_nlp.learning.model import Model, load_model
+from zhengxie_nlp.mechanisms.choose import ESTIMATOR as MECHANISM
 from zhengxie_nlp.mechanisms.find import find_mechanisms
 from zhengxie_nlp.quantities.counted.choose import ESTIMATOR as COUNTED
 from zhengxie_nlp.quantities.find import find_quantities
@@ -186,6 +187,12 @@ def _quantities(context: Context, model: Model | None) -> list[Found]:
     )
 
 
+def _mechanisms(context: Context, model: Model | None) -> list[Found]:
+    return find_mechanisms(
+        context, model=model if model is not None and MECHANISM in model.estimators else None
+    )
+
+
 def _settle(
     context: Context,
     numeral_terms: Sequence[Found],
@@ -270,7 +277,7 @@ STAGES: Final = (
     Stage("numeral_terms", ("context",), ("numeral_terms", "term_notes"), find_numeral_terms),
     Stage("times", ("context",), ("times",), find_times),
     Stage("quantities", ("context", "model"), ("quantities",), _quantities),
-    Stage("mechanisms", ("context",), ("mechanisms",), find_mechanisms),
+    Stage("mechanisms", ("context", "model"), ("mechanisms",), _mechanisms),
     Stage("settle", ("context", "numeral_terms", "times", "quantities", "mechanisms"), ("settled",), _settle),
     Stage("accounting", ("context", "settled"), ("unexplained",), _account),
     Stage("initiatives", ("context", "settled", "model"), ("initiatives",), _initiatives),

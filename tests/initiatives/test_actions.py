@@ -47,7 +47,7 @@ def test_deeds_of_holds_the_rules_choice_within_the_clause(sentence):
         assert all(clause.start <= deed.span.start < deed.span.end <= clause.end for deed in deeds)
         signs = signs_of_deeds(sentence, one.predicate, deeds, clause=clause)
         assert len(signs) == len(deeds)
-        assert all(len(set(row)) > 20 for row in signs)
+        assert all(len(set(row)) > 20 for (row,) in signs)
 
 
 def test_signs_of_deeds_compare_with_the_rules_choice():
@@ -55,7 +55,7 @@ def test_signs_of_deeds_compare_with_the_rules_choice():
     one = candidate_in(sentence)
     deeds = deeds_of(sentence, one.predicate, clause=one.clause.span)
     signs = signs_of_deeds(sentence, one.predicate, deeds, clause=one.clause.span)
-    same = [deed.span for deed, row in zip(deeds, signs, strict=True) if "Rsame,same" in row]
+    same = [deed.span for deed, (row,) in zip(deeds, signs, strict=True) if "Rsame,same" in row]
     assert same == [one.predicate.action]
 
 
@@ -81,7 +81,7 @@ def test_things_of_finds_objects_behind_and_before(sentence, action, object_, ki
     assert (object_, kind) in [(sentence[slice(*one.span)], one.kind) for one in things if one.span]
     signs = signs_of_things(sentence, one.predicate, deed, things, clause=clause)
     assert len(signs) == len(things)
-    assert f"k{kind}" in signs[[thing.kind for thing in things].index(kind)]
+    assert f"k{kind}" in signs[[thing.kind for thing in things].index(kind)][0]
 
 
 def test_things_of_asks_for_nothing_outside_the_clause():
@@ -124,7 +124,7 @@ class Choosing:
         return [{name: 0.9, "other": 0.1} for _ in rows]
 
     def rank(self, name, rows):
-        return [0.9 if self.signs[name] in signs else 0.1 for signs in rows]
+        return [0.9 if self.signs[name] in signs else 0.1 for (signs,) in rows]
 
 
 def test_find_initiatives_takes_what_the_rankers_take():

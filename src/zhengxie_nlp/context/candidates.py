@@ -66,5 +66,5 @@ class Judge(Protocol):
 class Ranker(Protocol):
     """What chooses between candidates: a trained model, asked once for each choice."""
 
-    def rank(self, name: str, rows: Sequence[Sequence[str]], /) -> list[float]:
-        """Return the probability of each candidate that ranker `name` gives, from the signs of each."""
+    def rank(self, name: str, rows: Sequence[Sequence[Sequence[str]]], /) -> list[float]:
+        """Return the probability of each candidate that ranker `name` gives, from its signs, in parts."""

@@ -193,7 +193,7 @@ def _choose(articles: Sequence[Article], random: Random, *, count: int) -> list[
     first = random.randrange(len(articles))
     near = [one for one in articles[first : first + count] if one.source == articles[first].source]
     if len(near) < count or random.random() < 0.2:
-        near = random.sample(list(articles), count)
+        near = random.sample(list(articles), min(count, len(articles)))
     return [_shortened(one, random) for one in near]
 
 
@@ -259,7 +259,7 @@ def _ordered(pieces: Sequence[list[list[_Line]]], plan: Plan, random: Random) ->
         middle = [_mended(joined[1])] if random.random() < 0.7 else []
         return [*pieces[0][1:], *middle, pieces[0][0]]
     turns = max(map(len, pieces))
-    if plan == "three" and random.random() < 0.4:
+    if plan == "three" and len(pieces) > 2 and random.random() < 0.4:
         # The third article stands whole between the columns of the others.
         first, second = pieces[0], pieces[1]
         return [first[0], second[0], _mended(joined[2]), *first[1:], *second[1:]]

@@ -132,7 +132,7 @@ class _Words(NamedTuple):
 
 def signs_of_deeds(
     text: str, predicate: Predicate, deeds: Sequence[Deed], *, clause: Span
-) -> list[list[str]]:
+) -> list[list[list[str]]]:
     """Return the signs of each candidate (`learning.ranking`).
 
     Args:
@@ -152,7 +152,7 @@ def signs_of_deeds(
         place for place, word in enumerate(words) if word.tag == "p" or "preposition" in word.roles
     ]
     starts = sorted({deed.span.start for deed in deeds})
-    made: list[list[str]] = []
+    made: list[list[list[str]]] = []
     for deed in deeds:
         signs = _of_words(text, deed, seen, edges)
         signs += _around(text, deed, seen, clause)
@@ -161,7 +161,7 @@ def signs_of_deeds(
         longer = [one.span for one in deeds if one.span != deed.span]
         signs.append(f"L{min(sum(s == deed.span.start and e > deed.span.end for s, e in longer), 3)}")
         signs.append(f"l{min(sum(e == deed.span.end and s < deed.span.start for s, e in longer), 3)}")
-        made.append(signs)
+        made.append([signs])
     return made
 
 

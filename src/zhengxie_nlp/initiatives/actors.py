@@ -132,7 +132,7 @@ def _tags(words: Sequence[Lexeme]) -> tuple[str, ...]:
     return tuple([word.tag for word in words])
 
 
-def signs_of_actors(text: str, told: Sequence[Told], actors: Sequence[Actor]) -> list[list[str]]:
+def signs_of_actors(text: str, told: Sequence[Told], actors: Sequence[Actor]) -> list[list[list[str]]]:
     """Return the signs of each candidate (`learning.ranking`)."""
     asked = told[-1]
     words = asked.words or ()
@@ -144,7 +144,7 @@ def signs_of_actors(text: str, told: Sequence[Told], actors: Sequence[Actor]) ->
     own_acts = any(acts for actor, acts in zip(actors, acting, strict=True) if actor.back == 0)
     earlier = any(actor.back and acts for actor, acts in zip(actors, acting, strict=True))
     around = f"{int(own)}{int(own_acts)}{int(earlier)}"
-    made: list[list[str]] = []
+    made: list[list[list[str]]] = []
     for (span, back, kind, place, stop, tags), acts in zip(actors, acting, strict=True):
         near = min(back, 4)
         between = sum(
@@ -189,5 +189,5 @@ def signs_of_actors(text: str, told: Sequence[Told], actors: Sequence[Actor]) ->
             ]
             if written[0] in _SPEAKERS:
                 signs.append("I")
-        made.append(signs)
+        made.append([signs])
     return made

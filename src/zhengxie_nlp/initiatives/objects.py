@@ -92,7 +92,7 @@ def _without_adverbs(words: Sequence[Lexeme], end: int) -> int:
 
 def signs_of_things(
     text: str, predicate: Predicate, deed: Deed, things: Sequence[Thing], *, clause: Span
-) -> list[list[str]]:
+) -> list[list[list[str]]]:
     """Return the signs of each candidate (`learning.ranking`)."""
     action = text[deed.span.start : deed.span.end]
     kinds = {thing.kind.split(" ")[0] for thing in things}
@@ -101,7 +101,7 @@ def signs_of_things(
     following = words[deed.beyond].tag if deed.beyond < len(words) else "$"
     kept = deed.span == predicate.action
     verb = class_of(words[deed.beyond - 1].text)
-    made: list[list[str]] = []
+    made: list[list[list[str]]] = []
     for span, kind in things:
         signs = [
             f"k{kind}",
@@ -127,5 +127,5 @@ def signs_of_things(
                 f"A{kind}|{int(can_act(text, span))}",
                 f"d{kind}|{'的' in text[span.start : span.end]}",
             ]
-        made.append(signs)
+        made.append([signs])
     return made

@@ -39,6 +39,10 @@ _BATCH: Final = 200_000
 _KEPT: Final = 50_000
 
 
+#: The signs of one candidate for a ranker, in parts that it shares with others.
+Parts = Sequence[Sequence[str]]
+
+
 @dataclass(frozen=True, eq=False)
 class Estimator:
     """A fitted classifier, with what turns rows into its columns.
@@ -102,12 +106,25 @@ class Estimator:
         """The weight of each sign, of a ranker."""
         return dict(zip(self.columns, self.coefficients[0].tolist(), strict=True))
 
-    def weigh(self, rows: Sequence[Sequence[str]]) -> list[float]:
-        """Add up the weights of the signs of each candidate (`learning.ranking`)."""
-        known = self._signs
-        return [sum([known[sign] for sign in signs if sign in known]) for signs in rows]
+    def weigh(self, rows: Sequence[Parts]) -> list[float]:
+        """Add up the weights of the signs of each candidate (`learning.ranking`).
 
-    def rank(self, rows: Sequence[Sequence[str]]) -> list[float]:
+        Args:
+            rows: the signs of each candidate, in parts; a part that several candidates share is weighed once.
+        """
+        known, weighed = self._signs, dict[int, float]()
+        found: list[float] = []
+        for parts in rows:
+            total = 0.0
+            for part in parts:
+                weight = weighed.get(id(part))
+                if weight is None:
+                    weight = weighed[id(part)] = sum([known[sign] for sign in part if sign in known])
+                total += weight
+            found.append(total)
+        return found
+
+    def rank(self, rows: Sequence[Parts]) -> list[float]:
         """Return how probable it is of each candidate that it is the right one; they add up to 1."""
         return softmax(self.weigh(rows), temperature=self.temperature)
 

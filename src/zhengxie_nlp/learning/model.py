@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from zhengxie_nlp.errors import DataError, WriteError
-from zhengxie_nlp.learning.estimators import Estimator, Row
+from zhengxie_nlp.learning.estimators import Estimator, Parts, Row
 from zhengxie_nlp.lexicon.tables import model_path
 from zhengxie_nlp.writing import make_folder, shown, write_file
 
@@ -94,12 +94,12 @@ class Model:
         """
         return self.estimator(name).probabilities(rows)
 
-    def rank(self, name: str, rows: Sequence[Sequence[str]]) -> list[float]:
+    def rank(self, name: str, rows: Sequence[Parts]) -> list[float]:
         """Return, for each of some candidates, how probable the ranker `name` holds it; they add up to 1.
 
         Args:
             name: the estimator's name.
-            rows: the signs of each candidate.
+            rows: the signs of each candidate, in parts.
 
         Raises:
             DataError: ZX303, if the model has no such estimator.

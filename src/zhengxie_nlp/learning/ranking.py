@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from zhengxie_nlp.errors import DataError
-from zhengxie_nlp.learning.estimators import Estimator, best_temperature
+from zhengxie_nlp.learning.estimators import Estimator, Parts, best_temperature
 
 if TYPE_CHECKING:
     import numpy
@@ -32,12 +32,12 @@ class Question:
     """Candidates of which one is right.
 
     Attributes:
-        signs: the signs of each candidate.
+        signs: the signs of each candidate, in parts.
         shares: how right each is; they add up to 1.
         importance: how much the question counts.
     """
 
-    signs: Sequence[Sequence[str]]
+    signs: Sequence[Parts]
     shares: Sequence[float]
     importance: float = 1.0
 
@@ -59,7 +59,7 @@ def fit_ranker(questions: Sequence[Question], *, strength: float = 1.0, least: i
     import numpy
     from scipy.optimize import minimize
 
-    counts = Counter(sign for one in questions for signs in one.signs for sign in signs)
+    counts = Counter(sign for one in questions for parts in one.signs for part in parts for sign in part)
     columns = tuple(sorted(sign for sign, count in counts.items() if count >= least))
     if not columns:
         raise DataError("ZX303", f"nothing to rank by: no sign stands {least} times", where="ranking")
@@ -98,7 +98,11 @@ def _matrix(questions: Sequence[Question], columns: Sequence[str]) -> csr_matrix
     from scipy.sparse import csr_matrix
 
     places = {sign: place for place, sign in enumerate(columns)}
-    lines = [[places[sign] for sign in signs if sign in places] for one in questions for signs in one.signs]
+    lines = [
+        [places[sign] for part in parts for sign in part if sign in places]
+        for one in questions
+        for parts in one.signs
+    ]
     ends = numpy.cumsum([0, *map(len, lines)])
     cells = numpy.fromiter(chain.from_iterable(lines), dtype=numpy.int64, count=int(ends[-1]))
     return csr_matrix((numpy.ones(len(cells)), cells, ends), shape=(len(lines), len(columns)))

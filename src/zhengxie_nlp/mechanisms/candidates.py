@@ -1,15 +1,13 @@
 """Candidates for mechanisms: each place where a device's name may end, and what speaks for and against it.
 
-A candidate carries the verb that governs it, each place where its name may begin, features for a trained
-model, and the rules' own score, which is a feature too and decides where there is no model.
+A candidate carries the verb that governs it, and the rules' own score, which is evidence for a trained model
+and decides where there is none.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.context.context import Context
@@ -19,7 +17,6 @@ from zhengxie_nlp.mechanisms.names import (
     Frame,
     frame_of,
     is_list,
-    possible_starts,
     rule_start,
     skip_unnamed,
 )
@@ -27,22 +24,12 @@ from zhengxie_nlp.mechanisms.verbs import verbs_used
 from zhengxie_nlp.structure.spans import NodeSpan
 from zhengxie_nlp.text.source_text import Span
 
-Features = Mapping[str, str | float | bool]
-
 _END = frozenset("，。；、！？：）”\n")
 #: Opinions that are heard or handed in are no documents of the organisation's own.
 _OPINION = re.compile(r"听取|征求|吸纳|采纳|收集|反馈|提出|征集|汇总|群众|监督|评议")
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百零\d]++条")
 #: A numbered meeting is an event, no standing one.
 _EVENT = re.compile(r"第[一二三四五六七八九十百\d]{1,4}[次届期]|^[一二三四五六七八九十两\d]{1,3}[次场]")
-
-
-@dataclass(frozen=True, slots=True)
-class NameStart:
-    """One place where a name may begin, with what speaks for it."""
-
-    at: int
-    features: Features
 
 
 class Evidence(NamedTuple):
@@ -93,20 +80,6 @@ class MechanismCandidate:
     span: Span
     seen: Evidence
     score: float
-
-    @cached_property
-    def features(self) -> Features:
-        """What speaks for and against its being a device, for a trained model."""
-        return _features(self)
-
-    @cached_property
-    def starts(self) -> tuple[NameStart, ...]:
-        """Every place where the name may begin, in order; the rules' own is one of them."""
-        chosen = rule_start(self.reading, self.head, self.frame)
-        places = possible_starts(self.reading, self.head, self.frame, chosen=chosen)
-        return tuple(
-            NameStart(place, _start_features(self, place, chosen=chosen, first=places[0])) for place in places
-        )
 
 
 def mechanism_candidates(context: Context) -> list[MechanismCandidate]:
@@ -178,6 +151,11 @@ def _names(reading: Reading, head: Head, frame: Frame) -> bool:
         # 搞“一刀切” is a way of doing; what somebody 搞了个 is a thing.
         return False
     return skip_unnamed(reading, verb.span.end, outer.start) == outer.start
+
+
+def candidate_of(reading: Reading, head: Head, *, previous: Head | None) -> MechanismCandidate:
+    """Return the candidate of one head; `previous` is the one before it in its clause."""
+    return _candidate(reading, head, frame_of(reading, head, previous=previous))
 
 
 def _candidate(reading: Reading, head: Head, frame: Frame) -> MechanismCandidate:
@@ -302,22 +280,6 @@ def _score(reading: Reading, head: Head, frame: Frame, seen: Evidence) -> float:
     return score + _use_score(head, seen)
 
 
-def _features(candidate: MechanismCandidate) -> Features:
-    reading, head, frame, seen = candidate.reading, candidate.head, candidate.frame, candidate.seen
-    owner = reading.context.owner(head.span.start)
-    heading = owner[1].heading if owner is not None and owner[1] is not None else None
-    verb = reading.text[frame.verb.span.start : frame.verb.span.end] if frame.verb else ""
-    return {
-        "head": head.word, "kind": head.kind, "use": head.use, "form": head.form, "verb": verb,
-        "verb use": seen.verb_use, "stage": seen.stage, "relation": frame.relation, "right": seen.right,
-        "generic": seen.generic, "quoted": seen.quoted, "listed": seen.listed,
-        "in node": seen.in_node, "in article": seen.in_article,
-        "heading": heading is not None and heading.start <= candidate.span.start < heading.end,
-        "length": min(len(seen.modifier), 20) / 10.0, "short": len(seen.modifier) <= 2,
-        "score": candidate.score, "accepted": candidate.score > 0, "use+verb": f"{head.use} {seen.verb_use}",
-    }  # fmt: skip
-
-
 def _use_score(head: Head, seen: Evidence) -> float:
     """Return what the kind of head adds: some need a verb that sets up, some a quoted name."""
     use, modifier = seen.verb_use, seen.modifier
@@ -337,21 +299,3 @@ def _use_score(head: Head, seen: Evidence) -> float:
         return -4.0 if refused else -0.5
     # What is built and called 中心 is a house more often than a body.
     return -3.0 if head.word.endswith("中心") and use in ("build", "short") else 0.0
-
-
-def _start_features(candidate: MechanismCandidate, at: int, *, chosen: int, first: int) -> Features:
-    """Return what speaks for and against a name's beginning at `at`; `chosen` is where the rules let it."""
-    reading, head, frame = candidate.reading, candidate.head, candidate.frame
-    text = reading.covered
-    inside = text[at : head.outer.start]
-    words = reading.words(at, at + 1) if inside else []
-    before = text[at - 1 : at] if at > frame.region.start else "verb"
-    return {
-        "chosen": at == chosen, "first": at == first, "before": before,
-        "tag": words[0].tag if words else "head",
-        "opening": inside[:1] if inside[:1] in ("“", "《") else "", "relation": frame.relation,
-        "ands": min(inside.count("、"), 4), "de": min(inside.count("的"), 3), "commas": "，" in inside,
-        "length": min(len(inside), 40) / 10.0, "empty": not inside, "kind": head.kind, "use": head.use,
-        "listed": candidate.seen.listed, "before+kind": f"{before} {head.kind}",
-        "chosen+relation": f"{at == chosen} {frame.relation}",
-    }  # fmt: skip

@@ -1,55 +1,28 @@
 """Mechanisms (机制, guideline §4): the devices that an organisation sets up, improves, runs or applies.
 
-`zhengxie_nlp.mechanisms.candidates` gives every place where a device's name may end; a trained
-model, or the rules' own score where there is none, decides which are devices and where each name begins.
+`zhengxie_nlp.mechanisms.ends` gives every place where a device's name may end; a trained ranker
+(`mechanisms.choose`), or the rules' own score where there is no model, decides which are devices and where
+each name begins. Its kind, verb, stage and members are read off the text around it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
-from zhengxie_nlp.context.candidates import Found, Judge
+from zhengxie_nlp.context.candidates import Found, Ranker
 from zhengxie_nlp.context.context import Context
-from zhengxie_nlp.mechanisms.candidates import (
-    Features,
-    MechanismCandidate,
-    candidates_of,
-    mechanism_candidates,
-    name_span,
-)
+from zhengxie_nlp.mechanisms.candidates import MechanismCandidate, candidates_of
+from zhengxie_nlp.mechanisms.choose import DECIDER, choose_names
 from zhengxie_nlp.mechanisms.heads import Reading
 from zhengxie_nlp.mechanisms.names import members_of
-from zhengxie_nlp.records import Document
 from zhengxie_nlp.text.source_text import Span
 
-__all__ = [
-    "ESTIMATORS",
-    "Judge",
-    "MechanismCandidate",
-    "MechanismLabel",
-    "find_mechanisms",
-    "label_mechanisms",
-    "mechanism_candidates",
-]
-
-#: The names of the two estimators, and the label of each whose probability counts.
-ESTIMATORS: Final = {"mechanism": "device", "mechanism_start": "start"}
+#: What chose a name's characters where there is no model.
+RULES_DECIDED: Final = "mechanisms/rules"
 
 
-class MechanismLabel(NamedTuple):
-    """What the gold says of a candidate.
-
-    Attributes:
-        verdict: ``device`` if a gold mechanism ends here, else ``other``.
-        start: the place in `MechanismCandidate.starts` where the gold name begins; None if there is none.
-    """
-
-    verdict: Literal["device", "other"]
-    start: int | None = None
-
-
-def find_mechanisms(context: Context, *, model: Judge | None = None) -> list[Found]:
+def find_mechanisms(context: Context, *, model: Ranker | None = None) -> list[Found]:
     """Find every device that the organisation sets up, improves, runs or applies (guideline §4).
 
     Counts: a rule, body, channel or way of working with a name of its own, a list under one head
@@ -65,15 +38,12 @@ def find_mechanisms(context: Context, *, model: Judge | None = None) -> list[Fou
         The mechanisms in order, none inside another, with `kind`, `action`, `stage` and `members`.
     """
     reading = Reading(context)
-    candidates = candidates_of(reading)
-    judged = _by_rules(reading, candidates) if model is None else _by_model(reading, candidates, model)
-    kept = _without_inner([one.span for one in judged])
-    found: list[Found] = []
-    for one in judged:
-        if one.span in kept:
-            kept.discard(one.span)
-            found.append(_record(reading, one))
-    return sorted(found, key=lambda record: record.span)
+    if model is not None:
+        chosen = choose_names(reading, model=model)
+        judged = [_Judged(one.candidate, one.span, one.confidence, DECIDER) for one in chosen]
+    else:
+        judged = _by_rules(reading)
+    return sorted((_record(reading, one) for one in judged), key=lambda record: record.span)
 
 
 class _Judged(NamedTuple):
@@ -81,37 +51,19 @@ class _Judged(NamedTuple):
     span: Span
     confidence: float | None
     """What the model says; None of rules, which are as sure as they were right on gold."""
+    decider: str
 
 
-def _by_rules(reading: Reading, candidates: Sequence[MechanismCandidate]) -> list[_Judged]:
-    return [
-        _Judged(candidate, candidate.span, None)
-        for candidate in candidates
-        if candidate.score > 0 and candidate.span.start < candidate.span.end
-    ]
+def _by_rules(reading: Reading) -> list[_Judged]:
+    offered = [one for one in candidates_of(reading) if one.score > 0 and one.span.start < one.span.end]
+    kept = _without_inner([one.span for one in offered])
+    return [_Judged(one, one.span, None, RULES_DECIDED) for one in _once(offered, kept)]
 
 
-def _by_model(reading: Reading, candidates: Sequence[MechanismCandidate], model: Judge) -> list[_Judged]:
-    """Ask the model once which candidates are devices, and once where the names of those begin."""
-    if not candidates:
-        return []
-    verdicts = model.probabilities("mechanism", [candidate.features for candidate in candidates])
-    chosen = [
-        (candidate, verdict["device"])
-        for candidate, verdict in zip(candidates, verdicts, strict=True)
-        if verdict["device"] >= 0.5
-    ]
-    rows: list[Features] = [start.features for candidate, _ in chosen for start in candidate.starts]
-    begins = iter(model.probabilities("mechanism_start", rows) if rows else [])
-    judged: list[_Judged] = []
-    for candidate, confidence in chosen:
-        scores = [next(begins)["start"] for _ in candidate.starts]
-        best = max(range(len(scores)), key=lambda place: (scores[place], -place)) if scores else None
-        at = candidate.span.start if best is None else candidate.starts[best].at
-        span = name_span(reading, candidate.head, at)
-        if span.start < span.end:
-            judged.append(_Judged(candidate, span, confidence))
-    return judged
+def _once(offered: Sequence[MechanismCandidate], kept: set[Span]) -> list[MechanismCandidate]:
+    """Return the first candidate for each span that was kept."""
+    first: Mapping[Span, MechanismCandidate] = {one.span: one for one in reversed(offered)}
+    return [first[span] for span in kept]
 
 
 def _without_inner(spans: Sequence[Span]) -> set[Span]:
@@ -143,41 +95,5 @@ def _record(reading: Reading, judged: _Judged) -> Found:
             "members": members,
         },
         parts=tuple(parts),
+        chosen={"span": judged.decider},
     )
-
-
-def label_mechanisms(
-    candidates: Sequence[MechanismCandidate], *, document: Document, context: Context
-) -> list[MechanismLabel]:
-    """Say for each candidate what a gold document says of it, for training.
-
-    Args:
-        candidates: what `mechanism_candidates` gave for the document's text.
-        document: the gold.
-        context: the clean text behind the candidates.
-
-    Returns:
-        One label a candidate, in their order.
-    """
-    gold: dict[int, int] = {}
-    for record in document.records:
-        if record.type != "mechanism":
-            continue
-        fragments = record.ref.fragments
-        start = context.text.clean_offset(fragments[0][0])
-        last = context.text.clean_offset(fragments[-1][1] - 1)
-        if start is not None and last is not None:
-            gold[last + 1] = start
-    return [_label(candidate, gold) for candidate in candidates]
-
-
-def _label(candidate: MechanismCandidate, gold: Mapping[int, int]) -> MechanismLabel:
-    head = candidate.head
-    end = next((end for end in (head.span.end, head.outer.end) if end in gold), None)
-    if end is None:
-        return MechanismLabel("other")
-    begin = gold[end]
-    if head.form != "plain" and begin == head.outer.start + 1:
-        begin = head.outer.start
-    places = [place for place, start in enumerate(candidate.starts) if start.at == begin]
-    return MechanismLabel("device", places[0] if places else None)

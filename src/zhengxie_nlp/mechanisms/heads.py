@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from zhengxie_nlp.context.context import Context
@@ -158,6 +159,11 @@ class Reading:
         """Return the words of one clause that begin between `start` and `end`."""
         words, starts = self._clause_words(start)
         return words[bisect_left(starts, start) : bisect_left(starts, end)]
+
+    def clauses(self) -> Iterator[Span]:
+        """Yield the clauses of the whole text."""
+        for start, end in pairwise(self._edges):
+            yield Span(start, end)
 
     def verbs(self, start: int, end: int) -> list[VerbAt]:
         """Return the governing verbs of one clause that lie between `start` and `end`."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from zhengxie_nlp.learning.estimators import Estimator
+from zhengxie_nlp.learning.estimators import Estimator, Parts
 from zhengxie_nlp.learning.model import Model
 from zhengxie_nlp.learning.ranking import Question, calibrated_ranker, fit_ranker
 from zhengxie_nlp.quantities.counted.choose import ESTIMATOR, counted_candidates
@@ -30,7 +30,7 @@ class _Example:
 
     source: str
     spans: Sequence[Span | None]
-    signs: Sequence[Sequence[str]]
+    signs: Sequence[Parts]
     overlaps: Sequence[float]
     importance: float
 

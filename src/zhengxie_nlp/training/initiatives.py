@@ -19,7 +19,7 @@ from zhengxie_nlp.initiatives.find import (
 )
 from zhengxie_nlp.initiatives.objects import signs_of_things, things_of
 from zhengxie_nlp.initiatives.tense import PLANNED, Deeds, planned_rows
-from zhengxie_nlp.learning.estimators import Estimator, Row
+from zhengxie_nlp.learning.estimators import Estimator, Parts, Row
 from zhengxie_nlp.learning.model import Model
 from zhengxie_nlp.learning.ranking import Question, calibrated_ranker, fit_ranker
 from zhengxie_nlp.pipeline import by_type, settled_records
@@ -60,7 +60,7 @@ class _Choice(NamedTuple):
     """Candidates of one question, how much each overlaps gold, and the question's source and importance."""
 
     source: str
-    signs: Sequence[Sequence[str]]
+    signs: Sequence[Parts]
     overlaps: Sequence[float]
     weight: float
     real: bool

@@ -38,6 +38,7 @@ from zhengxie_nlp.training.corpus import (
 )
 from zhengxie_nlp.training.counted import train_counted
 from zhengxie_nlp.training.initiatives import train_initiatives
+from zhengxie_nlp.training.mechanisms import train_mechanisms
 from zhengxie_nlp.training.tasks import Task, Trained, fit_candidates, folds
 
 #: How closely each estimator follows its examples: set by trying a few values on dev documents.
@@ -117,7 +118,7 @@ def train_categories(corpus: Corpus, model: Model) -> Trained:
 
 
 #: What `train` trains, in order; a later task may use the estimators of an earlier one.
-TASKS: Final[tuple[Task, ...]] = (train_counted, train_categories, train_initiatives)
+TASKS: Final[tuple[Task, ...]] = (train_counted, train_mechanisms, train_categories, train_initiatives)
 
 
 def fit_words(examples: Iterable[Example], clauses: Iterable[Clause]) -> Estimator:

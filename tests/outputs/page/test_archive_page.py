@@ -210,3 +210,21 @@ def test_axe_finds_no_serious_fault(page, axe):
     for tab in ("overview", "documents", "quantity"):
         page.find(f"#tab-{tab}").click()
         assert serious(page) == []
+
+
+def test_what_compare_has_found_leads_to_its_documents(show, documents):
+    archive = Archive(title="比较")
+    for document in documents:
+        archive.add(document)
+    line = documents[1].text[: documents[1].records[0].ref.fragments[0][0]].count("\n") + 1
+    rows = [{"organization": "云浦市政协", "initiatives": 3, "place": f"a02:{line}"}]
+    columns = [["organization", "单位"], ["initiatives", "举措"], ["place", "出处"]]
+    table = {"zh": "各单位", "en": "Organisations", "columns": columns, "rows": rows}
+    page = show(archive.html(compared={"activity": table}))
+    page.wait("return document.getElementById('tab-compared')")
+    page.find("#tab-compared").click()
+    assert "各单位" in page.find("#panel-compared").text
+    page.find("#panel-compared tbody tr[data-place]").click()
+    page.wait("return document.querySelector('.of-archive .flash')")
+    shown = page.run("return document.querySelector('.of-archive .back-bar span').textContent")
+    assert shown == documents[1].title.text

@@ -1,5 +1,6 @@
 """Pages: columns in reading order, paragraphs whole, heads and numbers out, every character in its box."""
 
+import io
 import itertools
 
 import pytest
@@ -128,6 +129,19 @@ def test_a_pdf_that_cannot_be_read_is_refused():
     with pytest.raises(ReadError) as caught:
         read_bytes(data, id="a", options=Options(limits=Limits(pages=1)))
     assert caught.value.code == "ZX110"
+
+
+def test_a_pdf_that_asks_for_a_password_is_named():
+    canvas = pytest.importorskip("reportlab.pdfgen.canvas", reason="reportlab, which encrypts, is absent")
+    from reportlab.lib.pdfencrypt import StandardEncryption
+
+    out = io.BytesIO()
+    page = canvas.Canvas(out, encrypt=StandardEncryption("secret"))
+    page.drawString(50, 700, "text")
+    page.save()
+    with pytest.raises(ReadError) as caught:
+        read_bytes(out.getvalue(), id="a")
+    assert caught.value.code == "ZX111"
 
 
 def test_pages_without_text_are_listed():

@@ -16,13 +16,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, get_origin
+
+from pydantic import BaseModel
 
 from zhengxie_nlp.outputs.page.render import Evidence, page_html, page_title, page_types
-from zhengxie_nlp.records import Document, Node, Record, Ref, Speech
+from zhengxie_nlp.record_types import RECORD_TYPES
+from zhengxie_nlp.records import Diagnostic, Document, Node, Record, Ref, Scores, Speech
 
 #: Texts of so many documents are inflated together when the whole archive is searched.
-TEXTS_TOGETHER: Final = 40
+TEXTS_TOGETHER: Final = 20
 #: Beyond so many documents a page gets heavy, and a database serves better.
 MANY_DOCUMENTS: Final = 5_000
 #: What the tables of an archive show of each type, beside what all have; by the contract's names.
@@ -43,10 +46,13 @@ class _Columns:
     """The columns of one table: whole numbers, most of them the places of strings."""
 
     names: dict[str, list[int]] = field(default_factory=dict)
+    texts: set[str] = field(default_factory=set)
+    """The columns that are places of strings."""
 
-    def add(self, row: Mapping[str, int]) -> None:
-        for name, value in row.items():
+    def add(self, numbers: Mapping[str, int], texts: Mapping[str, int]) -> None:
+        for name, value in (*numbers.items(), *texts.items()):
             self.names.setdefault(name, []).append(value)
+        self.texts.update(texts)
 
 
 class Archive:
@@ -75,31 +81,34 @@ class Archive:
         """Add one Document; of its text and records a compressed copy is kept, the Document itself is not."""
         whole = json.loads(document.model_dump_json())
         self._waiting.append(whole.pop("text"))
+        behind = compact(dict(evidence)) if evidence else {}
         if len(self._waiting) == TEXTS_TOGETHER:
             self._close_texts()
-        self._blobs.append(packed({"document": whole, "evidence": evidence or {}}))
+        self._blobs.append(packed({"document": compact(whole), "evidence": behind}))
         paths, years = _paths(document), _years(document)
         speeches = {speech.id: speech for speech in document.speeches}
         for at, record in enumerate(document.records):
             speech = speeches.get(record.speech or "")
             year = years.get(record.speech or "") or years[""]
             self._record(record, at, _who(record, speech), year, paths.get(record.node or "", ""))
-        self._documents.add({
-            "key": self._string(self._key(document)), "title": self._string(page_title(document)),
-            "file": self._string(document.source.path or document.source.id),
-            "who": self._string(_organizations(document)), "year": self._string(years[""]),
+        numbers = {
             "characters": len(document.text), "speeches": len(document.speeches),
             "notes": len(document.diagnostics) + len(document.unexplained_numerals),
             **{type_: sum(record.type == type_ for record in document.records) for type_ in self._tables},
+        }  # fmt: skip
+        self._documents.add(numbers, {
+            "key": self._string(self._key(document)), "title": self._string(page_title(document)),
+            "file": self._string(document.source.path or document.source.id),
+            "who": self._string(_organizations(document)), "year": self._string(years[""]),
         })  # fmt: skip
         self.count += 1
 
     def _record(self, record: Record, at: int, who: str, year: str, path: str) -> None:
         fields = {name: self._string(_said(getattr(record, name))) for name in COLUMNS.get(record.type, ())}
-        self._tables[record.type].add({
-            "document": self.count, "record": at, "text": self._string(record.ref.text), **fields,
-            "who": self._string(who), "year": self._string(year), "node": self._string(path),
-            "confidence": round(1000 * record.confidence) if record.confidence is not None else 1001,
+        sure = round(1000 * record.confidence) if record.confidence is not None else 1001
+        self._tables[record.type].add({"document": self.count, "record": at, "confidence": sure}, {
+            "text": self._string(record.ref.text), **fields, "who": self._string(who),
+            "year": self._string(year), "node": self._string(path),
         })  # fmt: skip
 
     def _string(self, text: str) -> int:
@@ -124,17 +133,29 @@ class Archive:
         """Return the page.
 
         Args:
-            compared: the tables of `zhengxie compare`, by name, if there are any: columns and rows.
+            compared: the tables of `zhengxie compare`, by name, as its ``compare.json`` has them.
         """
         self._close_texts()
-        columns, layout = bytearray(), {}
+        # In order, the place of a string is its rank too: a column is sorted without looking at its texts.
+        strings = sorted(self._strings)
+        places = [0] * len(strings)
+        for place, text in enumerate(strings):
+            places[self._strings[text]] = place
+        columns = bytearray()
+        layout: dict[str, dict[str, list[int]]] = {}
         for table, of_table in {"documents": self._documents, **self._tables}.items():
             layout[table] = {
-                name: _appended(columns, values) for name, values in of_table.names.items()
-            }  # fmt: skip
-        header = {"strings": list(self._strings), "layout": layout, "compared": compared or {}}
+                name: _appended(
+                    columns, [places[value] for value in values] if name in of_table.texts else values
+                )
+                for name, values in of_table.names.items()
+            }
+        header = {"strings": strings, "layout": layout, "compared": compared or {}}
         blobs = [packed(header), packed(bytes(columns)), *self._texts, *self._blobs]
-        data = {"kind": "archive", "count": self.count, "texts": len(self._texts), "together": TEXTS_TOGETHER}
+        data = {
+            "kind": "archive", "count": self.count, "texts": len(self._texts), "together": TEXTS_TOGETHER,
+            "defaults": _defaults(),
+        }  # fmt: skip
         return page_html(data, title=self.title, blobs=blobs)
 
 
@@ -149,6 +170,40 @@ def archive_page(documents: Iterable[Document], *, title: str) -> str:
     for document in documents:
         archive.add(document)
     return archive.html()
+
+
+def compact(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return the JSON of a Document without what the page can add again: nothing, and the words of Refs.
+
+    Example:
+        >>> compact({"ref": {"text": "活动", "fragments": [[2, 4]]}, "unit": None, "members": []})
+        {'ref': {'$': [2, 4]}}
+    """
+    if isinstance(value, list):
+        return [compact(one) for one in value]
+    if not isinstance(value, dict):
+        return round(value, 3) if isinstance(value, float) else value
+    if value.keys() == {"text", "fragments"}:
+        return {"$": [at for pair in value["fragments"] for at in pair]}
+    if value.keys() == set(Scores.model_fields):
+        return {"$scores": [round(one, 3) for one in value.values()]}
+    return {name: compact(one) for name, one in value.items() if one not in (None, [], {})}
+
+
+def _defaults() -> dict[str, dict[str, Any]]:
+    """Return what `compact` leaves out, by what it leaves it out of."""
+    models: dict[str, type[BaseModel]] = {
+        "document": Document, "speech": Speech, "node": Node, "diagnostic": Diagnostic,
+        **{type_: row.model for type_, row in RECORD_TYPES.items()},
+    }  # fmt: skip
+    return {
+        name: {
+            key: [] if get_origin(field.annotation) is tuple else None
+            for key, field in model.model_fields.items()
+            if field.default in (None, ())
+        }
+        for name, model in models.items()
+    }
 
 
 def packed(value: object) -> str:

@@ -166,7 +166,7 @@ def record_fields() -> dict[str, list[dict[str, Any]]]:
     """Return the fields that a person may change, by type of record, as the models declare them.
 
     Example:
-        >>> [field["name"] for field in record_fields()["time"]]
+        >>> [field["name"] for field in record_fields()["time"]][:2]
         ['start', 'end']
     """
     models = {type_: RECORD_TYPES[type_].model.model_fields for type_ in page_types()}

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from zhengxie_nlp.context.candidates import Ranker
 from zhengxie_nlp.context.tokens import Token
+from zhengxie_nlp.learning.estimators import Parts
 from zhengxie_nlp.quantities.counted.candidates import runs_after, runs_before, sentence_of
 from zhengxie_nlp.quantities.counted.evidence import Asked, signs_after, signs_before, signs_of_none
 from zhengxie_nlp.quantities.readings import Reading, View
@@ -42,7 +43,7 @@ class Candidates(NamedTuple):
     """What a quantity may count, first of all nothing, with the signs of each."""
 
     spans: list[Span | None]
-    signs: list[list[str]]
+    signs: list[Parts]
 
 
 def choose_counted(view: View, *, model: Ranker | None = None) -> list[Choice]:
@@ -66,7 +67,7 @@ def counted_candidates(view: View) -> Iterator[Candidates]:
         before, after = runs_before(tokens, asked.place), runs_after(tokens, asked.place)
         spans: list[Span | None] = [None]
         spans += [Span(tokens[first].start, tokens[last].end) for first, last in before + after]
-        signs = [signs_of_none(tokens, asked)]
+        signs: list[Parts] = [(signs_of_none(tokens, asked),)]
         signs += signs_before(tokens, asked, before)
         signs += signs_after(tokens, asked, after)
         yield Candidates(spans, signs)

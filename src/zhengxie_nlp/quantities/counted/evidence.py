@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.context.tokens import Token, is_actor
+from zhengxie_nlp.learning.estimators import Parts
 from zhengxie_nlp.lexicon.word_classes import class_of
 from zhengxie_nlp.quantities.counted.candidates import Run
 
@@ -75,7 +76,7 @@ def signs_of_none(tokens: Sequence[Token], asked: Asked) -> list[str]:
     ]
 
 
-def signs_before(tokens: Sequence[Token], asked: Asked, runs: Sequence[Run]) -> Iterator[list[str]]:
+def signs_before(tokens: Sequence[Token], asked: Asked, runs: Sequence[Run]) -> Iterator[Parts]:
     """Yield the signs of each run before the quantity."""
     ends: dict[int, list[str]] = {}
     starts: dict[int, list[str]] = {}
@@ -87,10 +88,10 @@ def signs_before(tokens: Sequence[Token], asked: Asked, runs: Sequence[Run]) -> 
         start = starts.get(first)
         if start is None:
             start = starts[first] = _opening(tokens, asked, "B", first)
-        yield end + start + _inside(tokens, asked, "B", first, last)
+        yield end, start, _inside(tokens, asked, "B", first, last)
 
 
-def signs_after(tokens: Sequence[Token], asked: Asked, runs: Sequence[Run]) -> Iterator[list[str]]:
+def signs_after(tokens: Sequence[Token], asked: Asked, runs: Sequence[Run]) -> Iterator[Parts]:
     """Yield the signs of each run behind the quantity."""
     ends: dict[int, list[str]] = {}
     starts: dict[int, list[str]] = {}
@@ -102,7 +103,7 @@ def signs_after(tokens: Sequence[Token], asked: Asked, runs: Sequence[Run]) -> I
         if start is None:
             start = starts[first] = _gap(tokens, asked, "A", asked.place + 1, first, first)
             start += _opening(tokens, asked, "A", first)
-        yield end + start + _inside(tokens, asked, "A", first, last)
+        yield end, start, _inside(tokens, asked, "A", first, last)
 
 
 def _letter(tokens: Sequence[Token], place: int) -> str:

@@ -276,6 +276,8 @@ def openness(stretch: Stretch) -> float:
         return -prices["end"]
     if stretch.ending == "closed":
         return -prices["end"]
+    if stretch.fragment:
+        return prices["fragment"]
     if stretch.ending == "soft" and stretch.marker is not None:
         return -prices["start"]
     worth = prices[stretch.ending]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Literal
@@ -60,6 +60,7 @@ class Stretch:
         odd_start: whether it starts as no paragraph does: with punctuation, a closing sign's sentence, or
             a word that leans on the one before (的, 等).
         undented: whether it stands without the indent that the other paragraphs have.
+        fragment: whether it looks like a headline and breaks off all the same.
     """
 
     number: int
@@ -73,6 +74,7 @@ class Stretch:
     closers: str
     odd_start: bool
     undented: bool = False
+    fragment: bool = False
 
 
 @cache
@@ -166,12 +168,15 @@ def ending_of(text: str, *, marked: bool = False) -> Ending:
     return "soft" if marked or len(text) >= _SHORT_LINE or "，" in text else "closed"
 
 
-def describe(text: SourceText, places: Sequence[Place]) -> list[Stretch]:
+def describe(
+    text: SourceText, places: Sequence[Place], *, fragments: Set[int] = frozenset()
+) -> list[Stretch]:
     """Describe every paragraph of a text.
 
     Args:
         text: the text.
         places: what kind of line each paragraph is, one for each.
+        fragments: the numbers of those that are known to break off.
 
     Returns:
         One Stretch a paragraph, in source order.
@@ -195,11 +200,14 @@ def describe(text: SourceText, places: Sequence[Place]) -> list[Stretch]:
                 marker=(marker.style, marker.ordinal) if marker else None,
                 inline=tuple(inline.get(number, ()))[1 if marker else 0 :],
                 heading=heading,
-                ending=_ending(text, number, line, marked=marker is not None, place=place),
+                ending="open"
+                if number in fragments
+                else _ending(text, number, line, marked=marker is not None, place=place),
                 unclosed=unclosed,
                 closers=closers,
                 odd_start=marker is None and place == "body" and (bool(closers) or leans_back(line)),
                 undented=number in undented,
+                fragment=number in fragments,
             )
         )
     return _points_without_stop(found)

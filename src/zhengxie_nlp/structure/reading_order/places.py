@@ -17,7 +17,7 @@ from zhengxie_nlp.text.source_text import SourceText
 
 _NAMES: Final = frozenset(("organization", "speaker", "attribution"))
 _HEADS: Final = frozenset(("speech_title", "subtitle", *_NAMES))
-_TITLES: Final = frozenset(("speech_title", "subtitle", "heading", "pull_quote", "body"))
+_TITLES: Final = frozenset(("speech_title", "subtitle", "heading", "body"))
 _SHORTEST_FRAGMENT: Final = 6
 _LONG_FRAGMENT: Final = 18
 #: From these log odds on an end is rather a paragraph's.
@@ -30,14 +30,15 @@ _SURELY_CONTINUED: Final = 9.0
 _NEAR: Final = 60
 
 
-def find_places(text: SourceText) -> list[Place]:
+def find_places(text: SourceText) -> tuple[list[Place], frozenset[int]]:
     """Say what each paragraph is.
 
     Args:
         text: the clean text in source order.
 
     Returns:
-        One Place a paragraph, in order.
+        One Place a paragraph, in order; and the numbers of those that look like headlines and are
+        sentences that break off.
     """
     page = _Page(text)
     places = [_place(role) for role in page.roles]
@@ -49,7 +50,7 @@ def find_places(text: SourceText) -> list[Place]:
     for at in range(1, len(places)):
         if places[at] in ("body", "aside") and page.is_headline(at, places):
             places[at] = "head"
-    return places
+    return places, frozenset(fragments)
 
 
 def _place(role: LineRole) -> Place:

@@ -77,7 +77,8 @@ def restore_order(text: SourceText) -> tuple[SourceText, list[Note]]:
     """
     if not _is_suspect(text):
         return text, []
-    stretches = describe(text, find_places(text))
+    places, fragments = find_places(text)
+    stretches = describe(text, places, fragments=fragments)
     body = [one for one in stretches if one.place == "body"]
     cut = sum(one.ending in ("bare", "open") for one in body)
     if not cut or (cut > _USUAL_COUNT and cut > _USUAL_SHARE * len(body)):

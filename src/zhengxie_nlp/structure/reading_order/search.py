@@ -48,7 +48,7 @@ _ODD: Final = 0.0
 #: What tells whether two paragraphs that stand together are one.
 _WORDING: Final = frozenset(("reads_on", "words", "owed", "number"))
 #: In a transcript, where everybody is cut short, it takes so much more to move text.
-_TURNS: Final = 2.0
+_TURNS: Final = 4.0
 
 
 class Link(NamedTuple):
@@ -379,7 +379,10 @@ class _Search:
         if apart.cost <= within.cost:
             return apart
         wording = sum(cue.cost for cue in within.cues if cue.name in _WORDING)
-        if oddness(self.pieces[number + 1].first) > _ODD or wording <= costs()["adjacent_most"]:
+        last = self.pieces[number].last
+        is_doubted = last.ending == "soft" or last.fragment
+        most = costs()["adjacent_soft" if is_doubted else "adjacent_most"]
+        if oddness(self.pieces[number + 1].first) > _ODD or wording <= most:
             return within
         # It stands there, and reads badly: neither joined nor parted.
         return within._replace(within=False, cues=())

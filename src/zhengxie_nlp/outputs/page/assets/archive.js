@@ -191,8 +191,7 @@ class ArchiveView {
   async read(row) {
     const { texts, together } = this.data;
     const [one, group] = await Promise.all([inflated(2 + texts + row).then(asJson), this.texts(Math.floor(row / together))]);
-    one.document.text = group[row % together];
-    return one;
+    return whole(one, group[row % together], this.data.defaults);
   }
 
   async texts(group) {
@@ -268,6 +267,19 @@ class ArchiveView {
     this.view.jump({ start: hit.at, end: hit.at + hit.long });
   }
 
+  /* Open what a comparison names: a document and a line of it, `id:12`. */
+  async openPlace(said) {
+    const [, key, line] = /^(.*?)(?::(\d+))?(?:[、,;；].*)?$/.exec(String(said ?? "")) || [];
+    const row = this.index.row(key ?? null);
+    if (row < 0) { announce(t("none")); return; }
+    await this.openDocument(row);
+    if (!line) return;
+    const { model } = this.view;
+    model.line(0);
+    const start = Number(line) > 1 ? model.lines[Number(line) - 2] + 1 : 0, end = model.lines[Number(line) - 1] ?? model.length;
+    if (start < end) this.view.jump({ start, end });
+  }
+
   /* Open the table of a type, its first column filtered. */
   filterBy(type, words) {
     this.open(type);
@@ -295,6 +307,32 @@ async function inflated(number_) {
   const bytes = new Uint8Array(packed.length);
   for (let at = 0; at < packed.length; at += 1) bytes[at] = packed.charCodeAt(at);
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+}
+
+/* A Document as it was before it was made compact: the words of its Refs are those of its text. */
+function whole(one, text, defaults) {
+  const units = unitsOf(text);
+  const words = (start, end) => (units ? text.slice(units[start], units[end]) : text.slice(start, end));
+  const refOf = (flat) => {
+    const fragments = [];
+    for (let at = 0; at < flat.length; at += 2) fragments.push([flat[at], flat[at + 1]]);
+    return { text: fragments.map(([start, end]) => words(start, end)).join("").replace(LINE_BREAKS, ""), fragments };
+  };
+  const open = (value) => {
+    if (Array.isArray(value)) return value.map(open);
+    if (value === null || typeof value !== "object") return value;
+    if (value.$) return refOf(value.$);
+    if (value.$scores) return Object.fromEntries(CATEGORIES.map((name, at) => [name, value.$scores[at]]));
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, open(inner)]));
+  };
+  const node = (plain) => ({ ...defaults.node, ...plain, children: (plain.children || []).map(node) });
+  const read = open(one.document);
+  return { evidence: open(one.evidence), document: {
+    ...defaults.document, ...read, text,
+    speeches: (read.speeches || []).map((speech) => ({ ...defaults.speech, ...speech, nodes: (speech.nodes || []).map(node) })),
+    records: (read.records || []).map((record) => ({ ...defaults[record.type], ...record })),
+    diagnostics: (read.diagnostics || []).map((note) => ({ ...defaults.diagnostic, ...note })),
+  } };
 }
 
 const asJson = (response) => response.json();

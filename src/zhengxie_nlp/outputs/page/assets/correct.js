@@ -153,7 +153,7 @@ function decided(more) {
 }
 
 function textOf(model, fragments) {
-  return fragments.map(([start, end]) => model.slice(start, end)).join("").replace(/[\n\r\v\f\u0085\u2028\u2029]/g, "");
+  return fragments.map(([start, end]) => model.slice(start, end)).join("").replace(LINE_BREAKS, "");
 }
 
 /* The fields of a new record, empty, in the order in which the contract has them. */

@@ -6,6 +6,9 @@ const CATEGORIES = ["political", "learning", "service", "discipline"];
 /* A block of text is of whole lines, about so long; only a longer paragraph is cut. */
 const BLOCK = 1800, LONGEST = 3600;
 
+/* The characters that end a line: no Ref has one in its words. */
+const LINE_BREAKS = /[\n\r\v\f\u0085\u2028\u2029]/g;
+
 class Model {
   constructor(json, extra) {
     this.json = json;

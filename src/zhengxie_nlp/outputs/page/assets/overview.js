@@ -132,11 +132,18 @@ function quantityTable(view, rows, caption) {
   }).element;
 }
 
-/* What `zhengxie compare` has found, table after table; a cell that names a document leads to it. */
+/* What `zhengxie compare` has found, table after table; a row leads to the document and line that it names. */
 function comparedTables(view) {
-  return Object.entries(view.index.compared).map(([name, { columns, rows, documents }]) => new DataTable({
-    caption: page.strings[`compared.${name}`] ? t(`compared.${name}`) : name, rows: rows.map((cells, at) => ({ cells, at })),
-    columns: columns.map((label, at) => ({ key: label, label: page.strings[`field.${label}`] ? t(`field.${label}`) : label, wide: 3, value: (row) => row.cells[at] ?? "", sort: rows.every((one) => typeof one[at] === "number") ? (row) => row.cells[at] : undefined })),
-    open: documents ? (row) => { const at = view.index.row(documents[row.at]); if (at >= 0) view.openDocument(at); } : null,
-  }).element);
+  return Object.entries(view.index.compared).map(([name, table]) => {
+    const places = table.columns.map(([key]) => key).filter((key) => /place/.test(key));
+    const columns = table.columns.map(([key, label]) => {
+      const numbers = table.rows.every((row) => row[key] === null || typeof row[key] === "number");
+      const said = (value) => (Array.isArray(value) ? value.join("、") : word(key, value));
+      return { key, label: page.language === "en" ? key.replace(/_/g, " ") : label, wide: numbers ? 1 : 3, kind: numbers ? "number" : "", value: (row) => said(row[key]), sort: numbers ? (row) => row[key] ?? NaN : undefined };
+    });
+    return h("div", { data: { compared: name } }, new DataTable({
+      caption: page.language === "en" ? table.en : table.zh, rows: table.rows, columns,
+      open: places.length ? (row) => view.openPlace(row[places.find((key) => row[key])]) : null,
+    }).element);
+  });
 }

@@ -198,15 +198,22 @@ function valueRanks(view, keyOfRow) {
   return keys.map((key) => (isEmpty(key) ? -1 : order.get(key)));
 }
 
+/* Texts of an archive stand in order: of many different ones the place of each is its rank. */
 function codeRanks(column, view) {
-  const used = new Map();
+  const { codes, strings } = column, ranks = new Int32Array(view.length), ofCode = new Int32Array(strings.length);
+  const used = [];
   for (let at = 0; at < view.length; at += 1) {
-    const code = column.codes[view[at]];
-    if (!used.has(code)) used.set(code, String(column.value(view[at]) ?? ""));
+    const code = codes[view[at]];
+    if (!ofCode[code]) { ofCode[code] = 1; used.push([code, view[at]]); }
   }
-  const order = orderOf([...new Set(used.values())].filter(Boolean));
-  const ranks = new Map([...used].map(([code, text]) => [code, text ? order.get(text) : -1]));
-  return Array.from(view, (at) => ranks.get(column.codes[at]));
+  if (used.length > MOST_PINYIN) {
+    for (let at = 0; at < view.length; at += 1) ranks[at] = codes[view[at]] - (strings[codes[view[at]]] ? 0 : strings.length);
+    return ranks;
+  }
+  const order = orderOf([...new Set(used.map(([, row]) => String(column.value(row) ?? "")))].filter(Boolean));
+  for (const [code, row] of used) { const text = String(column.value(row) ?? ""); ofCode[code] = text ? order.get(text) : -1; }
+  for (let at = 0; at < view.length; at += 1) ranks[at] = ofCode[codes[view[at]]];
+  return ranks;
 }
 
 /* Beyond so many different texts they are sorted by their signs: pinyin would take seconds. */
