@@ -5,7 +5,7 @@ import pytest
 from zhengxie_nlp import Pipeline
 from zhengxie_nlp.initiatives import tense
 from zhengxie_nlp.initiatives.find import initiative_candidates
-from zhengxie_nlp.initiatives.tense import Deeds, decided_statuses, planned_rows
+from zhengxie_nlp.initiatives.tense import Deeds, agreed, decided_statuses
 
 
 def deeds_in(text):
@@ -30,38 +30,34 @@ def test_row_tells_how_a_passage_is_worded():
     assert plan["document,plan"] > done.get("document,plan", 0.0)
 
 
-def test_planned_rows_say_what_holds_for_the_others():
-    rows = planned_rows([{"planned": 0.9}, {"planned": 0.9}, {"planned": 0.2}])
-    assert rows[2]["own"] < 0 < rows[2]["near"]
-    assert rows[0]["near"] < rows[2]["near"]
-    assert planned_rows([{"planned": 0.5}]) == [{"own": 0.0, "near": 0.0}]
+def test_agreed_follows_the_deeds_near_by():
+    assert agreed([0.9, 0.9, 0.4])[2] > 0.5 > agreed([0.1, 0.1, 0.6])[2]
+    assert agreed([0.7]) == [pytest.approx(0.7)]
+    assert agreed([]) == []
+
+
+def test_agreed_lets_a_report_end_in_plans():
+    planned = agreed([0.1] * 12 + [0.9] * 12)
+    assert max(planned[:12]) < 0.5 < min(planned[12:])
 
 
 class Telling:
-    """A model that says of each deed how planned it is; together they follow the others."""
+    """A model that says of each deed how planned it is."""
 
     def __init__(self, planned):
         self.planned = planned
 
     def probabilities(self, name, rows):
-        if name == tense.ESTIMATOR:
-            return [
-                {"done": (1 - one) * 0.8, "ongoing": (1 - one) * 0.2, "planned": one} for one in self.planned
-            ]
-        return [{"planned": 0.95 if row["near"] > 0 else 0.05, "other": 0.5} for row in rows]
+        assert (name, len(rows)) == (tense.ESTIMATOR, len(self.planned))
+        return [{"done": (1 - one) * 0.8, "ongoing": (1 - one) * 0.2, "planned": one} for one in self.planned]
 
 
 @pytest.mark.parametrize(
     ("planned", "statuses"),
-    [([0.9, 0.9, 0.4], ["planned"] * 3), ([0.1, 0.6, 0.1], ["done"] * 3), ([], [])],
+    [([0.9, 0.9, 0.4], ["planned"] * 3), ([0.1, 0.5, 0.1], ["done"] * 3), ([], [])],
 )
 def test_decided_statuses_agree_within_a_document(planned, statuses):
     deeds = deeds_in("建立渡口巡查台账，开办夜校12期，走访果农42户。")
     found = decided_statuses(deeds, places=range(len(planned)), model=Telling(planned))
     assert [one.status for one in found.values()] == statuses
     assert all(0 < one.confidence <= 1 for one in found.values())
-
-
-def test_planned_rows_follow_the_nearer_deeds():
-    rows = planned_rows([{"planned": 0.1}] * 12 + [{"planned": 0.9}] * 12)
-    assert rows[1]["near"] < 0 < rows[22]["near"]

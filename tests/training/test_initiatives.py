@@ -75,7 +75,7 @@ def test_action_span_is_the_one_before_the_object(source, at):
 def test_train_initiatives_trains_each_decider():
     trained = train_initiatives(Corpus((DONE, PLAN)), Model("test", {}, {}))
     assert set(trained.estimators) == {
-        ESTIMATOR, tense.ESTIMATOR, tense.TOGETHER, actions.ESTIMATOR, objects.ESTIMATOR, actors.ESTIMATOR,
+        ESTIMATOR, tense.ESTIMATOR, actions.ESTIMATOR, objects.ESTIMATOR, actors.ESTIMATOR,
     }  # fmt: skip
     again = train_initiatives(Corpus((DONE, PLAN)), Model("test", {}, {}))
     for name, estimator in trained.estimators.items():

@@ -127,7 +127,7 @@ def find_initiatives(
         likely = [probability / 2 for probability in likely]
     places = [place for place, probability in enumerate(likely) if probability >= THRESHOLD]
     tenses: Mapping[int, Tense] = {}
-    if model is not None and {tense.ESTIMATOR, tense.TOGETHER} <= known:
+    if model is not None and tense.ESTIMATOR in known:
         tenses = decided_statuses(Deeds(context, candidates), places=places, model=model)
     text, counts = context.text.text, [found.span for found in quantities]
     return [

@@ -18,7 +18,7 @@ from zhengxie_nlp.initiatives.find import (
     judged_rows,
 )
 from zhengxie_nlp.initiatives.objects import signs_of_things, things_of
-from zhengxie_nlp.initiatives.tense import PLANNED, Deeds, planned_rows
+from zhengxie_nlp.initiatives.tense import PLANNED, Deeds
 from zhengxie_nlp.learning.estimators import Estimator, Parts, Row
 from zhengxie_nlp.learning.model import Model
 from zhengxie_nlp.learning.ranking import Question, calibrated_ranker, fit_ranker
@@ -30,7 +30,7 @@ from zhengxie_nlp.training.tasks import Trained, fit_candidates, folds, importan
 
 #: How closely each follows its examples, and in how many a feature has to stand: by trying a few values on
 #: documents left out.
-_STRENGTH: Final = {ESTIMATOR: 0.05, tense.ESTIMATOR: 0.03, tense.TOGETHER: 1.0}
+_STRENGTH: Final = {ESTIMATOR: 0.05, tense.ESTIMATOR: 0.03}
 _LEAST: Final = 3
 _RANKING: Final = 0.3
 #: Most clauses name nobody who acts; one that does counts for so many.
@@ -92,8 +92,6 @@ class _Examples:
     def __init__(self) -> None:
         self.clauses = _Rows()
         self.statuses = _Rows()
-        #: Of each document, how many statuses it has: what is decided together.
-        self.documents: list[int] = []
         self.choices: dict[str, list[_Choice]] = {
             actions.ESTIMATOR: [],
             objects.ESTIMATOR: [],
@@ -109,9 +107,9 @@ def train_initiatives(corpus: Corpus, model: Model) -> Trained:
             _learn(text, corpus, model, examples)
     estimators: dict[str, Estimator] = {}
     if len(set(examples.clauses.labels)) > 1:
-        estimators[ESTIMATOR], _ = _fitted(ESTIMATOR, examples.clauses)
+        estimators[ESTIMATOR] = _fitted(ESTIMATOR, examples.clauses)
     if len(set(examples.statuses.labels)) > 1 and PLANNED in examples.statuses.labels:
-        estimators.update(_statuses(examples))
+        estimators[tense.ESTIMATOR] = _fitted(tense.ESTIMATOR, examples.statuses)
     for name, choices in examples.choices.items():
         # Too little gold tells nothing apart: the rules choose then.
         if choices and (ranker := _ranker(choices)).columns:
@@ -119,8 +117,8 @@ def train_initiatives(corpus: Corpus, model: Model) -> Trained:
     return Trained(estimators)
 
 
-def _fitted(name: str, told: _Rows) -> tuple[Estimator, list[dict[str, float]]]:
-    return fit_candidates(
+def _fitted(name: str, told: _Rows) -> Estimator:
+    fitted, _ = fit_candidates(
         told.rows,
         told.labels,
         documents=told.sources,
@@ -128,31 +126,7 @@ def _fitted(name: str, told: _Rows) -> tuple[Estimator, list[dict[str, float]]]:
         least=_LEAST,
         importance=told.importance,
     )
-
-
-def _statuses(examples: _Examples) -> dict[str, Estimator]:
-    """Fit the status of each deed; and, on what that says of documents left out, of all of a document."""
-    told = examples.statuses
-    single, shares = _fitted(tense.ESTIMATOR, told)
-    rows: list[Row] = []
-    at = 0
-    for size in examples.documents:
-        rows.extend(planned_rows(shares[at : at + size]))
-        at += size
-    labels = [PLANNED if label == PLANNED else "other" for label in told.labels]
-    # Our own texts read otherwise: how much neighbours say is learnt from real ones, where there are such.
-    most = max(told.importance)
-    kept = [place for place, one in enumerate(told.importance) if one == most]
-    if len({labels[place] for place in kept}) < 2:
-        kept = [*range(len(rows))]
-    chosen = _Rows(
-        [rows[place] for place in kept],
-        [labels[place] for place in kept],
-        [told.sources[place] for place in kept],
-        [told.importance[place] for place in kept],
-    )
-    together, _ = _fitted(tense.TOGETHER, chosen)
-    return {tense.ESTIMATOR: single, tense.TOGETHER: together}
+    return fitted
 
 
 def _ranker(choices: Sequence[_Choice]) -> Estimator:
@@ -185,7 +159,6 @@ def _learn(text: TrainingText, corpus: Corpus, model: Model, examples: _Examples
     for row, match in zip(judged_rows(candidates), matches, strict=True):
         examples.clauses.add(row, LABEL if match else "other", text, weight)
     around = Deeds(context, candidates)
-    size = len(examples.statuses.rows)
     counts = [found.span for found in quantities]
     for place, match in enumerate(matches):
         if match is None:
@@ -194,7 +167,6 @@ def _learn(text: TrainingText, corpus: Corpus, model: Model, examples: _Examples
             examples.statuses.add(around.row(place), match.record.status, text, weight)
         for name, choice in _choices(text, candidates[place], match, counts, weight):
             examples.choices[name].append(choice)
-    examples.documents.append(len(examples.statuses.rows) - size)
 
 
 def _choices(
