@@ -104,6 +104,7 @@ bench: $(VENV)/extras ## measure speed; the newest figures are kept in benchmark
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'recognizers-text-suite==1.0.2a2' 'emoji<2' || echo 'One rival cannot be installed; its row will say so.' >&2
 	$(BIN)/python benchmarks/speed.py --keep
 	$(BIN)/python benchmarks/growth.py --up-to 1000000 --json benchmarks/results/growth.json
+	$(BIN)/python benchmarks/page.py --json benchmarks/results/page.json || echo 'The page is not measured: no Chromium.' >&2
 	$(BIN)/python benchmarks/engines.py --json benchmarks/results/engines.json
 
 clean: ## remove the environment and what was made

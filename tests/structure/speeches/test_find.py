@@ -94,3 +94,12 @@ def test_find_speeches_notes_a_label_that_opens_no_turn() -> None:
     assert [(note.code, quoted(text, note.span)) for note in notes] == [
         ("unclear_turn", "市水务局局长罗启文：")
     ]
+
+
+def test_find_speeches_keeps_a_rare_marker_out_of_the_headline() -> None:
+    text = one_a_line(
+        "把议事厅搬到村口\n举措一：选好点位\n我们在15个镇街设点。\n举措二：配强力量\n每点有1人。\n"
+    )
+    _, (speech,), _ = find_speeches(text)
+    assert quoted(text, speech.title) == "把议事厅搬到村口"
+    assert speech.paragraphs == (1, 2, 3, 4)

@@ -28,8 +28,8 @@ from zhengxie_nlp.writing import write_file
 
 #: The parts of the script, in the order in which they stand in the page.
 SCRIPTS: Final = (
-    "base.js", "model.js", "text.js", "tables.js", "columns.js", "outline.js", "detail.js", "correct.js",
-    "document.js", "charts.js", "archive.js", "overview.js", "serve.js", "main.js",
+    "base.js", "model.js", "text.js", "tables.js", "columns.js", "outline.js", "pages.js", "detail.js",
+    "correct.js", "document.js", "charts.js", "archive.js", "overview.js", "serve.js", "main.js",
 )  # fmt: skip
 #: The types that have a table of their own come first in the page, in this order; then the others.
 _FIRST: Final = ("initiative", "mechanism", "quantity", "numeral_term", "time")
@@ -42,13 +42,17 @@ _NOT_EDITED: Final = frozenset({
 Evidence = Mapping[str, Mapping[str, Any]]
 
 
-def document_page(document: Document, *, evidence: Evidence | None = None) -> str:
+def document_page(
+    document: Document, *, evidence: Evidence | None = None, images: Mapping[int, str] | None = None
+) -> str:
     r"""Return the page of one Document as HTML.
 
     Args:
         document: any Document, extracted or gold.
         evidence: what stands behind each record (`explanation.evidence`); left out, a record shows its rule
             and the characters of its fields.
+        images: pictures of its pages by number, as ``data:`` addresses (`pictures.page_pictures`); without
+            them a page is drawn as the boxes of its lines.
 
     Returns:
         A whole HTML file. The same Document gives the same bytes.
@@ -60,10 +64,9 @@ def document_page(document: Document, *, evidence: Evidence | None = None) -> st
         (True, False, True)
     """
     data = {
-        "kind": "document",
-        "document": json.loads(document.model_dump_json()),
-        "evidence": evidence or {},
-    }
+        "kind": "document", "document": json.loads(document.model_dump_json()), "evidence": evidence or {},
+        "images": images or None,
+    }  # fmt: skip
     return page_html(data, title=page_title(document))
 
 
