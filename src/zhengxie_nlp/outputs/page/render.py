@@ -38,7 +38,7 @@ _NOT_EDITED: Final = frozenset({
     "scores", "secondary", "category_confidence", "time", "quantities", "mechanisms",
 })  # fmt: skip
 
-#: What stands behind a record, by its id: ``{"parts": [[name, Ref as JSON]], "words": [...]}``.
+#: By the id of a record: ``{"parts": [[name, Ref as JSON]], "words": […], "rules": {field: rule}}``.
 Evidence = Mapping[str, Mapping[str, Any]]
 
 
