@@ -342,9 +342,9 @@ Written by `zhengxie train`; do not edit. What the labels mean: `docs/labels.md`
 
 `category-words` reads the character n-grams of one stretch of text; `category` weighs what it says of a
 unit and of what stands around it; `genre` tells texts of the kind known from others; `initiative` says
-whether a clause is an initiative, and `initiative-status` corrects the status that the rules read where it
-is hardly right. All are logistic regressions of scikit-learn, saved with skops and checked against
-`manifest.json` when they are loaded.
+whether a clause is an initiative, `initiative-status` whether it is done; `initiative-action`,
+`initiative-object` and `initiative-actor` choose among candidates. All but the rankers are logistic
+regressions of scikit-learn, saved with skops; all are checked against `manifest.json` when they are loaded.
 
 **Trained on** {documents} documents with gold and {clauses} single clauses, marked `train` in `split.tsv` and
 `clauses.tsv`, never on dev or test.
