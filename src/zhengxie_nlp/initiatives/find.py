@@ -222,8 +222,11 @@ def _read(
         chosen["object"] = objects.ESTIMATOR
     if model is not None and actors.ESTIMATOR in known:
         acting = actors_of(text, candidate.told)
-        signs = signs_of_actors(text, candidate.told, acting)
-        actor = acting[_best(model.rank(actors.ESTIMATOR, signs))].span
+        if len(acting) > 1:
+            signs = signs_of_actors(text, candidate.told, acting)
+            actor = acting[_best(model.rank(actors.ESTIMATOR, signs))].span
+        else:
+            actor = None
         chosen["actor"] = actors.ESTIMATOR
     return _Reading(deed.span, object_, actor, sure, chosen)
 
