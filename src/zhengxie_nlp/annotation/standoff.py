@@ -46,6 +46,8 @@ _DERIVED: Final = frozenset(
         "scores",
         "category_confidence",
         "counted_confidence",
+        "action_confidence",
+        "status_confidence",
     }
     | {"quantities", "mechanisms"}
 )
