@@ -1,8 +1,8 @@
 """Trains the shipped models again and tells whether the same weights come out.
 
-Usage: ``python -m zhengxie_nlp.training.reproduce MODEL CORPUS…``: the same corpora, in the same order, that the
-model was trained from. On one kind of processor the files are the same byte for byte; another rounds otherwise,
-and the weights may differ a little. Exit status 3 if they differ by more than that.
+Usage: ``python -m zhengxie_nlp.training.reproduce MODEL CORPUS…``: the same corpora, in the same order, that
+the model was trained from. On one kind of processor the files are the same byte for byte; another rounds
+otherwise, and the weights may differ a little. Exit status 3 if they differ by more than that.
 """
 
 from __future__ import annotations
