@@ -59,8 +59,8 @@ def _texts() -> tuple[str, ...]:
 def varied(dice: random.Random, characters: int | None, *, serial: int = 0) -> str:
     """Return one of our texts with other places and figures, and some of its paragraphs left out.
 
-    With `characters`, it ends with the line that goes beyond so many. `serial` stands in the last line: no two
-    texts are the same by chance.
+    With `characters`, it ends with the line that goes beyond so many. `serial` stands in the last line: no
+    two texts are the same by chance.
     """
     text = dice.choice(_texts())
     names = dict(zip(_PLACES, dice.sample(_PLACES, len(_PLACES)), strict=True))

@@ -43,6 +43,7 @@ def test_page_holds_the_document_of_its_file_and_the_evidence(speech, tmp_path):
     document = Pipeline().extract_file(speech)
     assert data["document"] == json.loads(document.model_dump_json())
     quantity = next(record for record in document.records if record.type == "quantity")
+    assert all(isinstance(one.get("rules"), dict) for one in data["evidence"].values())
     assert ["unit", "场"] in [[name, ref["text"]] for name, ref in data["evidence"][quantity.id]["parts"]]
 
 

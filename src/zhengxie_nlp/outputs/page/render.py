@@ -22,6 +22,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from zhengxie_nlp.lexicon.tables import parse_table
+from zhengxie_nlp.messages import translated
 from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
 from zhengxie_nlp.records import Document, Ref
 from zhengxie_nlp.writing import write_file
@@ -38,7 +39,7 @@ _NOT_EDITED: Final = frozenset({
     "scores", "secondary", "category_confidence", "time", "quantities", "mechanisms",
 })  # fmt: skip
 
-#: What stands behind a record, by its id: ``{"parts": [[name, Ref as JSON]], "words": [...]}``.
+#: By the id of a record: ``{"parts": [[name, Ref as JSON]], "words": […], "rules": {field: rule}}``.
 Evidence = Mapping[str, Mapping[str, Any]]
 
 
@@ -64,10 +65,18 @@ def document_page(
         (True, False, True)
     """
     data = {
-        "kind": "document", "document": json.loads(document.model_dump_json()), "evidence": evidence or {},
+        "kind": "document", "document": page_json(document), "evidence": evidence or {},
         "images": images or None,
     }  # fmt: skip
     return page_html(data, title=page_title(document))
+
+
+def page_json(document: Document) -> dict[str, Any]:
+    """Return what a page holds of a Document: its JSON, with the Chinese of each diagnostic beside it."""
+    whole: dict[str, Any] = json.loads(document.model_dump_json())
+    for note in whole["diagnostics"]:
+        note["message_zh"] = translated(note["message"], "zh")
+    return whole
 
 
 def write_page(path: str | Path, html: str, *, inputs: Iterable[str | Path] = ()) -> Path:

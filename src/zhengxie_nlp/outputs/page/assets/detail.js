@@ -1,6 +1,6 @@
 /* The panel of one record: its fields, why it is there, where it stands, how to cite and correct it. */
 
-const COMMON = new Set(["type", "id", "ref", "speech", "node", "confidence", "rule", "category_confidence", "scores", "category", "secondary", "added", "fields_rules"]);
+const COMMON = new Set(["type", "id", "ref", "speech", "node", "confidence", "rule", "category_confidence", "scores", "category", "secondary", "added"]);
 
 /* The word for a field; the name of the contract where the page has none for it. */
 function fieldName(name) {
@@ -67,7 +67,7 @@ function categoryPart(record) {
 function why(view, record) {
   const evidence = view.model.evidence[record.id] || {};
   const parts = (evidence.parts || []).map(([name, ref]) => [h("dt", {}, t("from", fieldName(name))), h("dd", {}, shownValue(view, name, ref))]);
-  const rules = Object.entries(record.fields_rules || {}).map(([name, rule]) => [h("dt", {}, fieldName(name)), h("dd", {}, h("code", {}, rule))]);
+  const rules = Object.entries(evidence.rules || {}).map(([name, rule]) => [h("dt", {}, t("chosen", fieldName(name))), h("dd", {}, h("code", {}, rule))]);
   return h("section", { class: "why" }, h("h3", {}, t("detail.why")),
     h("dl", { class: "fields" },
       record.rule ? [h("dt", {}, t("field.rule")), h("dd", {}, h("code", {}, record.rule))] : null,
@@ -161,5 +161,5 @@ function noteDetail(note) {
   const known = page.strings[`note.${note.code}`];
   return h("div", { class: `doubt d-${note.severity}` }, h("strong", {}, known ? t(`note.${note.code}`) : note.code),
     page.strings[`note.${note.code}.why`] ? h("p", {}, t(`note.${note.code}.why`)) : null,
-    h("p", { class: "said", lang: "en" }, note.message));
+    h("p", { class: "said" }, told(note)));
 }
