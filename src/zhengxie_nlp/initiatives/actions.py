@@ -6,6 +6,7 @@ with what stands around them, and takes the one that people took; what the rules
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -151,18 +152,28 @@ def signs_of_deeds(
     prepositions = [
         place for place, word in enumerate(words) if word.tag == "p" or "preposition" in word.roles
     ]
-    starts = sorted({deed.span.start for deed in deeds})
+    starts = {start: place for place, start in enumerate(sorted({deed.span.start for deed in deeds}))}
+    beginning, ending = _grouped(deeds)
     made: list[list[list[str]]] = []
     for deed in deeds:
         signs = _of_words(text, deed, seen, edges)
         signs += _around(text, deed, seen, clause)
         signs += _place(deed, seen, predicate, (verbal, strong, linked, prepositions))
-        signs.append(f"K{min(starts.index(deed.span.start), 5)}")
-        longer = [one.span for one in deeds if one.span != deed.span]
-        signs.append(f"L{min(sum(s == deed.span.start and e > deed.span.end for s, e in longer), 3)}")
-        signs.append(f"l{min(sum(e == deed.span.end and s < deed.span.start for s, e in longer), 3)}")
+        signs.append(f"K{min(starts[deed.span.start], 5)}")
+        signs.append(f"L{min(sum([end > deed.span.end for end in beginning[deed.span.start]]), 3)}")
+        signs.append(f"l{min(sum([start < deed.span.start for start in ending[deed.span.end]]), 3)}")
         made.append([signs])
     return made
+
+
+def _grouped(deeds: Sequence[Deed]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Return where the candidates end that begin at one place, and where those begin that end at one."""
+    beginning: dict[int, list[int]] = {}
+    ending: dict[int, list[int]] = {}
+    for (start, end), _, _ in deeds:
+        beginning.setdefault(start, []).append(end)
+        ending.setdefault(end, []).append(start)
+    return beginning, ending
 
 
 def _of_words(text: str, deed: Deed, seen: _Words, edges: Sequence[int]) -> list[str]:
@@ -170,6 +181,7 @@ def _of_words(text: str, deed: Deed, seen: _Words, edges: Sequence[int]) -> list
     span, first, beyond = deed
     own = seen.words[first:beyond]
     written = text[span.start : span.end]
+    fine, coarse = class_of(own[0].text)
     signs = [
         f"t{written}",
         f"0{seen.shown[first]}",
@@ -181,9 +193,9 @@ def _of_words(text: str, deed: Deed, seen: _Words, edges: Sequence[int]) -> list
         f"N{min(span.end - span.start, 6)}",
         f"a{written[0]}",
         f"z{written[-1]}",
-        f"c{class_of(own[0].text)[0]}",
+        f"c{fine}",
         f"d{class_of(own[-1].text)[0]}",
-        f"C{class_of(own[0].text)[1]}",
+        f"C{coarse}",
     ]
     signs += [f"r{name}" for name in frozenset().union(*[word.roles for word in own])]
     signs += [f"e{one}" for one in dict.fromkeys(written)]
@@ -234,26 +246,26 @@ def _place(
     verbal, strong, linked, prepositions = places
     last = len(seen.words) - 1
     rest = seen.words[beyond : beyond + _LONGEST]
-    later = min(sum(place >= beyond for place in strong), 3)
-    earlier = any(place < first for place in strong)
+    later = min(len(strong) - bisect_left(strong, beyond), 3)
+    earlier = bool(strong) and strong[0] < first
     signs = [
         f"R{_compared(span, predicate.action)}",
         f"i{min(first, 6)}",
         f"j{min(last + 1 - beyond, 5)}",
-        f"x{min(sum(place < first for place in verbal), _MANY)}",
-        f"y{min(sum(place >= beyond for place in verbal), _MANY)}",
+        f"x{min(bisect_left(verbal, first), _MANY)}",
+        f"y{min(len(verbal) - bisect_left(verbal, beyond), _MANY)}",
         f"S{later}",
         f"T{int(earlier)}{int(seen.words[first].strong)}",
         f"W{seen.word(last)}",
         f"w{seen.tag(last)}",
-        f"u{min(sum(word.is_noun for word in rest), _MANY)}",
+        f"u{min(sum([word.is_noun for word in rest]), _MANY)}",
         f"m{next((place for place, word in enumerate(rest) if word.tag in ('m', 'x')), 9)}",
     ]
     if linked and linked[-1] >= beyond:
-        signs += ["D", f"D{min(sum(beyond <= place < linked[-1] for place in verbal), 3)}"]
+        signs += ["D", f"D{min(bisect_left(verbal, linked[-1]) - bisect_left(verbal, beyond), 3)}"]
     if linked and linked[0] < first:
         signs.append("F")
-    led = [place for place in prepositions if place < first]
+    led = prepositions[: bisect_left(prepositions, first)]
     signs += [f"h{seen.shown[place]}" for place in led[-2:]]
     signs.append(f"H{seen.shown[led[-1]] if led else '-'}")
     return signs

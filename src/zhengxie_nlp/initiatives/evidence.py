@@ -15,6 +15,7 @@ from zhengxie_nlp.context.clauses import Clause
 from zhengxie_nlp.context.lexemes import Lexeme
 from zhengxie_nlp.initiatives.features import Features
 from zhengxie_nlp.initiatives.predicates import Predicate
+from zhengxie_nlp.lexicon.memo import Memo
 from zhengxie_nlp.lexicon.word_classes import UNKNOWN, class_of
 
 #: Tags of words whose class says nothing.
@@ -40,10 +41,11 @@ class Told(Protocol):
 
 def shown(word: Lexeme) -> str:
     """Return a word as features name it: all names alike, and all numbers."""
-    if word.tag == "name":
-        return "“”"
-    # "=" parts a feature from its value.
-    return NUMBER.sub("0", word.text).replace("=", "＝")
+    return "“”" if word.tag == "name" else _plain[word.text]
+
+
+# "=" parts a feature from its value.
+_plain: Final = Memo(lambda text: NUMBER.sub("0", text).replace("=", "＝"), most=1 << 14)
 
 
 def object_head(predicate: Predicate) -> str:

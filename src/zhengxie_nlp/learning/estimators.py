@@ -85,23 +85,6 @@ class Estimator:
         return found
 
     @cached_property
-    def _lines(self) -> list[_Line]:
-        """The coefficients by the names of features: adding up a short row is faster without arrays."""
-        lines: list[_Line] = []
-        for line, intercept in zip(self.coefficients.tolist(), self.intercepts.tolist(), strict=True):
-            made = _Line({}, {}, {}, intercept)
-            for column, weight in zip(self.columns, line, strict=True):
-                name, is_string, value = column.partition("=")
-                if not is_string:
-                    made.numbers[name] = weight
-                elif name.endswith(EACH):
-                    made.each.setdefault(name, {})[value] = weight * _EACH_COUNTS
-                else:
-                    made.strings.setdefault(name, {})[value] = weight
-            lines.append(made)
-        return lines
-
-    @cached_property
     def _signs(self) -> dict[str, float]:
         """The weight of each sign, of a ranker."""
         return dict(zip(self.columns, self.coefficients[0].tolist(), strict=True))
@@ -119,7 +102,7 @@ class Estimator:
             for part in parts:
                 weight = weighed.get(id(part))
                 if weight is None:
-                    weight = weighed[id(part)] = sum([known[sign] for sign in part if sign in known])
+                    weight = weighed[id(part)] = sum(filter(None, map(known.get, part)))
                 total += weight
             found.append(total)
         return found
@@ -166,32 +149,38 @@ class Estimator:
     def _of_features(self, rows: Sequence[Mapping[str, float | str]]) -> _Cells:
         import numpy
 
-        found = [self._entries(row) for row in rows]
-        lines = numpy.repeat(numpy.arange(len(rows)), [len(entries) for entries in found])
-        places = [place for entries in found for place, _ in entries]
-        values = [value for entries in found for _, value in entries]
+        places: list[int] = []
+        values: list[float] = []
+        sizes: list[int] = []
+        for row in rows:
+            before = len(places)
+            self._enter(row, places, values)
+            sizes.append(len(places) - before)
+        lines = numpy.repeat(numpy.arange(len(rows)), sizes)
         return _Cells(
             lines, numpy.array(places, dtype=numpy.int64), numpy.array(values, dtype=numpy.float64), len(rows)
         )
 
-    def _entries(self, row: Mapping[str, float | str]) -> list[tuple[int, float]]:
-        """Return column and value of each feature that training saw and that is not 0."""
-        strings, places = self._strings, self._places
-        found: list[tuple[int, float]] = []
+    def _enter(self, row: Mapping[str, float | str], places: list[int], values: list[float]) -> None:
+        """Append column and value of each feature that training saw and that is not 0, in the row's order."""
+        strings, numbers = self._strings, self._places
         for name, value in row.items():
             if not isinstance(value, str):
-                if value and name in places:
-                    found.append((places[name], value))
+                place = numbers.get(name)
+                if place is not None and value:
+                    places.append(place)
+                    values.append(value)
                 continue
             known = strings.get(name)
             if known is None:
                 continue
-            if name.endswith(EACH):
-                # In the order of the text: sums of floats depend on theirs.
-                found.extend([(known[one], _EACH_COUNTS) for one in dict.fromkeys(value) if one in known])
-            elif value in known:
-                found.append((known[value], 1.0))
-        return found
+            # In the order of the text: sums of floats depend on theirs.
+            each = dict.fromkeys(value) if name.endswith(EACH) else None
+            for one in (value,) if each is None else each:
+                place = known.get(one)
+                if place is not None:
+                    places.append(place)
+                    values.append(1.0 if each is None else _EACH_COUNTS)
 
     def _weighed(self, read: GramText, passages: Passages) -> _Cells:
         """Return the cells of passages: tf-idf values scaled to the length 1."""
@@ -221,8 +210,6 @@ class Estimator:
 
     def decisions(self, rows: Sequence[Row]) -> list[list[float]]:
         """Return, for each row, one number for each label: the logarithm of its odds before calibration."""
-        if self.kind == "features" and len(self.coefficients):
-            return [self._added_up(row) for row in rows if not isinstance(row, str)]
         return [decision for cells in self._cells(rows) for decision in self._decided(cells).tolist()]
 
     def decide(self, read: GramText, passages: Passages) -> Array:
@@ -254,11 +241,6 @@ class Estimator:
         return (
             totals if totals.shape[1] > 1 else numpy.concatenate([numpy.zeros_like(totals), totals], axis=1)
         )
-
-    def _added_up(self, row: Mapping[str, float | str]) -> list[float]:
-        """Decide on one row of features."""
-        decided = [line.sum(row) for line in self._lines]
-        return decided if len(decided) > 1 else [0.0, *decided]
 
     def _decided(self, cells: _Cells) -> Array:
         import numpy
@@ -304,39 +286,6 @@ class Estimator:
         return sorted(
             ((name, part) for name, part in parts if part > 0), key=lambda part: (-part[1], part[0])
         )
-
-
-class _Line(NamedTuple):
-    """What the features of a row add to one label.
-
-    Attributes:
-        numbers: by name, what a number is multiplied with.
-        strings: by name and value.
-        each: by name and character, of the strings each character of which counts.
-        intercept: what is added to all.
-    """
-
-    numbers: dict[str, float]
-    strings: dict[str, dict[str, float]]
-    each: dict[str, dict[str, float]]
-    intercept: float
-
-    def sum(self, row: Mapping[str, float | str]) -> float:
-        """Add up the weights of a row, in its order: sums of floats depend on theirs."""
-        numbers, strings, each, intercept = self
-        total = 0.0
-        for name, value in row.items():
-            if isinstance(value, str):
-                known = strings.get(name)
-                if known is not None:
-                    total += known.get(value, 0.0)
-                elif name in each:
-                    known = each[name]
-                    for one in dict.fromkeys(value):
-                        total += known.get(one, 0.0)
-            else:
-                total += numbers.get(name, 0.0) * value
-        return total + intercept
 
 
 def _counted(keys: Array) -> tuple[Array, Array]:

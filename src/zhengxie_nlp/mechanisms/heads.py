@@ -167,11 +167,14 @@ class Reading:
 
     def verbs(self, start: int, end: int) -> list[VerbAt]:
         """Return the governing verbs of one clause that lie between `start` and `end`."""
-        clause = self.clause(start)
-        if clause.start not in self._verbs:
+        edge = self._edges[bisect_right(self._edges, start) - 1]
+        known = self._verbs.get(edge)
+        if known is None:
             found = verbs_among(self.covered, self._clause_words(start)[0])
-            self._verbs[clause.start] = (found, [verb.span.start for verb in found])
-        verbs, starts = self._verbs[clause.start]
+            known = self._verbs[edge] = (found, [verb.span.start for verb in found])
+        verbs, starts = known
+        if not verbs:
+            return []
         return [
             verb
             for verb in verbs[bisect_left(starts, start) : bisect_left(starts, end)]
@@ -179,11 +182,12 @@ class Reading:
         ]
 
     def _clause_words(self, at: int) -> tuple[list[Word], list[int]]:
-        clause = self.clause(at)
-        if clause.start not in self._words:
-            words = cut(self.covered, clause.start, clause.end)
-            self._words[clause.start] = (words, [word.start for word in words])
-        return self._words[clause.start]
+        start = self._edges[bisect_right(self._edges, at) - 1]
+        known = self._words.get(start)
+        if known is None:
+            words = cut(self.covered, *self.clause(at))
+            known = self._words[start] = (words, [word.start for word in words])
+        return known
 
     @cached_property
     def heads(self) -> list[Head]:

@@ -19,6 +19,8 @@ LONGEST: Final = 9
 #: Behind a number a noun begins no later than this many tokens, behind its own it ends no later than that.
 _LATEST_START: Final = 5
 _LATEST_END: Final = 14
+#: A noun is not looked for beyond so many other quantities: where there are more, the text is a table.
+_MOST_BETWEEN: Final = 8
 _NEVER_FIRST: Final = frozenset(("de", "and", "bracket"))
 _STOPS: Final = frozenset(("stop",))
 _ENDS: Final = frozenset(("noun", "nominal", "quote", "verb", "bracket"))
@@ -64,8 +66,10 @@ def runs_before(tokens: Sequence[Token], place: int) -> list[Run]:
     """Return the runs before the quantity at `place` that may be what it counts, nearest first."""
     edge = tokens[place].start - BEFORE
     found: list[Run] = []
+    others = 0
     for last in range(place - 1, -1, -1):
-        if tokens[last].start < edge:
+        others += tokens[last].role == "quantity"
+        if tokens[last].start < edge or others > _MOST_BETWEEN:
             break
         if _may_end(tokens, last):
             found += _runs_to(tokens, last, least=max(0, last - LONGEST + 1), edge=edge)
