@@ -11,7 +11,7 @@ REAL ?= ../shared/gold
 JUDGED := $(wildcard $(addprefix $(REAL)/,real held1 dev2 dev3 train))
 
 .DEFAULT_GOAL := help
-.PHONY: help extras demo demo-archive screenshots test check static format floors gold confidences model folds credit mutate fuzz bench clean
+.PHONY: help extras demo demo-archive screenshots test check static format floors gold confidences model reproduce folds credit mutate fuzz bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -87,8 +87,13 @@ model: $(VENV)/developed ## train the shipped models and put them in place
 	@test -n "$(JUDGED)" || { echo 'The shipped models learn from real texts that are not here: $(REAL). Give their folder: make model REAL=…' >&2; exit 1; }
 	$(BIN)/zhengxie train corpora $(JUDGED) -o models/zhengxie
 
+reproduce: $(VENV)/developed ## train the shipped models again: do the same weights come out?
+	@if test -n "$(JUDGED)"; then $(BIN)/python -m zhengxie_nlp.training.reproduce models/zhengxie corpora $(JUDGED); \
+	else echo 'Not reproduced: the real texts that the models learn from too are not here ($(REAL)).'; fi
+
 folds: $(VENV)/developed ## accuracy on the real texts, each judged by a model that has not seen it
-	$(BIN)/python -m zhengxie_nlp.training.folds corpora --judge $(JUDGED) --floors $(FLOORS)/real.json
+	@if test -n "$(JUDGED)"; then $(BIN)/python -m zhengxie_nlp.training.folds corpora --judge $(JUDGED) --floors $(FLOORS)/real.json; \
+	else echo 'Not measured on real texts: they are not here ($(REAL)).'; fi
 
 credit: $(VENV)/developed ## what each rule is worth on gold, and what leaving it out changes (half an hour)
 	$(BIN)/python -m zhengxie_nlp.evaluation.credit $(GOLD) $(JUDGED)
@@ -104,6 +109,7 @@ bench: $(VENV)/extras ## measure speed; the newest figures are kept in benchmark
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'recognizers-text-suite==1.0.2a2' 'emoji<2' || echo 'One rival cannot be installed; its row will say so.' >&2
 	$(BIN)/python benchmarks/speed.py --keep
 	$(BIN)/python benchmarks/growth.py --up-to 1000000 --json benchmarks/results/growth.json
+	$(BIN)/python benchmarks/page.py --json benchmarks/results/page.json || echo 'The page is not measured: no Chromium.' >&2
 	$(BIN)/python benchmarks/engines.py --json benchmarks/results/engines.json
 
 clean: ## remove the environment and what was made

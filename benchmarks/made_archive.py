@@ -56,10 +56,11 @@ def _texts() -> tuple[str, ...]:
     return tuple(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt")))
 
 
-def varied(dice: random.Random, characters: int | None) -> str:
+def varied(dice: random.Random, characters: int | None, *, serial: int = 0) -> str:
     """Return one of our texts with other places and figures, and some of its paragraphs left out.
 
-    With `characters`, it ends with the line that goes beyond so many.
+    With `characters`, it ends with the line that goes beyond so many. `serial` stands in the last line: no
+    two texts are the same by chance.
     """
     text = dice.choice(_texts())
     names = dict(zip(_PLACES, dice.sample(_PLACES, len(_PLACES)), strict=True))
@@ -71,7 +72,7 @@ def varied(dice: random.Random, characters: int | None) -> str:
     ends = accumulate(len(line) + 1 for line in lines)
     if characters is not None:
         lines = [line for line, end in zip(lines, ends, strict=True) if end - len(line) <= characters]
-    return "\n".join(lines)
+    return "\n".join([*lines, f"本材料编号为{serial}。", ""])
 
 
 def _docx(text: str) -> bytes:
@@ -172,7 +173,7 @@ def _fill(folder: Path, count: int, dice: random.Random, made: Made, *, characte
         else:
             form = dice.choices(list(_SHARES), weights=list(_SHARES.values()))[0]
             made.forms[form] += 1
-            text = varied(dice, characters)
+            text = varied(dice, characters, serial=made.forms.total())
             if form in together:
                 together[form].append((f"{number:03}", text))
             else:

@@ -60,6 +60,24 @@ def batch(
     min_confidence: Annotated[
         float, typer.Option(help="Leave out records and categories less sure.", min=0, max=1)
     ] = 0.0,
+    keep_order: Annotated[
+        bool, typer.Option("--keep-order", help="Take the texts in source order; restore no reading order.")
+    ] = False,
+    userdict: Annotated[
+        list[Path] | None, typer.Option(help="A user dictionary in jieba's format; may be repeated.")
+    ] = None,
+    revisions: Annotated[
+        Literal["accepted", "original"],
+        typer.Option(help="Read tracked changes as accepted, or as before."),
+    ] = "accepted",
+    office: Annotated[
+        Literal["own", "soffice"], typer.Option(help="What reads .doc and .wps: our own way, or LibreOffice.")
+    ] = "own",
+    ocr: Annotated[bool, typer.Option("--ocr/--no-ocr", help="Recognise the text of pictures.")] = True,
+    errors: Annotated[
+        Literal["strict", "replace"],
+        typer.Option(help="Refuse texts with bad bytes, or replace them."),
+    ] = "strict",
     text_column: Annotated[str | None, typer.Option(help="Of tables: the column of texts.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first so many documents.", min=1)] = None,
     since: Annotated[
@@ -84,13 +102,20 @@ def batch(
     A document that cannot be done goes to OUT/rejected.jsonl with its error, and the others go on.
     """
     from zhengxie_nlp.pipeline import Settings
+    from zhengxie_nlp.reading.protocol import Options
     from zhengxie_nlp.running.batch import BatchSettings, parse_shard, run_batch
     from zhengxie_nlp.running.inputs import Wanted
     from zhengxie_nlp.running.progress import Quiet, Told
     from zhengxie_nlp.running.workers import Limits
 
     settings = BatchSettings(
-        pipeline=Settings(model=model, min_confidence=min_confidence),
+        pipeline=Settings(
+            model=model,
+            min_confidence=min_confidence,
+            restore_order=not keep_order,
+            userdicts=tuple(str(path.resolve()) for path in userdict or ()),
+        ),
+        reading=Options(revisions=revisions, office=office, ocr=ocr, errors=errors),
         encoding=encoding,
         wanted=Wanted(since.timestamp() if since else None, text_column),
         limit=limit,

@@ -74,7 +74,8 @@ def evidence(analysis: Analysis) -> dict[str, dict[str, Any]]:
 
     Returns:
         By record id: ``parts``, the names of what it was read from with the characters of each, and
-        ``words``, those that spoke for its category. A record with neither is left out.
+        ``words``, those that spoke for its category, and ``rules``, what chose each of its fields. A record
+        with none of them is left out.
     """
     behind: dict[str, dict[str, Any]] = {}
     for record, (found, judgement, part) in _behind(analysis):
@@ -82,8 +83,8 @@ def evidence(analysis: Analysis) -> dict[str, dict[str, Any]]:
         words: tuple[str, ...] = ()
         if judgement is not None and part.classification is not None:
             words = part.classification.evidence(judgement)
-        if parts or words:
-            behind[record.id] = {"parts": parts, "words": list(words)}
+        if parts or words or found.chosen:
+            behind[record.id] = {"parts": parts, "words": list(words), "rules": dict(found.chosen)}
     return behind
 
 

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from heapq import merge
 from typing import Final, Literal, NamedTuple
 
 from zhengxie_nlp.lexicon.tables import read_table
@@ -160,12 +161,23 @@ def _sentence(text: str, *, anyhow: bool = True) -> str | None:
     exact = known.exact.get(text)
     if exact is not None:
         return exact
+    begin = known.templates.get(text[:1], ())
     loose = known.templates.get("", ()) if anyhow else ()
-    for template in known.templates.get(text[:1], ()) + loose:
+    for template in merge(begin, loose, key=_says_least):
         gaps = template.fill(text)
         if gaps is not None:
-            return template.translation.format(*(_sentence(gap) or gap for gap in gaps))
+            return template.translation.format(*map(_gap, gaps))
     return None
+
+
+def _says_least(template: Template) -> int:
+    return -sum(map(len, template.pieces))
+
+
+def _gap(text: str) -> str:
+    """Translate what stands in a gap: a message, several with semicolons between, or a value as it is."""
+    parts = text.split("; ")
+    return "；".join(_sentence(part, anyhow=len(part) > 1) or part for part in parts)
 
 
 class _Table(NamedTuple):

@@ -149,13 +149,15 @@ def serve(
 
 def _html(files: list[str], *, title: str | None, encoding: str | None, model: str) -> str:
     from zhengxie_nlp.outputs.page.archive import MANY_DOCUMENTS, Archive
+    from zhengxie_nlp.outputs.page.pictures import page_pictures
     from zhengxie_nlp.outputs.page.render import document_page
     from zhengxie_nlp.page_inputs import is_archive, read_compared, read_given
 
     given = read_given(files, encoding=encoding, model=model)
     if len(files) == 1 and not is_archive(files[0]):
         (only,) = given
-        return document_page(only.document, evidence=only.evidence)
+        images = page_pictures(only.file, only.document) if only.file else {}
+        return document_page(only.document, evidence=only.evidence, images=images)
     archive = Archive(title=title or Path(files[0]).resolve().name)
     for one in given:
         archive.add(one.document, evidence=one.evidence)

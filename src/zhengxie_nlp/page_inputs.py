@@ -24,6 +24,7 @@ class Given:
 
     document: Document
     evidence: dict[str, dict[str, Any]] = field(default_factory=dict)
+    file: str | None = None
 
 
 def is_archive(path: str) -> bool:
@@ -56,7 +57,7 @@ def read_given(
             yield _document(Path(path))
         else:
             analysis = pipeline.analyze_file(read_file(path, encoding=encoding))
-            yield Given(analysis.document, evidence(analysis))
+            yield Given(analysis.document, evidence(analysis), path)
 
 
 def _folder(folder: Path) -> Iterator[Given]:

@@ -29,9 +29,7 @@ from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.settle import settle
 from zhengxie_nlp.document_builder import Part, Reading, assemble
 from zhengxie_nlp.errors import SettingsError
-from zhengxie_nlp.initiatives.find import ESTIMATOR as INITIATIVE
 from zhengxie_nlp.initiatives.find import find_initiatives
-from zhengxie_nlp.initiatives.tense import ESTIMATOR as INITIATIVE_STATUS
 from zhengxie_nlp.learning.model import Model, load_model
 from zhengxie_nlp.mechanisms.choose import ESTIMATOR as MECHANISM
 from zhengxie_nlp.mechanisms.find import find_mechanisms
@@ -228,8 +226,7 @@ def _initiatives(context: Context, settled: Sequence[Found], model: Model | None
         mechanisms=inside.get("mechanism", ()),
         quantities=inside.get("quantity", ()),
         times=inside.get("time", ()),
-        model=model if model is not None and INITIATIVE in model.estimators else None,
-        status_model=model if model is not None and INITIATIVE_STATUS in model.estimators else None,
+        model=model,
         genre=document_genre(context, model=model) if model is not None and known else 1.0,
     )
 

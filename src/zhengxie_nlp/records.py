@@ -245,14 +245,19 @@ class Time(_Record):
 
 
 class Initiative(_Record):
-    """One concrete action that the speaker's organisation did, does or will do (guideline §6)."""
+    """One concrete action that the speaker's organisation did, does or will do (guideline §6).
+
+    `action_confidence`, `status_confidence`: how probable it is that `action` and `status` are right.
+    """
 
     type: Literal["initiative"] = "initiative"
     action: str
+    action_confidence: Annotated[float, Field(ge=0, le=1)] | None = None
     object: Ref | None = None
     actor: Ref | None = None
     time: tuple[str, ...] = ()
     status: Literal["done", "ongoing", "planned"]
+    status_confidence: Annotated[float, Field(ge=0, le=1)] | None = None
     quantities: tuple[str, ...] = ()
     mechanisms: tuple[str, ...] = ()
     category: Category | None = None

@@ -161,5 +161,5 @@ def test_a_folder_without_component_is_named(tmp_path):
 
 @pytest.mark.parametrize("given", [{"words": "hanlp"}, {"hanlp_model": "x"}])
 def test_hanlp_and_its_model_go_together(given):
-    with pytest.raises(ValueError, match="go together"):
+    with pytest.raises(SettingsError, match="go together"):
         Pipeline(**given)

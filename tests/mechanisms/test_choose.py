@@ -10,6 +10,7 @@ from zhengxie_nlp.mechanisms.choose import DECIDER, Chosen, names_of, without_ov
 from zhengxie_nlp.mechanisms.ends import WIDE, every_candidate, share_of
 from zhengxie_nlp.mechanisms.find import RULES_DECIDED, find_mechanisms
 from zhengxie_nlp.mechanisms.heads import Reading
+from zhengxie_nlp.mechanisms.verbs import verb_beside
 from zhengxie_nlp.text.source_text import Span
 
 
@@ -37,6 +38,21 @@ def test_each_name_says_who_chose_it_and_how_sure_that_is():
     assert 0.4 < found.confidence <= 1
     (found,) = find_mechanisms(context_of("建立民情直报制度。"))
     assert found.chosen["span"] == RULES_DECIDED
+
+
+def test_verb_beside_reads_what_stands_before_or_behind_a_name():
+    for sentence, name, verb, stage in (
+        ("推广“早谈晚访”模式。", "“早谈晚访”模式", "推广", "apply"),
+        ("直报制度更加完善，", "直报制度", "完善", "improve"),
+        ("《值班办法》印发实施。", "值班办法", "印发实施", "new"),
+    ):
+        reading = Reading(context_of(sentence))
+        start = sentence.index(name)
+        words = reading.words(0, start)
+        found = verb_beside(reading.covered, words, name=Span(start, start + len(name)))
+        assert (sentence[slice(*found.span)], found.stage) == (verb, stage)
+    reading = Reading(context_of("有关单位的直报制度情况。"))
+    assert verb_beside(reading.covered, reading.words(0, 5), name=Span(5, 9)) is None
 
 
 def test_names_never_begin_with_a_mark_or_run_on_over_a_comma_to_another():

@@ -8,10 +8,14 @@ from tests.quantities.test_find import context_of
 from zhengxie_nlp.lexicon.tables import parse_table, read_table
 from zhengxie_nlp.pipeline import Pipeline, Settings
 from zhengxie_nlp.quantities.find import find_quantities
-from zhengxie_nlp.quantities.units import parts_of, unit_at
+from zhengxie_nlp.quantities.rates import find_rates
+from zhengxie_nlp.quantities.units import parts_of, unit_at, units_with
+from zhengxie_nlp.text.numerals import find_numerals
 
 PATH = Path(__file__).parents[1] / "cases" / "measures.tsv"
 CASES = parse_table(PATH.name, PATH.read_text(encoding="utf-8")).rows
+#: Units that a rate calls by another name.
+SAME_RATE = {"天": ("日",)}
 FIELDS = ("value", "low", "high", "bound", "unit", "kind", "fraction")
 
 
@@ -54,3 +58,16 @@ def test_each_field_says_what_chose_it():
     assert chosen["4%"]["change"] == "changes/change"
     assert chosen["¥300"]["unit"] == "signs/currency"
     assert all({"span", "value", "unit", "counted"} <= rules.keys() for rules in chosen.values())
+
+
+def test_every_unit_with_a_rate_stands_after_each():
+    for unit in sorted(units_with("rate")):
+        rates = find_rates(f"，每{unit}补贴2元。")
+        assert rates, unit
+        assert rates[0].per in (unit, *SAME_RATE.get(unit, ())), unit
+
+
+def test_every_vague_unit_stands_after_lai():
+    for unit in sorted(units_with("vague")):
+        (numeral, *_) = find_numerals(f"有十来{unit}。")
+        assert (numeral.bound, numeral.span) == ("about", (1, 3)), unit

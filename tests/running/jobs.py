@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from zhengxie_nlp.errors import ReadError
+from zhengxie_nlp.errors import DataError, ReadError
 
 
 def make(settings):
@@ -24,6 +24,8 @@ def make(settings):
             raise ZeroDivisionError("by nought")
         elif does == "refuse":
             raise ReadError("ZX106", "nothing in it", where="a.txt")
+        elif does == "fault":
+            raise DataError("ZX303", "a model is broken")
         elif does == "eat":
             bytearray(8 << 30)
         elif does == "print":

@@ -91,6 +91,12 @@ def test_pool_says_why_no_worker_can_begin(tmp_path):
     assert caught.value.code == "ZX608"
 
 
+def test_pool_stops_at_a_fault_of_the_library(tmp_path):
+    """It is no document's fault: rejecting one after the other would help nobody."""
+    with pytest.raises(ZhengxieError, match="a model is broken"):
+        list(outcomes(doing("work", "fault", *["work"] * 9), spill=tmp_path))
+
+
 def test_pool_leaves_no_process_behind(tmp_path):
     with Pool(Work(JOB, {}, tmp_path), workers=2) as pool:
         stream = pool.ordered(doing("work", "work", "hang", "hang", "hang"))

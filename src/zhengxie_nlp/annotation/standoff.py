@@ -35,19 +35,9 @@ NOTHING: Final = "-"
 _LISTS: Final = frozenset({"numerals", "secondary"})
 #: Fields that no annotator writes.
 _DERIVED: Final = frozenset(
-    {
-        "type",
-        "id",
-        "ref",
-        "speech",
-        "node",
-        "confidence",
-        "rule",
-        "scores",
-        "category_confidence",
-        "counted_confidence",
-    }
-    | {"quantities", "mechanisms"}
+    {"type", "id", "ref", "speech", "node", "rule", "scores", "quantities", "mechanisms"}
+    | {"confidence", "category_confidence", "counted_confidence", "action_confidence", "status_confidence"}
+    | {"ocr_score", "resolved_start", "resolved_end"}
 )
 _CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 

@@ -7,22 +7,26 @@ trained model decides where there is one, else the rules' own score.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import exp
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
-from zhengxie_nlp.context.candidates import Found, Judge
+from zhengxie_nlp.context.candidates import Found, Judge, Ranker
 from zhengxie_nlp.context.clauses import Clause, find_clauses, sentences_of
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.span_index import SpanIndex
+from zhengxie_nlp.initiatives import actions, actors, objects, tense
+from zhengxie_nlp.initiatives.actions import Deed, deeds_of, signs_of_deeds
+from zhengxie_nlp.initiatives.actors import MOST_BACK, Told, actors_of, signs_of_actors
 from zhengxie_nlp.initiatives.candidates import ReadClause, read_sentence, within
+from zhengxie_nlp.initiatives.evidence import add_neighbours, add_words
 from zhengxie_nlp.initiatives.features import Facts, Features, Suggestions, features_of
+from zhengxie_nlp.initiatives.objects import signs_of_things, things_of
 from zhengxie_nlp.initiatives.predicates import Predicate, can_act, with_arguments
 from zhengxie_nlp.initiatives.status import Passage, Status, is_past, planned_spans, status_of
-from zhengxie_nlp.initiatives.tense import corrected_statuses
-from zhengxie_nlp.records import Document, Initiative
+from zhengxie_nlp.initiatives.tense import Deeds, Tense, decided_statuses
 from zhengxie_nlp.text.source_text import Span
 
 #: The name under which a model keeps the estimator that decides, and its label for what is an initiative.
@@ -47,6 +51,7 @@ class InitiativeCandidate:
         times: the time expressions that belong to it.
         status: done, ongoing or planned.
         features: what speaks for and against it; a number that is not there is 0.
+        told: the clauses of its sentence up to this one, for the search for who acts.
     """
 
     clause: Clause
@@ -55,11 +60,20 @@ class InitiativeCandidate:
     times: tuple[Span, ...]
     status: Status
     features: Features
+    told: tuple[Told, ...]
 
     @property
     def likely(self) -> float:
         """How likely the rules alone hold it to be an initiative, 0 to 1."""
         return 1 / (1 + exp(-float(self.features.get("rules", 0.0))))
+
+
+class Decider(Judge, Ranker, Protocol):
+    """What decides where rules can't: a trained model, with its estimators by name."""
+
+    @property
+    def estimators(self) -> Mapping[str, Any]:
+        """The estimators that it has."""
 
 
 class _Document(NamedTuple):
@@ -78,8 +92,7 @@ def find_initiatives(
     mechanisms: Sequence[Found] = (),
     quantities: Sequence[Found] = (),
     times: Sequence[Found] = (),
-    model: Judge | None = None,
-    status_model: Judge | None = None,
+    model: Decider | None = None,
     genre: float = 1.0,
 ) -> list[Found]:
     """Find the initiatives of a document.
@@ -92,8 +105,8 @@ def find_initiatives(
         mechanisms: the mechanisms found in it.
         quantities: its quantities.
         times: its time expressions.
-        model: a trained model that decides; without one the rules do.
-        status_model: a trained model that corrects the status; without one the rules' stands.
+        model: a trained model that decides what it has an estimator for (`ESTIMATOR` and those of `actions`,
+            `objects`, `actors` and `tense`); the rules decide the rest.
         genre: how probable it is that the text is of the kind that the library knows, 0 to 1.
 
     Returns:
@@ -103,49 +116,125 @@ def find_initiatives(
     candidates = initiative_candidates(
         context, mechanisms=mechanisms, quantities=quantities, times=times, genre=genre
     )
-    if model is None or not candidates:
+    known = frozenset(model.estimators) if model is not None else frozenset()
+    if model is None or ESTIMATOR not in known or not candidates:
         likely = [one.likely for one in candidates]
     else:
-        rows = model.probabilities(ESTIMATOR, [one.features for one in candidates])
+        rows = model.probabilities(ESTIMATOR, judged_rows(candidates))
         # Rounded, so that the last bit of a sum never shows: it may differ between processors.
         likely = [round(labels[LABEL], 4) for labels in rows]
     if candidates and float(candidates[0].features["genre"]) < LEAST_GENRE:
         likely = [probability / 2 for probability in likely]
     places = [place for place, probability in enumerate(likely) if probability >= THRESHOLD]
-    text = context.text.text
-    statuses = {place: candidates[place].status for place in places}
-    if status_model is not None:
-        statuses = corrected_statuses(text, candidates, places=places, model=status_model)
+    tenses: Mapping[int, Tense] = {}
+    if model is not None and tense.ESTIMATOR in known:
+        tenses = decided_statuses(Deeds(context, candidates), places=places, model=model)
+    text, counts = context.text.text, [found.span for found in quantities]
     return [
         _found(
             text,
             candidates[place],
-            status=statuses[place],
-            likely=likely[place] if model is not None else None,
+            counts=counts,
+            model=model,
+            tense=tenses.get(place),
+            likely=likely[place] if ESTIMATOR in known else None,
         )
         for place in places
     ]
 
 
-def _found(text: str, candidate: InitiativeCandidate, *, status: Status, likely: float | None) -> Found:
-    action, object_ = candidate.predicate.action, candidate.predicate.object
+def judged_rows(candidates: Sequence[InitiativeCandidate]) -> list[Features]:
+    """Return what a model is told of each clause of a document: the rules' features, words and neighbours."""
+    rows = [candidate.features.copy() for candidate in candidates]
+    add_neighbours(rows, candidates)
+    for row, candidate in zip(rows, candidates, strict=True):
+        add_words(row, candidate.predicate)
+    return rows
+
+
+def _found(
+    text: str,
+    candidate: InitiativeCandidate,
+    *,
+    counts: Sequence[Span],
+    model: Decider | None,
+    tense: Tense | None,
+    likely: float | None,
+) -> Found:
     kind = candidate.predicate.verb.kind if candidate.predicate.verb else "unknown"
+    rule = f"initiatives/{kind}"
+    reading = _read(text, candidate, counts=counts, model=model)
+    action, object_ = reading.action, reading.object
     parts = [("action", action)]
     parts += [("object", object_)] if object_ else []
     return Found(
         "initiative",
         candidate.clause.span,
-        f"initiatives/{kind}",
+        rule,
         likely,
         fields={
             "action": text[action.start : action.end],
+            "action_confidence": reading.confidence,
             "object": object_,
-            "actor": candidate.actor,
+            "actor": reading.actor,
             "time": candidate.times,
-            "status": status,
+            "status": tense.status if tense is not None else candidate.status,
+            "status_confidence": tense.confidence if tense is not None else None,
         },
         parts=tuple(parts),
+        chosen={
+            "span": ESTIMATOR if likely is not None else rule,
+            "status": "initiative-status" if tense is not None else "status/rules",
+            **reading.chosen,
+        },
     )
+
+
+class _Reading(NamedTuple):
+    """Who does what to what in a clause, and what chose each."""
+
+    action: Span
+    object: Span | None
+    actor: Span | None
+    confidence: float | None
+    chosen: Mapping[str, str]
+
+
+def _read(
+    text: str, candidate: InitiativeCandidate, *, counts: Sequence[Span], model: Decider | None
+) -> _Reading:
+    """Choose action, object and actor of a clause, each by its ranker where the model has one."""
+    predicate, clause = candidate.predicate, candidate.clause.span
+    deed, sure = Deed(predicate.action, predicate.at, predicate.beyond), None
+    object_, actor = predicate.object, candidate.actor
+    chosen = dict.fromkeys(("action", "object", "actor"), "predicate/rules")
+    known = frozenset(model.estimators) if model is not None else frozenset()
+    if model is not None and actions.ESTIMATOR in known:
+        deeds = deeds_of(text, predicate, clause=clause)
+        shares = model.rank(actions.ESTIMATOR, signs_of_deeds(text, predicate, deeds, clause=clause))
+        best = _best(shares)
+        deed, sure = deeds[best], round(shares[best], 4)
+        chosen["action"] = actions.ESTIMATOR
+    if model is not None and objects.ESTIMATOR in known:
+        things = things_of(text, predicate, deed, clause=clause, counts=counts)
+        signs = signs_of_things(text, predicate, deed, things, clause=clause)
+        object_ = things[_best(model.rank(objects.ESTIMATOR, signs))].span
+        chosen["object"] = objects.ESTIMATOR
+    if model is not None and actors.ESTIMATOR in known:
+        acting = actors_of(text, candidate.told)
+        if len(acting) > 1:
+            signs = signs_of_actors(text, candidate.told, acting)
+            actor = acting[_best(model.rank(actors.ESTIMATOR, signs))].span
+        else:
+            actor = None
+        chosen["actor"] = actors.ESTIMATOR
+    return _Reading(deed.span, object_, actor, sure, chosen)
+
+
+def _best(shares: Sequence[float]) -> int:
+    """Return the place of the largest share; of equal ones the first."""
+    rounded = [round(share, 4) for share in shares]
+    return rounded.index(max(rounded))
 
 
 def initiative_candidates(
@@ -212,11 +301,12 @@ def _look_around(candidates: Sequence[InitiativeCandidate], *, genre: float) -> 
 class _Sentence:
     """What the clauses of a sentence hand on: who acts, when, and with what status."""
 
-    __slots__ = ("actor", "number", "past", "status", "times")
+    __slots__ = ("actor", "clauses", "number", "past", "status", "times")
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.actor: Span | None = None
+        self.clauses: list[Told] = []
         self.times: tuple[Span, ...] = ()
         self.past = False
         self.status: Status | None = None
@@ -231,10 +321,12 @@ def _candidate(
         told.past = is_past(text, told.times)
     if predicate is None:
         told.actor = _named_actor(text, clause) or told.actor
+        told.clauses.append(Told(clause, None, 0, told.actor, tuple(read.times)))
         return None
     predicate = with_arguments(text, predicate, clause=clause.span)
     if predicate.agent is not None and text[predicate.agent.start] not in "我本":
         told.actor = predicate.agent
+    told.clauses.append(Told(clause, predicate.words, predicate.at, told.actor, tuple(read.times)))
     counts = within(read.counts, clause.span)
     counted = bool(counts) and any(
         _counts(text, clause, count=count, predicate=predicate) for count in counts
@@ -257,6 +349,7 @@ def _candidate(
         times=told.times,
         status=told.status,
         features=features_of(text, clause, predicate=predicate, facts=facts),
+        told=tuple(told.clauses[-MOST_BACK:]),
     )
 
 
@@ -276,33 +369,3 @@ def _named_actor(text: str, clause: Clause) -> Span | None:
         if clause.after == "，" and can_act(text, clause.span) and len(range(*clause.span)) <= 20
         else None
     )
-
-
-def match_initiatives(
-    candidates: Sequence[InitiativeCandidate], *, document: Document, context: Context
-) -> list[Initiative | None]:
-    """Say of each candidate which gold initiative it is, for training.
-
-    Args:
-        candidates: the candidates of the document's text.
-        document: the gold.
-        context: the text in which the candidates were found.
-
-    Returns:
-        For each candidate the gold initiative that shares with its clause at least half of the characters of
-        both; None where there is none.
-    """
-    records = [record for record in document.records if record.type == "initiative"]
-    gold = [_characters(record.ref.fragments) for record in records]
-    by_character = {at: place for place, characters in enumerate(gold) for at in characters}
-    matches: list[Initiative | None] = []
-    for candidate in candidates:
-        own = _characters(context.text.ref(*candidate.clause.span).fragments)
-        near = sorted({by_character[at] for at in own if at in by_character})
-        same = (records[place] for place in near if 2 * len(own & gold[place]) >= len(own | gold[place]))
-        matches.append(next(same, None))
-    return matches
-
-
-def _characters(fragments: Sequence[tuple[int, int]]) -> set[int]:
-    return {at for start, end in fragments for at in range(start, end)}

@@ -29,6 +29,11 @@ _CLEAR_TAGS: Final = frozenset(
 _SPLIT = re.compile(r"(?:并|来|同时|从而|进而|再|也|还|又|就是|在[^，。]{1,30}(?:中|上|的同时))$")
 
 
+#: What may stand between a name and the verb behind it; and what must follow that verb.
+_BEHIND: Final = re.compile(r"”?》?(?>(?:更加|加快|初步|进一步|逐步|不断|已经?|全面|日益|正式)*)")
+_CLOSING: Final = frozenset(("", "，", "。", "；", "、", "\n", "了"))
+
+
 class VerbAt(NamedTuple):
     """A verb of `data/mechanism_verbs.tsv` at its place, with the tag of the word before it."""
 
@@ -169,6 +174,38 @@ def governor(
         quoting="quoting" in uses,
         naming="naming" in uses,
     )
+
+
+def verb_beside(text: str, words: Sequence[Word], *, name: Span) -> Governor | None:
+    """Return the verb right before a name, or right behind it (《…》印发实施, …体系更加完善).
+
+    Args:
+        text: the covered text.
+        words: the words of the clause before the name.
+        name: the characters of the name, with its marks.
+    """
+    start = name.start - (text[name.start - 1 : name.start] in ("“", "《"))
+    before = [word for word in words if word.end <= start]
+    if before and before[-1].end == start and before[-1].tag[0] == "v" and _is_written(text, before[-1]):
+        return _beside(text, Span(before[-1].start, start))
+    behind = _BEHIND.match(text, name.end)
+    match = verb_words().longest_at(text, behind.end()) if behind is not None else None
+    if behind is None or match is None:
+        return None
+    end = behind.end() + len(match[0])
+    second = verb_words().longest_at(text, end)
+    end += len(second[0]) if second is not None else 0
+    return _beside(text, Span(behind.end(), end)) if text[end : end + 1] in _CLOSING else None
+
+
+def _is_written(text: str, word: Word) -> bool:
+    return word.end - word.start > 1 and text[word.start : word.end].isalpha()
+
+
+def _beside(text: str, span: Span) -> Governor:
+    match = verb_words().longest_at(text, span.start)
+    stage = match[1][0] if match is not None and span.start + len(match[0]) <= span.end else ""
+    return Governor(span, stage or "apply", "weak")
 
 
 def _stage(text: str, chain: Sequence[VerbAt]) -> str:

@@ -27,6 +27,8 @@ _APART: Final = 14
 _LONGEST_GAP: Final = 2
 #: 3-5, 2020年-2022年 and 第三-5 are ranges: before a minus stands neither a number nor what closes one.
 _NO_MINUS_AFTER = re.compile(r"[A-Za-z\d%‰°℃年月日号时分点周级条款章节期届栋楼）)”》·.\-—~～至到]$")
+#: Words that tell a level: after them a hyphen before a count is a minus (净增为-20人).
+_TOLD_BEFORE = re.compile(r"[为达是长降到至增减差额]$")
 _KNOWN: Final[dict[str, Bound]] = {
     "exact": "exact", "over": "over", "under": "under",
     "about": "about", "at_least": "at_least", "at_most": "at_most",
@@ -110,8 +112,9 @@ def is_minus(text: str, start: int, *, kind: str, before: Numeral | None) -> Spa
         if span.start in (before.span.end, unit.span.end if unit else -1):
             return None
     # At the edge of a line or a clause a hyphen rather opens an item: -3个.
-    opens = span.start == 0 or text[span.start - 1] in "\n，。；：、（“"
-    return None if opens and kind in ("count", "duration") else span
+    # Before a count it may also be part of a name: 歼-20.
+    counts = kind in ("count", "duration")
+    return span if not counts or _TOLD_BEFORE.search(text[max(0, span.start - 1) : span.start]) else None
 
 
 def with_signs(text: str, expression: Expression, *, before: Numeral | None) -> Expression:
@@ -139,6 +142,7 @@ def with_signs(text: str, expression: Expression, *, before: Numeral | None) -> 
     if low is not None and high is not None:
         # 零下5至10度 is below zero on both sides; -5℃至10℃ says the sign of each.
         shared = expression.shared and text[minus.start : minus.end] == "零下"
+        shared = shared or expression.rule != "measures/range"
         low, high = sorted((-low, -high if shared else high))
     return expression._replace(
         span=Span(minus.start, expression.span.end),

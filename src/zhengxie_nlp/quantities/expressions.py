@@ -78,14 +78,18 @@ _HALVES = re.compile(
     r"(?=[过超近一大半接不约])(?:(?P<most>过|超|近|一?大)半(?![年天日个月百场导边岛封自数])|(?P<most_of>超过|过|超|近)半数|半数(?>(?P<above>以上)?)|(?>(?P<side>超过|超|过|接近|近|不足|不到|约)?)一半(?>(?P<more>以上|左右)?))"
 )
 _SIDES: Final[dict[str, Bound]] = {"超": "over", "过": "over", "约": "about"}
-_NOTHING_FOLLOWS = re.compile(r"(?:以上|以下|左右)?(?:[，。；、）\n]|$)")
+_NOTHING_FOLLOWS = re.compile(r"(?:以上|以下|左右|以内)(?![一-龥]?职)|[，。；、）\n]|$")
 #: Two numerals farther apart than these are no range (the longest unit, （含）, a sign), no joined measure.
 _FARTHEST_RANGE: Final = 12
 _FARTHEST_PART: Final = 4
 #: After a lone figure that tells tenths (三米五) stands no other number, and no word that it could begin.
-_AFTER_TENTH = re.compile(r"[，。；、）\n的高宽长深厚多]|$|左右|以上|以下|每")
+_AFTER_TENTH = re.compile(
+    r"[，。；、）\n的高宽长深厚多]|$|左右|以上|以下|每|一(?:公?斤|吨|个|份|张|袋|瓶|盒|箱|亩|只|头|米|度)"
+)
 #: 每斤卖到十二块五: where a price is told, 块 and 毛 are money.
-_PRICE = re.compile(r"价|卖|涨|跌|售|挣|赚|元|钱|毛|工资|补贴|补助|成本|收入|花费|费用|收购|票|奖励|罚")
+_PRICE = re.compile(
+    r"价|卖|花了?|付|欠|涨|跌|售|挣|赚|元|钱|毛|工资|补贴|补助|成本|收入|花费|费用|收购|票|奖励|罚"
+)
 _MONEY_BEFORE: Final = 24
 
 
@@ -390,7 +394,7 @@ def _kind(text: str, start: int, end: int, unit: Unit) -> tuple[str, str]:
     if unit.text not in ("块", "毛") or (unit.text == "块" and text.startswith("钱", unit.span.end)):
         return unit.kind, unit.use
     after = text[end : end + 1]
-    larger = end > unit.span.end and text[end - 1] in "毛角五一二三四六七八九半"
+    larger = end > unit.span.end
     told = not after or after in "，。；、）\n的多到至左上涨降—~" or after.isdigit()
     if larger or (told and _PRICE.search(text[max(0, start - _MONEY_BEFORE) : start])):
         return "money", "measure"
@@ -428,6 +432,10 @@ def _inner_unit(text: str, start: int, inner: re.Match[str]) -> Unit | None:
 #: 辖5乡|7镇: what stands before a noun that counts is such a noun with its number.
 _CHAIN = re.compile(r"[\d一二三四五六七八九十两](?:[省市县区乡镇村校州旗盟国]|街道|社区)(?:、|和)?$")
 _HALF: Final = Decimal("0.5")
+#: 二十万左右, 三万五千六百: a number in words that stands by itself is large and has figures of its own.
+_WHOLE_HAN = re.compile(
+    r"[一二两三四五六七八九十百零千]{1,8}(?:个?亿|万)[一二两三四五六七八九十百零千万亿]{0,12}"
+)
 _PLUS_ENDS = re.compile(r"\+(?=[，。；、）\n]|$)")
 
 
@@ -453,7 +461,7 @@ def _bare(text: str, numerals: list[Numeral], index: int, rule: str) -> Expressi
         return None
     words = cut(text, end, min(len(text), end + 8))
     before = words and _begins_noun(words, figure=written[0].isdigit() and large)
-    whole = written[0].isdigit() or numeral.bound == "over" or "个亿" in written
+    whole = written[0].isdigit() or numeral.bound == "over" or _WHOLE_HAN.fullmatch(written)
     after = large and whole and _NOTHING_FOLLOWS.match(text, end)
     if not before and not after and not plus:
         return None

@@ -12,16 +12,17 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.context.tokens import Phrasing, word_lists
+from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.quantities.expressions import Expression
 from zhengxie_nlp.text.source_text import Span
 
 _HAN = "一二两三四五六七八九十半"
-_EVERY = re.compile(
-    rf"每(?!当|逢|每|况|一[个项级名位件次])(?:"
+#: What follows 每, with the units of `units.tsv`: {measures} count things (每羽|鸡), {units} stand alone.
+_EVERY: Final = (
+    r"每(?!当|逢|每|况|一[个项级名位件次])(?:"
     rf"(?P<time>(?:[{_HAN}]{{1,2}}|\d{{1,2}})?个?(?:年|月|周|天|日|季度|季|学期|星期|旬|小时|分钟))(?P<of>[初末底中])?"
-    rf"|(?P<measure>[个名位家件项支所条座只套部台辆栋幢根块张篇间户])(?=[\u4e00-\u9fa5“])"
-    rf"|(?P<thing>(?:[百千万{_HAN}]|\d{{1,3}}万?)?(?:人次|人口|人|生|群|餐|辑|支|册|堂|节|户|亩|吨|次|场|期|批|组|村|县|乡|镇|市|区|平方米|立方米|平方公里|秒|"
-    rf"公里|千瓦时|度|床|班|校|票|单|份|本|届|轮|桌|趟|米|公斤|斤|头|株|辆|间|名|处)))"
+    r"|(?P<measure>(?:{measures}))(?=[\u4e00-\u9fa5“])"
+    rf"|(?P<thing>(?:[百千万{_HAN}]|\d{{1,3}}万?)?(?:人口|生|群|餐|村|区|秒|校|班|床|{{units}})))"
 )
 _AVERAGE = re.compile(
     r"(?P<thing>[人户亩年月日周村班校次场床生])均(?=[\u4e00-\u9fa5\d])(?!衡|匀|等|等化|已|可(?!支配)|为)"
@@ -77,13 +78,14 @@ def find_rates(text: str) -> list[Rate]:
     """
     phrasing = Phrasing(text)
     found = [Rate(Span(*match.span()), "人", "average") for match in _A_HEAD.finditer(text)]
-    for match in _EVERY.finditer(text):
+    for match in _every().finditer(text):
         if match["time"]:
             per = _time(match["time"])
             found.append(Rate(Span(match.start(), match.end("time")), per, "time"))
         elif match["measure"]:
             end = _noun_end(phrasing, match.end())
-            if end > match.end():
+            # 每袋茶重两斤: what is measured of each is no name of it.
+            if end > match.end() and text[end - 1] not in "重长宽高厚深价":
                 found.append(Rate(Span(match.start(), end), text[match.end() : end], "thing"))
             else:
                 found.append(Rate(Span(match.start(), match.end()), match["measure"], "thing"))
@@ -100,6 +102,24 @@ def find_rates(text: str) -> list[Rate]:
     found.extend(Rate(Span(*match.span()), match[0], "noun") for match in _YIELD_OF_LAND.finditer(text))
     found.extend(Rate(Span(*match.span()), _time(match[0]), "time") for match in _OFTEN.finditer(text))
     return sorted(found, key=lambda rate: rate.span)
+
+
+@cache
+def _every() -> re.Pattern[str]:
+    """Return the pattern of 每…; a unit does not count where it begins another word (每项目)."""
+    rows = [row for row in read_table("units.tsv") if row["rate"]]
+    rows.sort(key=lambda row: -len(row["unit"]))
+    written = {
+        row["unit"]: re.escape(row["unit"]) + (f"(?!{row['not_before']})" if row["not_before"] else "")
+        for row in rows
+    }
+    # 每个 is a rate before its noun only.
+    counts = [
+        "个",
+        *(written[row["unit"]] for row in rows if row["use"] == "thing" and len(row["unit"]) == 1),
+    ]
+    pattern = _EVERY.replace("{measures}", "|".join(counts)).replace("{units}", "|".join(written.values()))
+    return re.compile(pattern)
 
 
 @cache

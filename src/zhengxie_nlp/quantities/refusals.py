@@ -35,6 +35,7 @@ class Exclusion(NamedTuple):
         )
 
 
+_ORDINALS = re.compile(r"第[\d一二三四五六七八九十百]{1,4}(?:[-—至到~、和]|—{2})$")
 _SESSION = re.compile(r"次(?:全体)?(?:会议|全会|代表大会|党代会|全委会|常委会)")
 _SESSION_OWNER = re.compile(
     r"(?:届|人大|政协|委员会|全委会|中央|市委|县委|省委|区委|常委会)[^，。；\n]{0,8}$"
@@ -126,7 +127,14 @@ def _exclusions(unit: str | None, kind: str, use: str) -> tuple[Callable[[str, E
 
 
 def _ordinal(text: str, expression: Expression) -> bool:
-    before = text[max(0, expression.numeral.start - 1) : expression.numeral.start]
+    start = expression.numeral.start
+    before = text[max(0, start - 1) : start]
+    unsigned = before == "-" and expression.kind == "count" and expression.span.start == start
+    if unsigned and "一" <= text[max(0, start - 2) : start - 1] <= "龥":
+        return True  # 歼-20 is a model: the hyphen is no minus there.
+    if before and before in "-—至到~、和":
+        # 第1-3条, 第五、六次: the ordinal holds for both.
+        return bool(_ORDINALS.search(text[max(0, start - 8) : start]))
     return bool(before) and before in "第〔["
 
 
@@ -355,7 +363,7 @@ EXCLUSIONS: Final[tuple[Exclusion, ...]] = (
     Exclusion(_anniversary, units=("周年",)),
     Exclusion(_version, units=("版", "地", "大", "代", "届", "级", "类", "起")),
     Exclusion(_listed_kind, units=("类",)),
-    Exclusion(_second, units=("次", "版", "类", "代", "等", "线", "产")),
+    Exclusion(_second, units=("次", "版", "类", "代", "等", "线", "产", "班", "期")),
     Exclusion(_day_of_month, units=("日",)),
     Exclusion(_point, units=("点",)),
     Exclusion(_score, kinds=("score",)),

@@ -113,8 +113,8 @@ def decode(
             an unknown encoding.
 
     Example:
-        >>> decode("委员履职".encode("gbk"))
-        Decoded(text='委员履职', encoding='gb18030')
+        >>> decode("委员履职尽责，服务发展大局。".encode("gbk")).encoding
+        'gb18030'
         >>> decode("委員履職".encode("big5")).encoding
         'big5'
     """

@@ -27,6 +27,7 @@ from zhengxie_nlp.reading.protocol import (
     encrypted,
     need,
 )
+from zhengxie_nlp.writing import write_file
 
 OLD_WORD: Final = "an old Word document (.doc, .wps)"
 OPEN_DOCUMENT: Final = "an OpenDocument text (.odt)"
@@ -69,7 +70,7 @@ def _converted(
 ) -> Iterator[Extracted]:
     with TemporaryDirectory(prefix="zhengxie-") as folder:
         source = Path(folder) / f"document{suffix}"
-        source.write_bytes(blob.data)
+        write_file(source, blob.data)
         data, converter, version, losses = convert(blob, source)
     for extracted in read_docx(replace(blob, data=data), options):
         notes = extracted.notes

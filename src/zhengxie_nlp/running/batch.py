@@ -7,7 +7,7 @@ work was broken off. (Limits are the exception: what a slow machine refuses, a f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from zhengxie_nlp import __version__
 from zhengxie_nlp.errors import BatchError, ReadError, ZhengxieError
 from zhengxie_nlp.pipeline import Settings
+from zhengxie_nlp.reading.protocol import Options
 from zhengxie_nlp.running import extraction_job
 from zhengxie_nlp.running.inputs import Wanted, find_items
 from zhengxie_nlp.running.items import Item
@@ -57,6 +58,7 @@ class BatchSettings:
 
     Attributes:
         pipeline: what is extracted, and how.
+        reading: how files are read, and what each may ask of the machine.
         encoding: the encoding of all texts; found for each, if left out.
         wanted: which documents are wanted.
         limit: only so many of them, the first.
@@ -69,6 +71,7 @@ class BatchSettings:
     """
 
     pipeline: Settings = field(default_factory=Settings)
+    reading: Options = field(default_factory=Options)
     encoding: str | None = None
     wanted: Wanted = field(default_factory=Wanted)
     limit: int | None = None
@@ -151,12 +154,20 @@ def job_of(settings: BatchSettings, named: list[str]) -> dict[str, Any]:
     """Return what the results of a batch depend on."""
     shard = settings.shard
     return {
+        **_job_settings(settings),
         "version": __version__,
         "named": [str(Path(one.removeprefix("@")).resolve()) for one in named],
-        "encoding": settings.encoding,
         "column": settings.wanted.text_column,
         "shard": [shard.number, shard.of],
+    }
+
+
+def _job_settings(settings: BatchSettings) -> dict[str, Any]:
+    """Return what the workers are told."""
+    return {
         "pipeline": settings.pipeline.model_dump(mode="json"),
+        "reading": asdict(settings.reading),
+        "encoding": settings.encoding,
     }
 
 
@@ -259,8 +270,7 @@ class _Batch:
 
     def _do(self, items: Iterator[Item]) -> None:
         settings = self.settings
-        job = {"pipeline": settings.pipeline.model_dump(mode="json"), "encoding": settings.encoding}
-        work = Work(extraction_job.NAME, job, self.folder.spill)
+        work = Work(extraction_job.NAME, _job_settings(settings), self.folder.spill)
         self.progress.begin(self.counts.all, lambda: sum(1 for _ in chosen_items(self.named, settings)))
         try:
             with _pool(work, settings) as pool:

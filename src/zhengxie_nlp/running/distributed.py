@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any, Final, Self
 
 from zhengxie_nlp.errors import BatchError, ZhengxieError, missing_extra
 from zhengxie_nlp.pipeline import Settings
+from zhengxie_nlp.reading.protocol import Options
 from zhengxie_nlp.running import extraction_job
 from zhengxie_nlp.running.worker import told
 from zhengxie_nlp.running.workers import Limits, Outcome, Pool, Task, Work
@@ -80,7 +82,8 @@ def _extract(sent: list[_Sent], settings: str, seconds: float, megabytes: int) -
 
 def _job(pipeline: Settings | None, encoding: str | None) -> str:
     fields = (pipeline or Settings()).model_dump(mode="json")
-    return json.dumps({"pipeline": fields, "encoding": encoding}, sort_keys=True)
+    reading = asdict(Options())
+    return json.dumps({"pipeline": fields, "reading": reading, "encoding": encoding}, sort_keys=True)
 
 
 def extract_batch(

@@ -9,6 +9,7 @@ from typing import Any
 from zhengxie_nlp.document_builder import Part, Reading
 from zhengxie_nlp.pipeline import Pipeline, Settings
 from zhengxie_nlp.reading.files import read_bytes, read_file
+from zhengxie_nlp.reading.protocol import Limits, Options
 from zhengxie_nlp.reading.source_file import SourceFile
 from zhengxie_nlp.running.likeness import Signed, signatures
 from zhengxie_nlp.running.worker import Job
@@ -22,7 +23,8 @@ def make(settings: dict[str, Any]) -> Job:
     """Return the job that extracts documents.
 
     Args:
-        settings: ``pipeline``: the fields of `pipeline.Settings`; ``encoding``: that of all texts, or None.
+        settings: ``pipeline``: the fields of `pipeline.Settings`; ``reading``: those of
+            `reading.protocol.Options`; ``encoding``: that of all texts, or None.
 
     Returns:
         A job. A task says the document's ``id``, the ``path`` it is shown with and the ``file`` to open, or
@@ -30,13 +32,13 @@ def make(settings: dict[str, Any]) -> Job:
         the signatures of its speeches.
     """
     pipeline = Pipeline(Settings.model_validate(settings["pipeline"]))
-    encoding = settings["encoding"]
+    encoding, reading = settings["encoding"], read_options(settings["reading"])
     # Dictionaries and models are read now: what is wrong with them is no document's fault, nor is their time.
     pipeline.extract("今年以来，开展活动。")
 
     def job(task: dict[str, Any], data: bytes) -> tuple[Iterable[bytes], Callable[[], dict[str, Any]]]:
         file = read_document(
-            id=task["id"], path=task["path"], file=task["file"], data=data, encoding=encoding
+            id=task["id"], path=task["path"], file=task["file"], data=data, encoding=encoding, options=reading
         )
         watched = _Watched(pipeline.read(file))
         return _line(watched.reading()), watched.result
@@ -44,7 +46,14 @@ def make(settings: dict[str, Any]) -> Job:
     return job
 
 
-def read_document(*, id: str, path: str, file: str | None, data: bytes, encoding: str | None) -> SourceFile:
+def read_options(fields: dict[str, Any]) -> Options:
+    """Return the options whose fields these are, as JSON has them."""
+    return Options(**{**fields, "limits": Limits(**fields["limits"])})
+
+
+def read_document(
+    *, id: str, path: str, file: str | None, data: bytes, encoding: str | None, options: Options | None = None
+) -> SourceFile:
     """Read one document of an archive.
 
     Args:
@@ -53,13 +62,14 @@ def read_document(*, id: str, path: str, file: str | None, data: bytes, encoding
         file: the file to open; None to take the bytes given.
         data: the bytes of what lies in an archive or a table.
         encoding: its encoding; found if left out.
+        options: how it is to be read, and what it may ask of the machine.
 
     Raises:
         ReadError: whatever keeps it from being read.
     """
     if file is None:
-        return read_bytes(data, id=id, path=path, encoding=encoding)
-    read = read_file(file, encoding=encoding)
+        return read_bytes(data, id=id, path=path, encoding=encoding, options=options)
+    read = read_file(file, encoding=encoding, options=options)
     return replace(read, source=read.source.model_copy(update={"id": id, "path": path}))
 
 

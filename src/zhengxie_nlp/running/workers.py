@@ -27,6 +27,8 @@ from zhengxie_nlp.writing import blocks
 
 #: So many tasks a worker are under way or wait for an earlier one.
 _WINDOW: Final = 32
+#: Codes of what is wrong with the library or its models: no document's fault, and true of all of them.
+_OWN_FAULT: Final = "ZX3"
 #: How often deadlines are looked at, in seconds.
 _TICK: Final = 0.1
 
@@ -158,6 +160,8 @@ class _Worker:
         header, body = message
         if "error" in header:
             error = _error(header["error"])
+            if error.code.startswith(_OWN_FAULT):
+                raise error
             if error.code == "ZX602":
                 self.stop()  # who has met the limit once has little left
             return Outcome(error=error)
@@ -250,7 +254,7 @@ class Pool:
         does not grow with their number.
 
         Raises:
-            ZhengxieError: what keeps every worker from beginning, such as a model that is not there.
+            ZhengxieError: what keeps every worker from its work, such as a model that is not there.
         """
         waiting: deque[Task] = deque()
         coming = iter(tasks)

@@ -19,8 +19,9 @@ from zhengxie_nlp.structure.markers.forms import leading_marker
 from zhengxie_nlp.text.segmenters.words import tagged
 from zhengxie_nlp.text.source_text import Span
 
-#: From this probability on a first sentence is a heading.
-LEAST: Final = 0.5
+#: From this probability on a first sentence is a heading. Above a half: narrative prose has rows of such
+#: sentences too (own documents 0.87 → 0.90, real ones 0.93 → 0.92).
+LEAST: Final = 0.6
 _SENTENCE = re.compile(r"(?:—+)?(?P<sentence>[^。！？\n]{2,60}?)(?P<end>[。？])(?=[^\n]{12})")
 _MARKER: Final = 12
 _COUNT = re.compile(r"[两二三四五六七八九十几0-9]大?(?:个|件|项|点|条|方面|类|种|步|关)")

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol, cast
@@ -24,12 +24,8 @@ from zhengxie_nlp.categories.wording import CATEGORIES
 from zhengxie_nlp.context.candidates import Found
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.errors import DataError
-from zhengxie_nlp.initiatives.find import ESTIMATOR as INITIATIVE
-from zhengxie_nlp.initiatives.find import LABEL, initiative_candidates, match_initiatives
-from zhengxie_nlp.initiatives.tense import ESTIMATOR as INITIATIVE_STATUS
-from zhengxie_nlp.initiatives.tense import Deeds
 from zhengxie_nlp.lexicon.tables import parse_table
-from zhengxie_nlp.pipeline import Pipeline, Settings, by_type, settled_records
+from zhengxie_nlp.pipeline import Pipeline, Settings
 from zhengxie_nlp.records import Category, Document, Initiative, Mechanism, Node, Ref
 from zhengxie_nlp.text.source_text import Piece, SourceText, Span
 
@@ -299,54 +295,6 @@ def category_examples(text: TrainingText) -> list[Example]:
         if unit is not None
     ]
     return made
-
-
-@dataclass
-class LabelledRows:
-    """Rows of one part of a corpus, with the label and the document of each."""
-
-    rows: list[dict[str, float | str]] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
-    documents: list[str] = field(default_factory=list)
-
-    def add(self, row: dict[str, float | str], label: str, document: str) -> None:
-        """Add one row."""
-        self.rows.append(row)
-        self.labels.append(label)
-        self.documents.append(document)
-
-
-def initiative_rows(
-    corpus: Corpus, *, genre: Callable[[TrainingText], float]
-) -> dict[str, dict[str, LabelledRows]]:
-    """Return what the estimators of initiatives learn from: by estimator, then by part of the corpus.
-
-    Args:
-        corpus: the corpus; its texts whose gold says no initiatives are left out.
-        genre: says of a text how probable it is that it is of the kind that the library knows.
-    """
-    told: dict[str, dict[str, LabelledRows]] = {INITIATIVE: {}, INITIATIVE_STATUS: {}}
-    for text in corpus.texts:
-        document = text.document
-        if document is None or "initiative" in document.not_annotated:
-            continue
-        inside = by_type(settled_records(text.context))
-        candidates = initiative_candidates(
-            text.context,
-            mechanisms=inside.get("mechanism", ()),
-            quantities=inside.get("quantity", ()),
-            times=inside.get("time", ()),
-            genre=genre(text),
-        )
-        deeds = told[INITIATIVE].setdefault(text.split, LabelledRows())
-        statuses = told[INITIATIVE_STATUS].setdefault(text.split, LabelledRows())
-        matches = match_initiatives(candidates, document=document, context=text.context)
-        around = Deeds(text.context.text.text, candidates)
-        for place, match in enumerate(matches):
-            deeds.add(candidates[place].features, LABEL if match else "other", text.name)
-            if match is not None and "status" not in text.without:
-                statuses.add(around.row(place), match.status, text.name)
-    return told
 
 
 def _nodes(document: Document) -> Iterator[Node]:

@@ -7,8 +7,10 @@ import pytest
 
 from zhengxie_nlp import Pipeline
 from zhengxie_nlp.explanation import evidence
+from zhengxie_nlp.messages import translated
 from zhengxie_nlp.outputs.page.render import SCRIPTS, document_page, page_strings
 from zhengxie_nlp.record_types import RECORD_TYPES
+from zhengxie_nlp.records import Document
 
 from ...conftest import ROOT
 
@@ -135,7 +137,7 @@ def test_moved_text_is_drawn_and_its_badges_lead_to_the_other_end(page, document
     moved = [note for note in document.diagnostics if note.code == "moved_text"]
     assert len(page.all(".move-from")) == len(page.all(".move-to")) == len(moved) > 0
     page.find(".move-to").click()
-    assert moved[0].message in page.find(".detail").text
+    assert translated(moved[0].message, "zh") in page.find(".detail").text
     assert page.find("#text .flash").text in moved[0].ref.text
     page.find("#tab-notes").click()
     assert len(page.all(".moved-band")) == len(moved)
@@ -281,8 +283,6 @@ def test_a_million_characters_in_one_paragraph_do_not_hang(show):
         }
         for at in range(0, 50_000, 7)
     ]
-    from zhengxie_nlp.records import Document
-
     document = Document.parse(json.dumps({"source": {"id": "long"}, "text": text, "records": records}))
     page = show(document_page(document))
     assert page.run("return document.getElementById('tab-quantity').dataset.count") == str(len(records))
@@ -295,6 +295,27 @@ def test_a_million_characters_in_one_paragraph_do_not_hang(show):
     )
     page.run("[...document.querySelectorAll('#panel-quantity tr[data-place]')].pop().click()")
     assert page.find("#text .selected").text == "40多次"
+
+
+def test_tens_of_thousands_of_nodes_do_not_hang(show):
+    count = 20_000
+    nodes = [
+        {
+            "id": f"s1.{at}", "level": 1,
+            "marker": {
+                "ref": {"text": "一、", "fragments": [[4 * at, 4 * at + 2]]},
+                "style": "han_comma", "kind": "section", "ordinal": 1,
+            },
+            "heading": {"text": "甲", "fragments": [[4 * at + 2, 4 * at + 3]]},
+        }
+        for at in range(count)
+    ]  # fmt: skip
+    whole = {"source": {"id": "x"}, "text": "一、甲\n" * count, "speeches": [{"id": "s1", "nodes": nodes}]}
+    page = show(document_page(Document.parse(json.dumps(whole))))
+    page.find("input[value=reading]").click()
+    assert page.run("return document.querySelectorAll('#text .block').length") == count
+    page.find("input[value=source]").click()
+    assert text_shown(page) == whole["text"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

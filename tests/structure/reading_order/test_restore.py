@@ -9,7 +9,10 @@ from zhengxie_nlp.evaluation.scramble import wrapped
 from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.records import Document
 from zhengxie_nlp.structure.reading_order.evidence import costs
+from zhengxie_nlp.structure.reading_order.paragraph_ends import describe
+from zhengxie_nlp.structure.reading_order.places import find_places
 from zhengxie_nlp.structure.reading_order.restore import restore_order
+from zhengxie_nlp.structure.reading_order.search import _regions, find_pieces
 from zhengxie_nlp.text.cleaning.layout import clean
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -275,3 +278,16 @@ def test_costs_are_all_known_and_used():
     )
     endings = {"soft", "bare", "open"}
     assert [cue for cue in costs() if cue not in endings and f'"{cue}"' not in sources] == []
+
+
+def test_find_reading_reads_a_volume_of_cut_pages_in_parts():
+    a1, a2 = cut(YUNPU, "座27期")
+    b1, b2 = cut(QINGLAN, "员轮值")
+    volume = page(*[part for _ in range(30) for part in (a1, b1, a2, b2)])
+    text = clean(volume)
+    places, fragments = find_places(text)
+    pieces = find_pieces(describe(text, places, fragments=fragments))
+    regions = list(_regions(pieces))
+    assert [number for region in regions for number in region] == list(range(len(pieces)))
+    assert len(regions) > 1
+    assert max(map(len, regions)) <= 80

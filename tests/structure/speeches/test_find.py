@@ -83,3 +83,23 @@ def test_find_speeches_never_fails_and_loses_no_body(source: str) -> None:
 @pytest.mark.parametrize("role", sorted(set(read_table("line_forms.tsv").column("role"))))
 def test_line_forms_are_patterns(role: str) -> None:
     assert line_form(role).match("") is None
+
+
+def test_find_speeches_notes_a_label_that_opens_no_turn() -> None:
+    text = one_a_line(
+        "茶园灌溉工作汇报\n我们修了6座泵站。\n市水务局局长罗启文：还有缺口。\n成效：120户受益。\n"
+    )
+    _, speeches, notes = find_speeches(text)
+    assert len(speeches) == 1
+    assert [(note.code, quoted(text, note.span)) for note in notes] == [
+        ("unclear_turn", "市水务局局长罗启文：")
+    ]
+
+
+def test_find_speeches_keeps_a_rare_marker_out_of_the_headline() -> None:
+    text = one_a_line(
+        "把议事厅搬到村口\n举措一：选好点位\n我们在15个镇街设点。\n举措二：配强力量\n每点有1人。\n"
+    )
+    _, (speech,), _ = find_speeches(text)
+    assert quoted(text, speech.title) == "把议事厅搬到村口"
+    assert speech.paragraphs == (1, 2, 3, 4)

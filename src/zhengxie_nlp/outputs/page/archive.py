@@ -20,7 +20,7 @@ from typing import Any, Final, get_origin
 
 from pydantic import BaseModel
 
-from zhengxie_nlp.outputs.page.render import Evidence, page_html, page_title, page_types
+from zhengxie_nlp.outputs.page.render import Evidence, page_html, page_json, page_title, page_types
 from zhengxie_nlp.record_types import RECORD_TYPES
 from zhengxie_nlp.records import Diagnostic, Document, Node, Record, Ref, Scores, Speech
 
@@ -79,7 +79,7 @@ class Archive:
 
     def add(self, document: Document, *, evidence: Evidence | None = None) -> None:
         """Add one Document; of its text and records a compressed copy is kept, the Document itself is not."""
-        whole = json.loads(document.model_dump_json())
+        whole = page_json(document)
         self._waiting.append(whole.pop("text"))
         behind = compact(dict(evidence)) if evidence else {}
         if len(self._waiting) == TEXTS_TOGETHER:

@@ -22,14 +22,15 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from zhengxie_nlp.lexicon.tables import parse_table
+from zhengxie_nlp.messages import translated
 from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
 from zhengxie_nlp.records import Document, Ref
 from zhengxie_nlp.writing import write_file
 
 #: The parts of the script, in the order in which they stand in the page.
 SCRIPTS: Final = (
-    "base.js", "model.js", "text.js", "tables.js", "columns.js", "outline.js", "detail.js", "correct.js",
-    "document.js", "charts.js", "archive.js", "overview.js", "serve.js", "main.js",
+    "base.js", "model.js", "text.js", "tables.js", "columns.js", "outline.js", "pages.js", "detail.js",
+    "correct.js", "document.js", "charts.js", "archive.js", "overview.js", "serve.js", "main.js",
 )  # fmt: skip
 #: The types that have a table of their own come first in the page, in this order; then the others.
 _FIRST: Final = ("initiative", "mechanism", "quantity", "numeral_term", "time")
@@ -38,17 +39,21 @@ _NOT_EDITED: Final = frozenset({
     "scores", "secondary", "category_confidence", "time", "quantities", "mechanisms",
 })  # fmt: skip
 
-#: What stands behind a record, by its id: ``{"parts": [[name, Ref as JSON]], "words": [...]}``.
+#: By the id of a record: ``{"parts": [[name, Ref as JSON]], "words": […], "rules": {field: rule}}``.
 Evidence = Mapping[str, Mapping[str, Any]]
 
 
-def document_page(document: Document, *, evidence: Evidence | None = None) -> str:
+def document_page(
+    document: Document, *, evidence: Evidence | None = None, images: Mapping[int, str] | None = None
+) -> str:
     r"""Return the page of one Document as HTML.
 
     Args:
         document: any Document, extracted or gold.
         evidence: what stands behind each record (`explanation.evidence`); left out, a record shows its rule
             and the characters of its fields.
+        images: pictures of its pages by number, as ``data:`` addresses (`pictures.page_pictures`); without
+            them a page is drawn as the boxes of its lines.
 
     Returns:
         A whole HTML file. The same Document gives the same bytes.
@@ -60,11 +65,18 @@ def document_page(document: Document, *, evidence: Evidence | None = None) -> st
         (True, False, True)
     """
     data = {
-        "kind": "document",
-        "document": json.loads(document.model_dump_json()),
-        "evidence": evidence or {},
-    }
+        "kind": "document", "document": page_json(document), "evidence": evidence or {},
+        "images": images or None,
+    }  # fmt: skip
     return page_html(data, title=page_title(document))
+
+
+def page_json(document: Document) -> dict[str, Any]:
+    """Return what a page holds of a Document: its JSON, with the Chinese of each diagnostic beside it."""
+    whole: dict[str, Any] = json.loads(document.model_dump_json())
+    for note in whole["diagnostics"]:
+        note["message_zh"] = translated(note["message"], "zh")
+    return whole
 
 
 def write_page(path: str | Path, html: str, *, inputs: Iterable[str | Path] = ()) -> Path:

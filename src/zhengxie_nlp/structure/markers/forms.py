@@ -121,6 +121,13 @@ def leading_marker(line: str, start: int = 0) -> MarkerSpan | None:
     return replace(marker, span=Span(marker.span.start + start, marker.span.end + start))
 
 
+def is_rare_form(line: str) -> bool:
+    """Say whether a line opens with a form that only its series makes a marker: 甲、 A. 举措一：."""
+    match = _form().match(line)
+    found = _read(match, line, (0, len(line)), leading=True, at=0) if match else None
+    return found is not None and found.least > 1
+
+
 def candidates(text: str, start: int, stop: int) -> Iterator[Candidate]:
     """Offer every form that could be a marker, line by line."""
     quoted = [match.span() for match in _QUOTED.finditer(text, start, stop)]

@@ -91,7 +91,7 @@ class Counts:
     Example:
         >>> counts = Counts({"协商": 40, "协": 100})
         >>> counts.of("协商"), counts.of("商议")
-        (40.0, 0.0)
+        (38.1, 0.0)
     """
 
     __slots__ = ("_codes", "_prints")

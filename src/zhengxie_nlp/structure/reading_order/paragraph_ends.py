@@ -147,7 +147,7 @@ def ending_of(text: str, *, marked: bool = False) -> Ending:
         marked: whether a marker opens it, so that a short line is a heading.
 
     Example:
-        >>> [ending_of(text) for text in ("水渠修好。跟街道社区共同", "随机入户，", "成效明显。")]
+        >>> [ending_of(text) for text in ("水渠修好。跟社区共同", "随机入户走访群众，", "成效明显。")]
         ['bare', 'open', 'closed']
     """
     if not text or _CLOSED.search(text[-70:]):

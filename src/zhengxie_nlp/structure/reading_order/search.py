@@ -42,6 +42,8 @@ _PARAGRAPHS: Final = 80
 _PROPOSED: Final = 4
 _JOINTS: Final = 6
 _RETURNS: Final = 3
+#: A run of more pieces is read in parts.
+_LONGEST_REGION: Final = 40
 #: From these log odds on an end is open, and a start odd.
 _OPEN: Final = 0.0
 _ODD: Final = 0.0
@@ -186,9 +188,16 @@ def _proposed(body: Sequence[Stretch], opened: set[int]) -> set[int]:
 
 
 def _regions(pieces: Sequence[Piece]) -> Iterable[range]:
-    """Give runs of pieces that can be read apart: a run of whole articles on either side shields them."""
+    """Give runs of pieces that can be read apart: a run of whole articles on either side shields them.
+
+    Where pages are cut without end, a run ends at the next article that stands below a whole sentence, so
+    that time grows with the length of the text.
+    """
     first = last = 0
     for at, piece in enumerate(pieces):
+        if at - first >= _LONGEST_REGION and (_is_edge(pieces, at) or at - first >= 2 * _LONGEST_REGION):
+            yield range(first, at)
+            first = last = at
         doubtful = piece.stretches and (openness(piece.last) > _OPEN or not piece.headed)
         if doubtful:
             last = at
@@ -197,6 +206,11 @@ def _regions(pieces: Sequence[Piece]) -> Iterable[range]:
             first = last = at
     if first < len(pieces):
         yield range(first, len(pieces))
+
+
+def _is_edge(pieces: Sequence[Piece], at: int) -> bool:
+    before = pieces[at - 1]
+    return pieces[at].headed and not (before.stretches and openness(before.last) > _OPEN)
 
 
 def _sure(odds: float) -> float:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from zhengxie_nlp.structure.spans import DateSpan, Note, SpeechSpan
 from zhengxie_nlp.structure.speeches.dates import find_date
-from zhengxie_nlp.structure.speeches.line_forms import line_form, read_lines, tag_end
+from zhengxie_nlp.structure.speeches.line_forms import Line, line_form, read_lines, tag_end
 from zhengxie_nlp.structure.speeches.line_roles import BODY_ROLES, LEFT_OUT, LineRole, line_roles
 from zhengxie_nlp.structure.speeches.reported import with_reports
 from zhengxie_nlp.structure.speeches.speakers import speakers
@@ -53,7 +53,23 @@ def find_speeches(text: SourceText) -> tuple[Span | None, list[SpeechSpan], list
         for index, role in enumerate(roles)
         if role.role in LEFT_OUT
     ]
+    notes += [
+        Note("unclear_turn", "info", "Somebody may speak here; nothing else in the text shows it.", span)
+        for span in _unclear_turns(lines, roles)
+    ]
     return title, speeches, notes
+
+
+def _unclear_turns(lines: Sequence[Line], roles: Sequence[LineRole]) -> list[Span]:
+    """Return the labels that name somebody, or a role of a talk, and open no turn."""
+    return [
+        Span(line.span.start, line.span.start + line.label.end)
+        for line, role in zip(lines, roles, strict=True)
+        if line.label is not None
+        and line.label.strength in ("role", "who", "name")
+        and line.label.end < len(line.text)
+        and role.role == "body"
+    ]
 
 
 def _with_first_heading(text: SourceText, roles: list[LineRole]) -> list[LineRole]:

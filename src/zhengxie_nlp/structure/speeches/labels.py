@@ -30,15 +30,22 @@ Strength = Literal["role", "who", "name", "weak", "organization", "word"]
 
 _CLOCK: Final = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
 _LABELLED = re.compile(
-    rf"(?:[\[【（(〔]?(?P<clock>{_CLOCK})[\]】）)〕]? ?)?"
-    r"(?P<label>[^，。；：！？“”\[\]【】\n]{1,45}?)(?:（(?P<who>[^（）\n]{1,40})）)?"
-    rf" ?(?:（{_CLOCK}）)? ?：",
+    rf"(?:\*\*)?(?:[\[【（(〔]?(?P<clock>{_CLOCK})[\]】）)〕]? ?)?"
+    r"(?P<label>[^，。；：！？“”\[\]【】*\n]{1,45}?)(?:（(?P<who>[^（）\n]{1,40})）)?"
+    rf" ?(?:（{_CLOCK}）)? ?(?:：(?:\*\*)?|\*\*：)",
 )
+#: 【记者】怎么管？
+_BRACKETED = re.compile(r"[\[【](?P<label>[^，。；：！？“”\[\]【】\n]{1,30})[\]】]：?")
 _CLOCKED = re.compile(
     r"(?P<label>[^，。；：！？“”\[\]【】\d\n]{1,30}?\d{0,3})"
     rf"[ \u3000]*[\[（( ](?P<clock>{_CLOCK})[\]）)]?$"
 )
 _NUMBERED_SPEAKER = re.compile(r"(?:发言人|说话人|讲话人|嘉宾|Speaker|SPEAKER|speaker) ?[0-9A-Za-z]{1,3}$")
+#: Labels that name nobody: the question's and the answer's.
+_QUESTION = re.compile(r"(?:问|答|问题|提问|回答|Q|A)[0-9一二三四五六七八九十]{0,3}$")
+_ROLE_AND_NAME = re.compile(
+    r"(?:主持人|嘉宾|网友|专家|评论员|发言人|主讲人|记者) ?(?P<name>[\u3400-\u9fff· ]{2,8})$"
+)
 _REPORTER = re.compile(r"(?P<before>.{0,38}?)(?P<role>记者|提问者)(?P<name> ?[\u3400-\u9fff]{2,4})?$")
 _LONGEST: Final = 100
 
@@ -86,13 +93,13 @@ def read_label(line: str) -> Label | None:
         ('who', '市水务局', '罗启文', '我补充两点。')
     """
     head = line[:_LONGEST]
-    match = _LABELLED.match(head)
+    match = _LABELLED.match(head) or _BRACKETED.match(head)
     if match is None and len(line) <= _LONGEST:
         match = _CLOCKED.match(line)
     if match is None:
         return None
     start, end = match.span("label")
-    clocked = match["clock"] is not None
+    clocked = match.groupdict().get("clock") is not None
     remark = match["who"] if "who" in match.re.groupindex else None
     found = _read(line, Span(start, end), remark=match.span("who") if remark else None)
     spoken = match.end() + len(line[match.end() :]) - len(line[match.end() :].lstrip(" \u3000"))
@@ -100,7 +107,10 @@ def read_label(line: str) -> Label | None:
     if clocked and strength in ("weak", "word"):
         strength = "name"
         speaker = speaker or Span(start, end)
-    return Label(strength, match["label"].strip(), organization, speaker, spoken, clocked)
+    key = match["label"].strip()
+    if _QUESTION.match(key):
+        key = "问" if key[0] in "问提Q" else "答"
+    return Label(strength, key, organization, speaker, spoken, clocked)
 
 
 def _read(
@@ -108,12 +118,15 @@ def _read(
 ) -> tuple[Strength, Span | None, Span | None]:
     label = line[slice(*span)].rstrip()
     span = Span(span.start, span.start + len(label))
-    if label in ("问", "答"):
+    if _QUESTION.match(label):
         told = _with_remark(line, span, remark) if remark else ("word", None, None)
         return ("role", None, None) if told[0] == "word" else ("role", *told[1:])
     if _roles().match(label) or _NUMBERED_SPEAKER.match(label):
         told = _with_remark(line, span, remark) if remark else ("word", None, None)
         return ("role", None, span) if told[0] == "word" else told
+    called = _ROLE_AND_NAME.match(label)
+    if called is not None and _is_called(called["name"]):
+        return "who", None, Span(span.start + called.start("name"), span.start + called.end("name"))
     reporter = _REPORTER.match(label)
     if reporter is not None:
         return _reporter(span, reporter)
@@ -133,6 +146,12 @@ def _read(
     if remark is not None:
         return _with_remark(line, span, remark)
     return _without_name(label, span, who)
+
+
+def _is_called(name: str) -> bool:
+    """Say whether a role is followed by a name, or by what somebody is called: 网友小李."""
+    called = is_person(name[1:] + "某", told=True) if name[0] in "小老阿" and len(name) == 2 else False
+    return called or is_person(name, told=True) or is_foreign_name(name)
 
 
 def _reporter(span: Span, match: re.Match[str]) -> tuple[Strength, Span | None, Span | None]:

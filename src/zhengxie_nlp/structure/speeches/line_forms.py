@@ -9,7 +9,8 @@ from functools import cache
 from typing import Final, Literal
 
 from zhengxie_nlp.lexicon.tables import read_table
-from zhengxie_nlp.structure.markers.forms import leading_marker
+from zhengxie_nlp.structure.markers.find import find_markers
+from zhengxie_nlp.structure.markers.forms import is_rare_form, leading_marker
 from zhengxie_nlp.structure.speeches.heads import Head, read_head
 from zhengxie_nlp.structure.speeches.labels import Label, read_label
 from zhengxie_nlp.structure.speeches.names import (
@@ -28,6 +29,7 @@ _MOST_COMMAS: Final = 3
 _LONGEST_NOTE: Final = 160
 _LONGEST_CONTENTS: Final = 300
 _FEWEST_HEADS: Final = 3
+_LONGEST_RARE: Final = 30
 _OPEN: Final = "，、：—"
 _INNER_STOP = re.compile(r"[。；]|[！？](?!$)")
 _CONTENTS = re.compile(r"目 ?[录次]|CONTENTS$")
@@ -79,8 +81,23 @@ def tag_end(line: str) -> int:
 def read_lines(text: SourceText) -> list[Line]:
     """Read the form of each paragraph of a text; tables of contents and running heads are notes."""
     lines = [read_line(text.text, span) for span in text.spans]
-    lines = _without_contents(lines)
+    lines = _without_contents(_with_rare_markers(text, lines))
     return _without_running_heads(text, _with_organizations(lines))
+
+
+def _with_rare_markers(text: SourceText, lines: list[Line]) -> list[Line]:
+    """Let lines be marked whose form a series makes a marker: the first of them is no part of a headline."""
+    rare = [
+        index
+        for index, line in enumerate(lines)
+        if line.form in ("short", "long", "body") and is_rare_form(line.text[:_LONGEST_RARE])
+    ]
+    if len(rare) > 1:
+        starts = {marker.span.start for marker in find_markers(text.text)}
+        for index in rare:
+            if lines[index].span.start in starts:
+                lines[index] = Line(lines[index].span, lines[index].text, "marked")
+    return lines
 
 
 def read_line(text: str, span: Span) -> Line:

@@ -128,7 +128,7 @@ def _turns(lines: Sequence[Line]) -> dict[int, LineRole]:
     labels: dict[int, Label] = {}
     for index, line in enumerate(lines):
         label = line.label
-        if label is None or label.strength == "organization":
+        if label is None:
             continue
         alone = label.end >= len(line.text)
         spoken = line.form in ("body", "long") or line.text[-1] in _FINAL
@@ -165,7 +165,10 @@ def _between_turns(
     lines: Sequence[Line], roles: list[LineRole], turns: dict[int, LineRole]
 ) -> list[LineRole]:
     """Let a short line between turns end one: it heads the next, or text of the reporter's."""
-    first = min(turns)
+    first, last = min(turns), len(roles) - 1
+    if last - 1 in turns and roles[last - 1].role == "speaker" and lines[last].form == "short":
+        is_said = lines[last].text[-1] in _FINAL
+        roles[last] = LineRole("body" if is_said else "speech_title")
     for index, role in enumerate(roles):
         is_between = (
             index > 0
@@ -263,7 +266,8 @@ def _block_roles(
 ) -> Iterator[tuple[int, LineRole]]:
     """Give each line of one block its role."""
     block = lines[start:end]
-    closes = end == len(lines) and not _closes_with_head(text, lines, start, end)
+    breaks_off = end == len(lines) and _closes_with_head(text, lines, start, end)
+    closes = end == len(lines) and not breaks_off
     shorts = [index for index in range(start, end) if lines[index].form == "short"]
     # More names than a headline has lines are a roll: of those who were there, not of speakers.
     names = sum(line.form == "who" for line in block)
@@ -274,7 +278,7 @@ def _block_roles(
     if named and start and not shorts and (lone or _is_bare(block, lines)):
         # One name, or short words that only look like one, are a sub-heading or a remark, no new speaker.
         named = False
-    is_head = (start == 0 and not closes) or named
+    is_head = (start == 0 and not closes) or named or breaks_off
     opened = False
     for index in range(start, end):
         line = lines[index]

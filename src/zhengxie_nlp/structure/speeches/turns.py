@@ -46,8 +46,10 @@ def choose_turns(labels: Mapping[int, Label]) -> dict[int, Label]:
         again = counts[label.key] > 1
         is_name = label.strength == "weak" and (label.speaker is not None)
         # Beside a reporter's questions, whoever answers more than once is a person, whatever the surname.
+        # Where others take turns, a body may, too: 市水务局：…….
+        is_body = label.strength == "organization"
         is_answer = label.strength == "word" and label.speaker is not None and again and asked
-        if is_name or is_answer:
+        if is_name or is_answer or is_body:
             chosen[at] = label
     return dict(sorted(chosen.items()))
 

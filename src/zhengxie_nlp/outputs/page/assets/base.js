@@ -115,6 +115,11 @@ function copyTable(head, rows) {
 }
 
 /* Say something to the reader, also to one who hears the page. */
+/* What a diagnostic says, in the language of the page. */
+function told(note) {
+  return page.language === "en" ? note.message : note.message_zh || note.message;
+}
+
 function announce(message) {
   const place = document.getElementById("message");
   if (!place) return;

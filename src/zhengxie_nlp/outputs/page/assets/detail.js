@@ -1,6 +1,6 @@
 /* The panel of one record: its fields, why it is there, where it stands, how to cite and correct it. */
 
-const COMMON = new Set(["type", "id", "ref", "speech", "node", "confidence", "rule", "category_confidence", "scores", "category", "secondary", "added", "fields_rules"]);
+const COMMON = new Set(["type", "id", "ref", "speech", "node", "confidence", "rule", "category_confidence", "scores", "category", "secondary", "added"]);
 
 /* The word for a field; the name of the contract where the page has none for it. */
 function fieldName(name) {
@@ -23,6 +23,7 @@ function detail(view, index) {
     categoryPart(record),
     why(view, record),
     place(view, record),
+    pagePart(view, record),
     here.length ? h("section", {}, h("h3", {}, t("detail.here")), recordList(view, here)) : null,
     view.neighbours ? view.neighbours(record) : null);
 }
@@ -66,7 +67,7 @@ function categoryPart(record) {
 function why(view, record) {
   const evidence = view.model.evidence[record.id] || {};
   const parts = (evidence.parts || []).map(([name, ref]) => [h("dt", {}, t("from", fieldName(name))), h("dd", {}, shownValue(view, name, ref))]);
-  const rules = Object.entries(record.fields_rules || {}).map(([name, rule]) => [h("dt", {}, fieldName(name)), h("dd", {}, h("code", {}, rule))]);
+  const rules = Object.entries(evidence.rules || {}).map(([name, rule]) => [h("dt", {}, t("chosen", fieldName(name))), h("dd", {}, h("code", {}, rule))]);
   return h("section", { class: "why" }, h("h3", {}, t("detail.why")),
     h("dl", { class: "fields" },
       record.rule ? [h("dt", {}, t("field.rule")), h("dd", {}, h("code", {}, record.rule))] : null,
@@ -87,7 +88,7 @@ function place(view, record) {
   const cited = citation(model, record), link = permanentLink(view, record);
   return h("section", { class: "place" }, h("h3", {}, t("detail.place")),
     h("p", {}, model.path(record.node) || t("outside")),
-    h("p", { class: "offsets" }, t("at.line", model.line(record.ref.fragments[0][0])), " · ",
+    h("p", { class: "offsets" }, pageOf(model.json.layout, record.ref.fragments[0][0]) === null ? "" : `${t("at.page", pageOf(model.json.layout, record.ref.fragments[0][0]))} · `, t("at.line", model.line(record.ref.fragments[0][0])), " · ",
       t("at.characters", record.ref.fragments.map(([start, end]) => `${start}–${end}`).join(page.language === "en" ? ", " : "、")),
       record.ref.fragments.length > 1 ? ` · ${t("fragments", record.ref.fragments.length)}` : ""),
     h("h3", {}, t("detail.cite")),
@@ -107,8 +108,14 @@ function citation(model, record) {
   const file = (source.path || source.id).split(/[\\/]/).pop();
   const places = record.ref.fragments.map(([start, end]) => `${start}–${end}`).join("、");
   const where = [title ? `《${title.text}》` : "", model.path(record.node)].filter(Boolean).join("，");
+  const on = pageOf(model.json.layout, record.ref.fragments[0][0]);
   const checksum = source.sha256 ? `，sha256 ${source.sha256.slice(0, 12)}` : "";
-  return `${who ? `${who}：` : ""}${where}${where ? "，" : ""}${t("cite.place", model.line(record.ref.fragments[0][0]), places)}（${file}${checksum}）：“${record.ref.text}”`;
+  return `${who ? `${who}：` : ""}${where}${where ? "，" : ""}${on === null ? "" : `${t("at.page", on)}${page.language === "en" ? ", " : "、"}`}${t("cite.place", model.line(record.ref.fragments[0][0]), places)}（${file}${checksum}）：${quoted(record.ref.text)}`;
+}
+
+/* Words in quotation marks that they do not hold themselves. */
+function quoted(words) {
+  return /[“”]/.test(words) ? `「${words}」` : `“${words}”`;
 }
 
 /* A link by characters, not by the number of the record: it leads to the same words after another run. */
@@ -154,5 +161,5 @@ function noteDetail(note) {
   const known = page.strings[`note.${note.code}`];
   return h("div", { class: `doubt d-${note.severity}` }, h("strong", {}, known ? t(`note.${note.code}`) : note.code),
     page.strings[`note.${note.code}.why`] ? h("p", {}, t(`note.${note.code}.why`)) : null,
-    h("p", { class: "said", lang: "en" }, note.message));
+    h("p", { class: "said" }, told(note)));
 }

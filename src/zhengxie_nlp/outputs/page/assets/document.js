@@ -125,7 +125,7 @@ class DocumentView {
       { key: "severity", label: t("field.severity"), wide: 1, value: (note) => word("severity", note.severity) },
       { key: "code", label: t("field.code"), wide: 2, value: (note) => (page.strings[`note.${note.code}`] ? t(`note.${note.code}`) : note.code) },
       { key: "text", label: t("field.text"), wide: 3, value: (note) => refText(note.ref) },
-      { key: "message", label: t("field.message"), wide: 6, value: (note) => note.message },
+      { key: "message", label: t("field.message"), wide: 6, value: told },
       { key: "line", label: t("field.line"), wide: 1, kind: "number", value: (note) => (note.ref ? model.line(note.ref.fragments[0][0]) : ""), sort: (note) => (note.ref ? note.ref.fragments[0][0] : NaN) },
     ];
     const notes = new DataTable({ caption: t("notes"), columns, rows: model.json.diagnostics, open: (note) => this.jumpNote(note) });

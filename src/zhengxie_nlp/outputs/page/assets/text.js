@@ -27,18 +27,30 @@ class TextView {
     clear(this.host).className = `text text-${order}`;
     const lazy = this.blocks.length > MANY_BLOCKS;
     this.watcher = lazy && new IntersectionObserver((entries) => {
-      for (const entry of entries) if (entry.isIntersecting) this.draw(entry.target.block);
+      for (const entry of entries) if (entry.isIntersecting) for (const block of entry.target.blocks) if (!block.drawn) this.draw(block);
     }, { rootMargin: "800px 0px" });
+    let group = null;
     for (const block of this.blocks) {
       block.element = h("div", { class: `block ${block.kind ? `is-${block.kind} level-${Math.min(block.level, 6)}` : ""}` });
-      block.element.block = block;
       block.drawn = false;
-      if (lazy) {
-        block.element.classList.add("far");
-        for (const piece of block.pieces) block.element.append(this.plain(piece.start, piece.end));
-        this.watcher.observe(block.element);
-      } else this.draw(block);
-      this.host.append(block.element);
+      if (!lazy) {
+        this.draw(block);
+        this.host.append(block.element);
+        continue;
+      }
+      // Blocks of the reading order are small: some of them are watched together.
+      if (!group || group.characters > BLOCK) {
+        group = h("div", { class: "far" });
+        Object.assign(group, { blocks: [], characters: 0 });
+        this.host.append(group);
+        this.watcher.observe(group);
+      }
+      for (const piece of block.pieces) {
+        block.element.append(this.plain(piece.start, piece.end));
+        group.characters += piece.end - piece.start + 20;
+      }
+      group.blocks.push(block);
+      group.append(block.element);
     }
   }
 
@@ -96,7 +108,7 @@ class TextView {
     const from = this.order === "reading" ? t("moved.here", move.number, move.start) : t("moved.from", move.number, to ?? "?");
     const said = side === "from" ? from : t("moved.to", move.number, to);
     return h("button", {
-      class: `move move-${side}`, type: "button", title: `${said}\n${move.note.message}`,
+      class: `move move-${side}`, type: "button", title: `${said}\n${told(move.note)}`,
       on: { click: (event) => { event.stopPropagation(); this.actions.move(move, side); } },
     }, `${ARROWS[side]}${said}`);
   }
