@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
+from zhengxie_nlp.messages import said
 from zhengxie_nlp.streams import EXIT_SIGNAL, Ended, complain, emit_text, ended_by_signal
 
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ def _write_tables(documents: Path, forms: list[str], *, into: Path | None = None
     file = documents / "documents.jsonl" if documents.is_dir() else documents
     into = into or file.parent
     records = write_tables(read_documents(file), into, forms=forms)
-    emit_text(f"{records:,} records as {', '.join(forms)}: {into}\n")
+    emit_text(said(f"{records:,} records as {', '.join(forms)}: {into}") + "\n")
 
 
 def _cores() -> int:
@@ -230,14 +231,14 @@ def _cores() -> int:
 
 
 def _told(counts: Counts, out: Path) -> str:
-    said = [f"{counts.done} documents, {counts.characters:,} characters, {counts.records:,} records"]
+    lines = [f"{counts.done} documents, {counts.characters:,} characters, {counts.records:,} records"]
     if counts.rejected:
-        said.append(f"{counts.rejected} rejected: {out / 'rejected.jsonl'}")
+        lines.append(f"{counts.rejected} rejected: {out / 'rejected.jsonl'}")
     if counts.duplicates:
-        said.append(f"{counts.duplicates} there twice: {out / 'duplicates.jsonl'}")
+        lines.append(f"{counts.duplicates} there twice: {out / 'duplicates.jsonl'}")
     if counts.earlier:
-        said.append(f"{counts.earlier} of them done earlier")
-    return "\n".join(said)
+        lines.append(f"{counts.earlier} of them done earlier")
+    return "\n".join(map(said, lines))
 
 
 def _preview(archive: list[str], out: Path, settings: BatchSettings) -> str:
@@ -257,5 +258,6 @@ def _preview(archive: list[str], out: Path, settings: BatchSettings) -> str:
         if item.error is not None:
             refused.append(str(item.error))
     lines = [f"{kinds.total()} documents, {sizes.total():,} bytes, would go into {out}"]
+    lines = [said(line) for line in lines]
     lines += [f"  {kind}  {count}  {sizes[kind]:,} bytes" for kind, count in kinds.most_common()]
     return "".join(f"{line}\n" for line in lines + refused)

@@ -19,7 +19,7 @@ import typer
 
 from zhengxie_nlp import __version__, archive_commands, page_commands
 from zhengxie_nlp.errors import WriteError, ZhengxieError
-from zhengxie_nlp.messages import language_of, said, speak, without_option
+from zhengxie_nlp.messages import language_of, said, speak, unknown_language, without_option
 from zhengxie_nlp.records import json_schema
 from zhengxie_nlp.streams import (
     EXIT_PIPE,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from zhengxie_nlp.annotation.exchange import DocBinReader, Writer
 
 EXIT_INPUT: Final = 1
+EXIT_USAGE: Final = 2
 EXIT_BELOW_FLOOR: Final = 3
 
 app = typer.Typer(
@@ -439,12 +440,33 @@ def translate_help(command: Any) -> None:  # noqa: ANN401 - typer has a copy of 
     if command.help:
         paragraphs = (" ".join(one.split()) for one in command.help.split("\n\n"))
         command.help = "\n\n".join(said(one) for one in paragraphs)
-    for parameter in command.params:
+    for parameter in (*command.params, command.get_help_option(typer.Context(command))):
         text = getattr(parameter, "help", None)
         if text:
             parameter.help = said(text)
     for inner in getattr(command, "commands", {}).values():
         translate_help(inner)
+
+
+def _fold_help() -> None:
+    """Let help be broken anywhere in a line: Chinese has no blanks, and typer would cut off what is too long.
+
+    Whatever typer shows as help goes through its highlighter, which only it calls.
+    """
+    from rich.text import Text
+    from typer import rich_utils
+
+    class Folding(rich_utils.OptionHighlighter):
+        def highlight(self, text: Text) -> None:
+            super().highlight(text)
+            text.overflow = "fold"
+
+    rich_utils.highlighter = Folding()
+    rich_utils.ARGUMENTS_PANEL_TITLE = said("Arguments")
+    rich_utils.OPTIONS_PANEL_TITLE = said("Options")
+    rich_utils.COMMANDS_PANEL_TITLE = said("Commands")
+    rich_utils.REQUIRED_LONG_STRING = said("[required]")
+    rich_utils.DEFAULT_STRING = said("[default: {}]")
 
 
 def main() -> None:
@@ -454,11 +476,17 @@ def main() -> None:
     gc.set_threshold(100_000, 20, 100)
     arguments = sys.argv[1:]
     speak(language_of(arguments))
+    if (unknown := unknown_language(arguments)) is not None:
+        complain(f"--lang: there is no language “{unknown}”; give zh or en.")
+        sys.exit(EXIT_USAGE)
+    left = without_option(arguments)
+    if not left or "--help" in left:
+        _fold_help()
     command = typer.main.get_command(app)
     translate_help(command)
     try:
         with ended_by_signal():
-            command(without_option(arguments), prog_name="zhengxie")
+            command(left, prog_name="zhengxie")
     except ReaderGoneError:
         sys.exit(EXIT_PIPE)
     except Ended as ended:

@@ -91,13 +91,13 @@ def evidence(analysis: Analysis) -> dict[str, dict[str, Any]]:
 def _cited(document: Document, at: int) -> str:
     """Return the line, the paragraph, and the page and box of a character where they are known."""
     place = Citer(document).place(Ref(text=document.text[at], fragments=((at, at + 1),)))
-    said = f"line {place.line}, paragraph {place.paragraph}"
+    told = f"line {place.line}, paragraph {place.paragraph}"
     if place.page is not None:
-        said += f", page {place.page}"
+        told += f", page {place.page}"
     if (layout := document.layout) is not None:
         for box in layout.boxes(at, at + 1):
-            said += f", box ({box.left}, {box.top}, {box.right}, {box.bottom}) {layout.unit}"
-    return said
+            told += f", box ({box.left}, {box.top}, {box.right}, {box.bottom}) {layout.unit}"
+    return told
 
 
 def _place_line(text: str, at: int) -> str:

@@ -84,6 +84,26 @@ def without_option(arguments: Sequence[str]) -> list[str]:
     return left
 
 
+def unknown_language(arguments: Sequence[str]) -> str | None:
+    """Return what ``--lang`` asks for where that is no language of ours; None if all is well.
+
+    Example:
+        >>> unknown_language(["extract", "--lang", "fr"]), unknown_language(["extract", "--lang=zh"])
+        ('fr', None)
+    """
+    asked = _asked(arguments)
+    return None if asked in LANGUAGES else asked
+
+
+def _asked(arguments: Sequence[str]) -> str | None:
+    """Return what stands behind the first ``--lang``, as it is; None if there is none."""
+    for at, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name == "--lang":
+            return value or next(iter(arguments[at + 1 : at + 2]), "")
+    return None
+
+
 def language_of(arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> Language:
     """Return the language to speak: ``--lang``, else `VARIABLE`, else that of the locale; English by default.
 
@@ -91,11 +111,9 @@ def language_of(arguments: Sequence[str] = (), environment: Mapping[str, str] | 
         >>> language_of(["extract", "--lang", "zh"], {}), language_of([], {"LANG": "zh_CN.UTF-8"})
         ('zh', 'zh')
     """
-    for at, argument in enumerate(arguments):
-        name, _, value = argument.partition("=")
-        if name == "--lang":
-            asked = value or next(iter(arguments[at + 1 : at + 2]), "")
-            return "zh" if asked == "zh" else "en"
+    asked = _asked(arguments)
+    if asked is not None:
+        return "zh" if asked == "zh" else "en"
     known = os.environ if environment is None else environment
     if known.get(VARIABLE) in LANGUAGES:
         return "zh" if known[VARIABLE] == "zh" else "en"

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from zhengxie_nlp.comparing.comparison import QUESTIONS, answers, opened, write_comparison
+from zhengxie_nlp.comparing.terminal import table_text
 from zhengxie_nlp.errors import ZhengxieError
 from zhengxie_nlp.outputs.tables.columns import columns_of
 from zhengxie_nlp.records import Document, Initiative, Mechanism, Quantity, Ref, Source, Speech
@@ -220,6 +221,14 @@ def test_the_command_shows_tables(out):
     assert "岭东区政协" in said
     assert "各单位相同的机制" in said
     assert "上年计划" not in said
+
+
+def test_an_empty_answer_is_its_title_alone(out):
+    plans = NAMED["plans"]
+    title = f"{plans.zh} {plans.en}"
+    assert table_text(plans, [], of=0) == f"{title}（0/0）\n\n"
+    years = NAMED["years"]
+    assert table_text(years, ask(out, "years"), of=9).splitlines()[0].startswith(f"{years.zh} {years.en}（")
 
 
 def test_nothing_to_compare_is_said(tmp_path):

@@ -27,7 +27,7 @@ _CHANGES: Final = {
 
 
 def table_text(question: Question, rows: list[Row], *, of: int) -> str:
-    """Return an answer as a table.
+    """Return an answer as a table below its title; where there is nothing to show, the title alone.
 
     Args:
         question: what was asked.
@@ -35,7 +35,9 @@ def table_text(question: Question, rows: list[Row], *, of: int) -> str:
         of: how many there are in all.
     """
     title = f"{question.zh} {question.en}（{len(rows)}/{of}）"
-    table = Table(title=title, title_justify="left", pad_edge=False)
+    if not rows:
+        return f"{title}\n\n"
+    table = Table(pad_edge=False)
     shown = [(name, zh) for name, zh in question.columns if name not in _LEFT_OUT or name == question.subject]
     for _, zh in shown:
         table.add_column(zh, overflow="fold")
@@ -43,7 +45,7 @@ def table_text(question: Question, rows: list[Row], *, of: int) -> str:
         table.add_row(*(Text(_cell(name, row[name])) for name, _ in shown))
     written = io.StringIO()
     Console(file=written, width=_WIDTH, color_system=None, force_terminal=False).print(table)
-    return written.getvalue() + "\n"
+    return f"{title}\n{written.getvalue()}\n"
 
 
 def _cell(name: str, value: object) -> str:
