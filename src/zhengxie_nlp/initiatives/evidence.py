@@ -45,7 +45,7 @@ def shown(word: Lexeme) -> str:
 
 
 # "=" parts a feature from its value.
-_plain: Final = Memo(lambda text: NUMBER.sub("0", text).replace("=", "＝"), most=1 << 14)
+_plain: Final[Memo[str, str]] = Memo(lambda text: NUMBER.sub("0", text).replace("=", "＝"), most=1 << 14)
 
 
 def object_head(predicate: Predicate) -> str:
