@@ -6,6 +6,7 @@ import pytest
 
 from zhengxie_nlp import Pipeline
 from zhengxie_nlp.errors import SettingsError
+from zhengxie_nlp.pipeline import Settings
 from zhengxie_nlp.text.segmenters.hanlp_words import ParsedSegmenter, meaning, read_output, sentence_starts
 from zhengxie_nlp.text.segmenters.words import Argument, Name, Word
 from zhengxie_nlp.text.source_text import Span
@@ -86,7 +87,9 @@ def test_extractors_use_who_acts(without):
     segmenter = ParsedSegmenter(
         lambda sentence: read_output(sentence, output if "青禾社" in sentence else {})
     )
-    assert initiative(Pipeline()).actor is None
+    rules = Settings(model=None)
+    assert initiative(Pipeline(rules)).actor is None
+    assert initiative(Pipeline(rules, segmenter=segmenter)).actor.text == "青禾社"
     assert initiative(Pipeline(segmenter=segmenter)).actor.text == "青禾社"
 
 

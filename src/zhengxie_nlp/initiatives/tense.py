@@ -259,7 +259,7 @@ def agreed(planned: Sequence[float]) -> list[float]:
 
     Example:
         >>> [round(one, 2) for one in agreed([0.9, 0.6, 0.9])]
-        [0.92, 0.75, 0.92]
+        [0.93, 0.73, 0.93]
     """
     odds = [_log_odds(one) for one in planned]
     before, after = _faded(odds), _faded(odds[::-1])[::-1]

@@ -92,8 +92,8 @@ def fit(corpus: Corpus, *, name: str, tasks: Sequence[Task]) -> tuple[Model, lis
             scores={**model.scores, **trained.scores},
         )
         report.extend(trained.report)
-    # What a table says goes into the features: a row changed without training anew is told by a test. How sure
-    # the rules are is measured after training, and is no feature.
+    # What a table says goes into the features: a row changed without training anew is told by a test. How
+    # sure the rules are is measured after training, and is no feature.
     tables = {name: checksum for name, checksum in tables_read().items() if name != "confidences.tsv"}
     return replace(model, corpus={**model.corpus, "tables": tables}), report
 
