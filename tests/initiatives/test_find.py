@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.broken_sources import assert_blind_to_breaks
 from zhengxie_nlp import Pipeline
 from zhengxie_nlp.context.candidates import Found
 from zhengxie_nlp.context.context import Context
@@ -114,14 +115,8 @@ def test_cases_hold_at_least_120_rows_and_negatives():
 
 
 @pytest.mark.parametrize("sentence", SENTENCES[::12])
-def test_find_initiatives_minds_no_break_between_characters(sentence):
-    whole = found_in(context_of(sentence))
-    for at in range(1, len(sentence)):
-        source = sentence[:at] + "\n" + sentence[at:]
-        broken = context_of(source, (Piece(0, at), Piece(at + 1, len(source))))
-        assert found_in(broken) == whole
-        for found in whole:
-            assert broken.text.ref(*found.span).text == sentence[slice(*found.span)]
+def test_find_initiatives_is_blind_to_a_break_anywhere(sentence):
+    assert_blind_to_breaks(sentence, found_in, said_by)
 
 
 def test_find_initiatives_gives_time_and_actor_over_the_sentence():

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.broken_sources import assert_blind_to_breaks
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.lexicon.tables import parse_table, read_table
 from zhengxie_nlp.mechanisms.candidates import mechanism_candidates
 from zhengxie_nlp.mechanisms.find import find_mechanisms
 from zhengxie_nlp.mechanisms.heads import Reading
-from zhengxie_nlp.records import read_back
 from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, SpeechSpan, Structure
 from zhengxie_nlp.text.source_text import Paragraph, Piece, SourceText, Span
 
@@ -74,15 +74,9 @@ def test_find_mechanisms_reads_the_case(case):
 
 @pytest.mark.parametrize("case", CASES[::4], ids=lambda case: case["sentence"])
 def test_find_mechanisms_is_blind_to_a_break_anywhere(case):
-    sentence = unmarked(case["sentence"])
-    expected = [(found.span, found.fields) for found in find_mechanisms(context_of(sentence))]
-    for at in range(1, len(sentence), 3):
-        source = sentence[:at] + "\n" + sentence[at:]
-        context = context_of(source, (Piece(0, at), Piece(at + 1, len(source))))
-        found = find_mechanisms(context)
-        assert [(one.span, one.fields) for one in found] == expected
-        refs = [context.text.ref(*one.span) for one in found]
-        assert all(read_back(source, ref) == ref.text for ref in refs)
+    assert_blind_to_breaks(
+        unmarked(case["sentence"]), find_mechanisms, lambda _, found: found.fields, every=3
+    )
 
 
 def test_find_mechanisms_carries_a_list_over_commas():

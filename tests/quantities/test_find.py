@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import zhengxie_nlp
+from tests.broken_sources import assert_blind_to_breaks
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.tokens import Phrasing, word_lists
 from zhengxie_nlp.lexicon.tables import parse_table, read_table
@@ -14,7 +15,6 @@ from zhengxie_nlp.quantities.expressions import SHAPES, find_expressions, unit_a
 from zhengxie_nlp.quantities.find import RULES, find_quantities
 from zhengxie_nlp.quantities.rates import find_rates
 from zhengxie_nlp.quantities.refusals import EXCLUSIONS, counts_nothing, in_fixed_phrase
-from zhengxie_nlp.records import read_back
 from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, SpeechSpan, Structure
 from zhengxie_nlp.text.numerals import find_numerals
 from zhengxie_nlp.text.segmenters.words import cut
@@ -86,17 +86,7 @@ def test_find_quantities_finds_no_others(sentence):
 
 @pytest.mark.parametrize("sentence", list(SENTENCES))
 def test_find_quantities_is_blind_to_a_break_anywhere(sentence):
-    whole = context_of(sentence)
-    expected = [(found.span, fields_of(found, whole)) for found in find_quantities(whole)]
-    for at in range(1, len(sentence)):
-        source = sentence[:at] + "\n" + sentence[at:]
-        context = context_of(source, (Piece(0, at), Piece(at + 1, len(source))))
-        quantities = find_quantities(context)
-        assert [(found.span, fields_of(found, context)) for found in quantities] == expected
-        for found in quantities:
-            refs = [context.text.ref(*found.span)]
-            refs += [context.text.ref(*span) for span in found.fields.values() if isinstance(span, Span)]
-            assert all(read_back(source, ref) == ref.text for ref in refs)
+    assert_blind_to_breaks(sentence, find_quantities, lambda context, found: fields_of(found, context))
 
 
 def test_find_quantities_says_what_it_built_on():

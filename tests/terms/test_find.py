@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.broken_sources import assert_blind_to_breaks
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.settle import settle
 from zhengxie_nlp.lexicon.tables import parse_table, read_table
-from zhengxie_nlp.records import read_back
 from zhengxie_nlp.structure.spans import MarkerSpan, NodeSpan, SpeechSpan, Structure
 from zhengxie_nlp.terms.find import (
     _patterns,
@@ -77,17 +77,11 @@ def test_find_numeral_terms_reads_the_case(case):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["sentence"])
 def test_find_numeral_terms_is_blind_to_a_break_anywhere(case):
-    sentence = unmarked(case["sentence"])
-    whole = context_of(sentence)
-    expected = said(whole, terms_of(whole)[0])
-    for at in range(1, len(sentence)):
-        source = sentence[:at] + "\n" + sentence[at:]
-        context = context_of(source, (Piece(0, at), Piece(at + 1, len(source))))
-        found, _ = terms_of(context)
-        assert said(context, found) == expected
-        for term in found:
-            refs = [context.text.ref(*span) for span in (term.span, *term.fields["members"])]
-            assert all(read_back(source, ref) == ref.text for ref in refs)
+    assert_blind_to_breaks(
+        unmarked(case["sentence"]),
+        lambda context: terms_of(context)[0],
+        lambda _, found: (found.fields["numerals"], found.fields["members"]),
+    )
 
 
 def speech_of(title, headings):

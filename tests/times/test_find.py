@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.broken_sources import assert_blind_to_breaks
 from tests.times.pattern_openings import openings
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.lexicon.patterns import fill_in
 from zhengxie_nlp.lexicon.tables import parse_table, read_table
 from zhengxie_nlp.pipeline import Pipeline
-from zhengxie_nlp.records import read_back
 from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan, Structure
 from zhengxie_nlp.text.source_text import Paragraph, Piece, SourceText, Span
 from zhengxie_nlp.times.dates import read_interval
@@ -64,15 +64,11 @@ def test_find_times_reads_the_case(case):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["sentence"])
 def test_find_times_is_blind_to_a_break_anywhere(case):
-    sentence = unmarked(case["sentence"])
-    expected = said(find_times(context_of(sentence)))
-    for at in range(1, len(sentence)):
-        source = sentence[:at] + "\n" + sentence[at:]
-        context = context_of(source, (Piece(0, at), Piece(at + 1, len(source))))
-        found = find_times(context)
-        assert said(found) == expected
-        refs = [context.text.ref(*time.span) for time in found]
-        assert all(read_back(source, ref) == ref.text for ref in refs)
+    assert_blind_to_breaks(
+        unmarked(case["sentence"]),
+        find_times,
+        lambda _, found: (found.fields["start"], found.fields["end"]),
+    )
 
 
 @pytest.mark.parametrize(
