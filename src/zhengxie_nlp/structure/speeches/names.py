@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from zhengxie_nlp.lexicon.patterns import pattern_in
 from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.text.segmenters.words import names as names_in
 from zhengxie_nlp.text.segmenters.words import tagged
@@ -22,45 +23,11 @@ _LONGEST_ORGANIZATION: Final = 30
 _LONGEST_ATTRIBUTION: Final = 120
 _LONGEST_POST: Final = 14
 _SHORTEST_PLACED: Final = 6
-_UNPLACED: Final = frozenset("我你他她这那是有到进做为在好")
 _HAN: Final = r"[\u3400-\u9fff]"
-#: A body is told from others of its kind by its term: 十九届中央纪律检查委员会.
-_TERM: Final = re.compile(r"第?[一二三四五六七八九十]{1,3}届[\u3400-\u9fff]{3,}")
-_PLACE: Final = re.compile(
-    rf"(?:{_HAN}{{1,8}}?(?:自治[区州县]|地区|新区|开发区|街道|兵团|[省市州盟县区旗乡镇村])|[省市州盟县区旗镇乡])"
-)
-_ORGANIZATION_CHARACTERS: Final = re.compile(rf"(?:{_HAN}|[0-9（）()·、]){{2,{_LONGEST_ORGANIZATION}}}$")
-_WRAPPED: Final = re.compile(
-    r"[（(【〔](?P<inner>[^（）()【】〔〕]{2,40})[）)】〕]$|——(?P<dashed>(?!访|专访|对话|记).{2,40})$"
-)
-_LABEL: Final = re.compile(
-    r"(?:(?:交流|发言|报送|汇报|供稿|来稿)单位|发言人|报告人|讲话人|演讲人|宣讲人|汇报人|作者)[：:] ?"
-    r"|[□■◎●○▲△◇◆] ?|文[/／] ?"
-)
-_MATERIAL: Final = re.compile(
-    r"(?:(?:经验|典型|大会|书面)?(?:交流|发言|汇报)|述职|经验)(?:发言|材料|提纲|摘要|稿)?(?:（[^（）]{1,12}）)?$"
-)
-_REMARK: Final = re.compile(r" ?（[^（）]{1,30}）$")
-_WHEN: Final = re.compile(r"(?:(?:19|20)[0-9]{2}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?[，,]?")
-_WHEN_AFTER: Final = re.compile(
-    r"[ \u3000，]+(?:19|20|[〇一二三四五六七八九])[0-9〇一二三四五六七八九十年月日]{3,12}$"
-)
-_YEAR: Final = re.compile(r"(?:# ?)?(?:(?:19|20)[0-9]{2}年(?:度|上半年|下半年)?)?")
-_REPORT: Final = re.compile(
-    r"(?:[在关]于?)?(?:(?:19|20)[0-9]{2}[—-]?(?:[0-9]{4})?年?(?:度|上半年|下半年)?|第[^，。]{1,8}次[^，。]{0,6}会议|[^，。：的]{2,8}工作)?"
-    r"(?:(?:政府|常委会|全委会|党组)?(?:重点)?工作)?(?:情况)?(?:的?)?"
-    r"(?:报告|总结|要点|计划|决议|公报|汇报|小结|述职报告|情况报告)(?:（[^（）]{1,20}）)?$"
-)
-_POST_END: Final = "人员长师任记席家授者表"
-_VERB_AFTER_NAME: Final = re.compile(
-    r"日前|近日|昨日|今日|昨天|(?:19|20)[0-9]{2}年|[0-9]{1,2}月[0-9]{1,2}日|在|于|谈|就|接受|说|指出|表示|答"
-)
-_HIGHEST: Final = frozenset(("中共中央政治局", "中央政治局", "中央委员会", "中共中央", "党的二十大"))
-#: What stands before a post and is no organisation's name by its last characters (光明日报社|副总编辑).
-_ANY_ORGANIZATION: Final = re.compile(r"[\u3400-\u9fffA-Za-z0-9·（）]{3,24}")
-_COURTESIES: Final = re.compile(r" ?(?:委员|代表|同志|议员|先生|女士|老师|常委|院士|教授)$")
-_FOREIGN_NAME: Final = re.compile(rf"{_HAN}{{3,8}}")
-_NOT_NAMES: Final = frozenset(("某某", "同志", "等人", "记者", "本人"))
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    return pattern_in("name_patterns.tsv", name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +79,9 @@ def is_person(name: str, *, told: bool = False) -> bool:
     """
     bare = name.replace("\u3000", " ")
     if "·" in bare:
-        parts = re.fullmatch(rf"{_HAN}{{1,6}}(?:·{_HAN}{{1,6}}){{1,3}}", bare)
+        parts = _pattern("dotted_name").fullmatch(bare)
         return parts is not None and not any(_has_common_word(part) for part in bare.split("·"))
-    if bare in _NOT_NAMES or _name().match(bare) is None:
+    if _pattern("no_name").fullmatch(bare) or _name().match(bare) is None:
         return False
     return told or " " in bare or not (_refused().intersection(bare[1:]) or is_common_word(bare))
 
@@ -143,7 +110,11 @@ def is_place(name: str) -> bool:
 
 def is_mere_place(name: str) -> bool:
     """Say whether `name` is only a place: 北京市, 自治区."""
-    return name in ("自治区", "自治州", "自治县") or _PLACE.fullmatch(name) is not None or is_place(name)
+    return (
+        _pattern("mere_area").fullmatch(name) is not None
+        or _pattern("place").fullmatch(name) is not None
+        or is_place(name)
+    )
 
 
 def is_foreign_name(name: str) -> bool:
@@ -153,7 +124,7 @@ def is_foreign_name(name: str) -> bool:
         >>> is_foreign_name("阿依古丽"), is_foreign_name("主要做法")
         (True, False)
     """
-    if _FOREIGN_NAME.fullmatch(name) is None:
+    if _pattern("foreign_name").fullmatch(name) is None:
         return False
     words = tagged(name, 0, len(name))
     return _foreign_signs().issuperset(name) or (len(words) == 1 and words[0][1].startswith("nr"))
@@ -179,18 +150,20 @@ def is_organization(name: str) -> bool:
         >>> is_organization("云浦市政协机关"), is_organization("努力打造云浦市政协机关")
         (True, False)
     """
-    if not _ORGANIZATION_CHARACTERS.match(name) or any(verb in name for verb in _organization_forms("verb")):
+    if not _pattern("organization_characters").fullmatch(name) or any(
+        verb in name for verb in _organization_forms("verb")
+    ):
         return False
     if any(post.end() == len(name) for post in _posts().finditer(name)):
         return False
-    place = _PLACE.match(name)
+    place = _pattern("place").match(name)
     placed = (
         (place is not None and place.end() < len(name))
         or name.startswith(_organization_forms("head"))
-        or _TERM.match(name) is not None
+        or _pattern("term").match(name) is not None
     )
     if name.endswith(_organization_forms("strong")):
-        return placed or (len(name) <= _SHORTEST_PLACED and not _UNPLACED.intersection(name))
+        return placed or (len(name) <= _SHORTEST_PLACED and _pattern("unplaced").search(name) is None)
     if placed and name.endswith(_organization_forms("weak")):
         return True
     whole = Span(0, len(name))
@@ -221,19 +194,19 @@ def read_who(line: str, *, told: bool = False) -> Who | None:
     line = line.removesuffix("：").rstrip()
     if not 2 <= len(line) <= LONGEST_NAME_LINE:
         return None
-    material = _MATERIAL.search(line)
+    material = _pattern("material").search(line)
     if material is not None and is_organization(line[: material.start()]):
         return Who(Span(0, material.start()), None)
-    label = _LABEL.match(line)
+    label = _pattern("label").match(line)
     start = label.end() if label else 0
-    wrapped = _WRAPPED.match(line, start)
+    wrapped = _pattern("wrapped").match(line, start)
     if wrapped is not None:
         begin, end = wrapped.span("inner" if wrapped["inner"] else "dashed")
-        when = _WHEN_AFTER.search(line, begin, end)
+        when = _pattern("when_after").search(line, begin, end)
         return _plain_who(line, begin, when.start() if when else end)
     if line.startswith("—"):
         return None
-    remark = _REMARK.search(line, start)
+    remark = _pattern("remark").search(line, start)
     if remark is not None:
         inner = _plain_who(line, remark.start() + 1, len(line) - 1) or _post_only(line, remark)
         bare = line[start : remark.start()].strip()
@@ -257,19 +230,19 @@ def read_title_organization(title: str) -> Span | None:
         >>> title[slice(*read_title_organization(title))]
         '云浦市政府'
     """
-    year = _YEAR.match(title)
+    year = _pattern("year_before").match(title)
     start = year.end() if year else 0
     if is_organization(title[start:]):
         return Span(start, len(title))
     for end in range(min(len(title), start + _LONGEST_ORGANIZATION), start + 2, -1):
-        if _REPORT.match(title, end) and is_organization(title[start:end]):
+        if _pattern("report").match(title, end) and is_organization(title[start:end]):
             return Span(start, end)
     return None
 
 
 def read_post(line: str) -> Who | None:
     """Read a line in brackets under a name that tells the person's post: 「（云浦市政协常委）」."""
-    wrapped = _WRAPPED.match(line)
+    wrapped = _pattern("wrapped").match(line)
     if wrapped is None or not wrapped["inner"]:
         return None
     who = _who_with_post(line, *wrapped.span("inner"))
@@ -283,7 +256,7 @@ def _post_only(line: str, remark: re.Match[str]) -> Who | None:
 
 def _without_courtesy(name: str) -> str:
     """Take off what is put behind a name: 何立新|委员, 何立新|同志."""
-    return _COURTESIES.sub("", name)
+    return _pattern("courtesy").sub("", name)
 
 
 def _plain_who(line: str, start: int, end: int, *, told: bool = False) -> Who | None:
@@ -327,8 +300,12 @@ def _who_with_post(line: str, start: int, end: int, *, whole: bool = False, told
 def _any_organization(line: str, start: int, end: int) -> Span | None:
     """Take what stands before a person's first post for the organisation, whatever it ends with."""
     name = line[start:end].rstrip()
-    fits = _ANY_ORGANIZATION.fullmatch(name) and not any(verb in name for verb in _organization_forms("verb"))
-    return Span(start, start + len(name)) if fits and name not in _HIGHEST else None
+    fits = _pattern("any_organization").fullmatch(name) and not any(
+        verb in name for verb in _organization_forms("verb")
+    )
+    return (
+        Span(start, start + len(name)) if fits and _pattern("highest_body").fullmatch(name) is None else None
+    )
 
 
 def _organization_and_post(line: str, start: int, end: int, posts: list[re.Match[str]]) -> Who | None:
@@ -373,7 +350,9 @@ def _organization_and_name(line: str, start: int, end: int) -> Who | None:
         for stop in range(head, start + 2, -1):
             if line[stop] != "员" and is_organization(line[start:stop]):
                 post = line[stop:head]
-                named = not post or (len(post) <= _LONGEST_POST and post[-1] in _POST_END)
+                named = not post or (
+                    len(post) <= _LONGEST_POST and _pattern("post_end").search(post) is not None
+                )
                 return Who(Span(start, stop), Span(tail, end)) if named else None
         return None
     return None
@@ -381,12 +360,12 @@ def _organization_and_name(line: str, start: int, end: int) -> Who | None:
 
 def _is_name_after_post(name: str, *, blank: bool) -> bool:
     bare = re.sub(r"[ \u3000]", "", name)
-    if bare in _NOT_NAMES or bare.endswith("们"):
+    if _pattern("no_name").fullmatch(bare) or bare.endswith("们"):
         return False
     return (
         is_person(name)
         or is_foreign_name(name)
-        or (blank and re.fullmatch(rf"{_HAN}{{2,4}}", bare) is not None)
+        or (blank and _pattern("name_after_post").fullmatch(bare) is not None)
     )
 
 
@@ -406,8 +385,14 @@ def _organization_before(line: str, start: int, posts: list[re.Match[str]]) -> S
             continue
         if goes_on and not name.endswith(forms) and post[0] in _base_posts() and post[0].endswith("书记"):
             name = line[begin : post.end() - len("书记")].removesuffix("副")
-        is_head_of_place = post[0].removeprefix("副")[-1:] == "长" and _PLACE.fullmatch(name) is not None
-        if len(name) > 1 and (name.endswith(forms) or is_head_of_place) and name not in _HIGHEST:
+        is_head_of_place = (
+            post[0].removeprefix("副")[-1:] == "长" and _pattern("place").fullmatch(name) is not None
+        )
+        if (
+            len(name) > 1
+            and (name.endswith(forms) or is_head_of_place)
+            and _pattern("highest_body").fullmatch(name) is None
+        ):
             return Span(begin, begin + len(name))
         begin = post.end() + 1 if line[post.end() : post.end() + 1] in ("、", "，") else begin
     return None
@@ -430,12 +415,12 @@ def read_attribution(line: str) -> Who | None:
     start = len(line) - len(line.lstrip("— "))
     if not start or len(line) > _LONGEST_ATTRIBUTION:
         return None
-    when = _WHEN.match(line, start)
+    when = _pattern("when").match(line, start)
     start = when.end() if when else start
     for opening in ("访", "专访", "对话"):
         start += len(opening) if line.startswith(opening, start) else 0
     posts = list(_posts().finditer(line, start))
-    verb = _VERB_AFTER_NAME.search(line, start + 1)
+    verb = _pattern("verb_after_name").search(line, start + 1)
     limit = verb.start() if verb else len(line)
     posts = [post for post in posts if post.end() <= limit]
     if line.startswith(("在", "于"), start):
