@@ -16,6 +16,7 @@ from typing import Final
 
 from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.structure.markers.forms import leading_marker
+from zhengxie_nlp.structure.speech_patterns import speech_pattern
 from zhengxie_nlp.text.segmenters.words import tagged
 from zhengxie_nlp.text.source_text import Span
 
@@ -24,14 +25,9 @@ from zhengxie_nlp.text.source_text import Span
 LEAST: Final = 0.6
 _SENTENCE = re.compile(r"(?:—+)?(?P<sentence>[^。！？\n]{2,60}?)(?P<end>[。？])(?=[^\n]{12})")
 _MARKER: Final = 12
-_COUNT = re.compile(r"[两二三四五六七八九十几0-9]大?(?:个|件|项|点|条|方面|类|种|步|关)")
 _SHORTEST_BODY: Final = 25
 _LENGTHS: Final = (3, 5, 7, 12, 16, 22, 30)
 _SHORT: Final = 22
-_PRONOUNS: Final = (
-    "这", "那", "我", "他", "她", "你", "此", "其", "该", "有", "会议", "大家", "同志",
-    "今年", "去年", "近年", "目前", "当前",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,9 @@ def headlines(paragraphs: Sequence[Paragraph]) -> dict[int, Span]:
     """
     found: dict[int, Span] = {}
     for paragraph, evidence in zip_evidence(paragraphs):
-        counts = paragraph.announces and _COUNT.search(paragraph.sentence) is not None
+        counts = (
+            paragraph.announces and speech_pattern("announced_count").search(paragraph.sentence) is not None
+        )
         # 问题有两个。一是……: it says how many there are, and no more.
         if paragraph.opening is not None and not counts and probability(evidence) >= LEAST:
             found[paragraph.place] = paragraph.opening
@@ -166,7 +164,7 @@ def _of_sentence(one: Paragraph) -> dict[str, float]:
         "了": float(bool(written & {"了", "过", "已", "已经"})),
         "在": float(bool(written & {"在", "到", "从", "由", "为"})),
         "的": sum(word == "的" for word, _ in words) / 2,
-        "opens with a pronoun": float(sentence.startswith(_PRONOUNS)),
+        "opens with a pronoun": float(speech_pattern("pronoun").match(sentence) is not None),
         "figures": float(any(sign.isdigit() for sign in sentence)),
         "quotation": float("“" in sentence or "：" in sentence),
         "semicolon": float("；" in sentence or "：" in sentence),

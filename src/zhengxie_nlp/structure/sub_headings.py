@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from zhengxie_nlp.structure.headline_sentences import Paragraph, headlines, read_paragraph
 from zhengxie_nlp.structure.markers.find import leading_marker
 from zhengxie_nlp.structure.spans import SpeechSpan
+from zhengxie_nlp.structure.speech_patterns import speech_pattern
 from zhengxie_nlp.structure.speeches.line_roles import is_closing, is_heading_line
 from zhengxie_nlp.text.source_text import SourceText, Span
 
@@ -16,7 +16,6 @@ _LONGEST_LINE: Final = 60
 #: How many characters tell whether a marker opens a paragraph.
 _MARKER: Final = 24
 #: What is called out to an audience is no heading: 同志们！
-_CALL = re.compile(r"[^，]{2,16}！$|(?:衷心|预祝|祝|让我们|谢谢|感谢)[^。]{2,40}！$")
 
 
 def find_sub_headings(text: str, *, spans: Sequence[Span], starts: Sequence[int]) -> dict[int, Span]:
@@ -71,7 +70,7 @@ def _paragraph(text: str, span: Span, *, place: int, marked: bool) -> Paragraph:
 
 
 def _is_line(line: str) -> bool:
-    return is_heading_line(line) and _CALL.fullmatch(line) is None
+    return is_heading_line(line) and speech_pattern("call").fullmatch(line) is None
 
 
 def _may_follow(text: str, spans: Sequence[Span], place: int) -> bool:

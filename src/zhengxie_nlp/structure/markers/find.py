@@ -7,7 +7,6 @@ and for forms that are ordinary words too (首先, 最后, 第三条) or that nu
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,6 +20,7 @@ from zhengxie_nlp.structure.markers.forms import (
     leading_marker,
 )
 from zhengxie_nlp.structure.spans import MarkerSpan
+from zhengxie_nlp.structure.speech_patterns import speech_pattern
 
 __all__ = ["find_markers", "leading_marker"]
 
@@ -28,7 +28,6 @@ __all__ = ["find_markers", "leading_marker"]
 _SENTENCE_START: Final = "。；：！？”"
 #: What an article's text ends with.
 _ENDED: Final = "。！？；：…”）》"
-_SUPERLATIVE = re.compile(r"最.{1,6}的")
 
 
 def find_markers(text: str, *, start: int = 0, end: int | None = None) -> list[MarkerSpan]:
@@ -192,7 +191,7 @@ def _has_leading_evidence(
     # 三是全市面积最大的县。 alone is a sentence; 三是把调研做深。坚持…… a point without neighbours.
     line = text[found.marker.span.end : found.marker.span.end + HEADING_LENGTH].partition("\n")[0]
     lead, stop, rest = line.partition("。")
-    return bool(stop and rest) and not _SUPERLATIVE.search(lead)
+    return bool(stop and rest) and not speech_pattern("superlative").search(lead)
 
 
 def _opens_inline_series(found: Candidate, after: Candidate | None) -> bool:

@@ -7,17 +7,10 @@ from datetime import date, timedelta
 from typing import Final
 
 from zhengxie_nlp.structure.spans import DateSpan
+from zhengxie_nlp.structure.speech_patterns import speech_pattern
 from zhengxie_nlp.text.source_text import Span
 
 _HAN_DIGITS: Final = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
-_NUMERAL: Final = r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
-_YEAR: Final = r"(?:(?:1[89]|20)[0-9]{2}|[一二][〇零○一二三四五六七八九]{3})"
-_DATE = re.compile(
-    rf"(?<![0-9])(?P<year>{_YEAR}) ?年 ?(?P<month>{_NUMERAL}) ?月(?: ?(?P<day>{_NUMERAL}) ?日)?"
-    rf"|(?<![0-9.])(?P<iso_year>(?:1[89]|20)[0-9]{{2}})(?P<mark>[-./])(?P<iso_month>[01]?[0-9])(?P=mark)"
-    r"(?P<iso_day>[0-3]?[0-9])(?![0-9])"
-    rf"|(?<![0-9年月])(?P<bare_month>{_NUMERAL}) ?月 ?(?P<bare_day>{_NUMERAL}) ?日"
-)
 
 
 def find_date(line: str, *, start: int = 0) -> DateSpan | None:
@@ -43,7 +36,7 @@ def find_date(line: str, *, start: int = 0) -> DateSpan | None:
         True
     """
     bare: DateSpan | None = None
-    for match in _DATE.finditer(line):
+    for match in speech_pattern("date").finditer(line):
         span = Span(match.start() + start, match.end() + start)
         if match["bare_month"]:
             bare = bare or DateSpan(span, None, None)

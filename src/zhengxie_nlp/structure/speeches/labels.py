@@ -13,6 +13,7 @@ from functools import cache
 from typing import Final, Literal
 
 from zhengxie_nlp.lexicon.tables import read_table
+from zhengxie_nlp.structure.speech_patterns import speech_pattern
 from zhengxie_nlp.structure.speeches.names import (
     Who,
     is_common_word,
@@ -28,25 +29,9 @@ from zhengxie_nlp.text.source_text import Span
 #: a word (two characters; a post alone), an organisation alone, or words that only stand before a colon.
 Strength = Literal["role", "who", "name", "weak", "organization", "word"]
 
-_CLOCK: Final = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
-_LABELLED = re.compile(
-    rf"(?:\*\*)?(?:[\[【（(〔]?(?P<clock>{_CLOCK})[\]】）)〕]? ?)?"
-    r"(?P<label>[^，。；：！？“”\[\]【】*\n]{1,45}?)(?:（(?P<who>[^（）\n]{1,40})）)?"
-    rf" ?(?:（{_CLOCK}）)? ?(?:：(?:\*\*)?|\*\*：)",
-)
-#: 【记者】怎么管？
-_BRACKETED = re.compile(r"[\[【](?P<label>[^，。；：！？“”\[\]【】\n]{1,30})[\]】]：?")
-_CLOCKED = re.compile(
-    r"(?P<label>[^，。；：！？“”\[\]【】\d\n]{1,30}?\d{0,3})"
-    rf"[ \u3000]*[\[（( ](?P<clock>{_CLOCK})[\]）)]?$"
-)
-_NUMBERED_SPEAKER = re.compile(r"(?:发言人|说话人|讲话人|嘉宾|Speaker|SPEAKER|speaker) ?[0-9A-Za-z]{1,3}$")
-#: Labels that name nobody: the question's and the answer's.
-_QUESTION = re.compile(r"(?:问|答|问题|提问|回答|Q|A)[0-9一二三四五六七八九十]{0,3}$")
-_ROLE_AND_NAME = re.compile(
-    r"(?:主持人|嘉宾|网友|专家|评论员|发言人|主讲人|记者) ?(?P<name>[\u3400-\u9fff· ]{2,8})$"
-)
-_REPORTER = re.compile(r"(?P<before>.{0,38}?)(?P<role>记者|提问者)(?P<name> ?[\u3400-\u9fff]{2,4})?$")
+#: The keys of turns whose labels name nobody: 问：, Q1：; 答：.
+QUESTION: Final = "问"
+ANSWER: Final = "答"
 _LONGEST: Final = 100
 
 
@@ -93,9 +78,9 @@ def read_label(line: str) -> Label | None:
         ('who', '市水务局', '罗启文', '我补充两点。')
     """
     head = line[:_LONGEST]
-    match = _LABELLED.match(head) or _BRACKETED.match(head)
+    match = speech_pattern("labelled").match(head) or speech_pattern("bracketed").match(head)
     if match is None and len(line) <= _LONGEST:
-        match = _CLOCKED.match(line)
+        match = speech_pattern("clocked").match(line)
     if match is None:
         return None
     start, end = match.span("label")
@@ -108,8 +93,9 @@ def read_label(line: str) -> Label | None:
         strength = "name"
         speaker = speaker or Span(start, end)
     key = match["label"].strip()
-    if _QUESTION.match(key):
-        key = "问" if key[0] in "问提Q" else "答"
+    asked = speech_pattern("question_or_answer").match(key)
+    if asked is not None:
+        key = QUESTION if asked["question"] else ANSWER
     return Label(strength, key, organization, speaker, spoken, clocked)
 
 
@@ -118,16 +104,16 @@ def _read(
 ) -> tuple[Strength, Span | None, Span | None]:
     label = line[slice(*span)].rstrip()
     span = Span(span.start, span.start + len(label))
-    if _QUESTION.match(label):
+    if speech_pattern("question_or_answer").match(label):
         told = _with_remark(line, span, remark) if remark else ("word", None, None)
         return ("role", None, None) if told[0] == "word" else ("role", *told[1:])
-    if _roles().match(label) or _NUMBERED_SPEAKER.match(label):
+    if _roles().match(label) or speech_pattern("numbered_speaker").match(label):
         told = _with_remark(line, span, remark) if remark else ("word", None, None)
         return ("role", None, span) if told[0] == "word" else told
-    called = _ROLE_AND_NAME.match(label)
+    called = speech_pattern("role_and_name").match(label)
     if called is not None and _is_called(called["name"]):
         return "who", None, Span(span.start + called.start("name"), span.start + called.end("name"))
-    reporter = _REPORTER.match(label)
+    reporter = speech_pattern("reporter").match(label)
     if reporter is not None:
         return _reporter(span, reporter)
     if is_person(label) or is_foreign_name(label):
@@ -150,7 +136,7 @@ def _read(
 
 def _is_called(name: str) -> bool:
     """Say whether a role is followed by a name, or by what somebody is called: 网友小李."""
-    called = is_person(name[1:] + "某", told=True) if name[0] in "小老阿" and len(name) == 2 else False
+    called = speech_pattern("called").fullmatch(name) is not None and is_person(name[1:] + "某", told=True)
     return called or is_person(name, told=True) or is_foreign_name(name)
 
 
@@ -163,7 +149,7 @@ def _reporter(span: Span, match: re.Match[str]) -> tuple[Strength, Span | None, 
         return "word", None, None
     if before.startswith("《") and before.endswith("》"):
         return "role", Span(span.start + 1, span.start + len(before) - 1), speaker
-    own = before in ("", "本报", "本刊", "本台", "本网", "现场")
+    own = speech_pattern("own_reporter").fullmatch(before)
     organization = None if own else Span(span.start, span.start + len(before))
     return "role", organization, speaker
 

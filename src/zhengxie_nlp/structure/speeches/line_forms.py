@@ -11,6 +11,7 @@ from typing import Final, Literal
 from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.structure.markers.find import find_markers
 from zhengxie_nlp.structure.markers.forms import is_rare_form, leading_marker
+from zhengxie_nlp.structure.speech_patterns import speech_pattern
 from zhengxie_nlp.structure.speeches.heads import Head, read_head
 from zhengxie_nlp.structure.speeches.labels import Label, read_label
 from zhengxie_nlp.structure.speeches.names import (
@@ -32,12 +33,8 @@ _FEWEST_HEADS: Final = 3
 _LONGEST_RARE: Final = 30
 _OPEN: Final = "，、：—"
 _INNER_STOP = re.compile(r"[。；]|[！？](?!$)")
-_CONTENTS = re.compile(r"目 ?[录次]|CONTENTS$")
 _ENTRY = re.compile(r"[^。；！？]{2,70}?(?:[ \u3000]|…{1,40}|[.·—-]{3,80})[ （(]{0,2}[0-9]{1,4}[）)]?$")
 _QUOTED_LINE = re.compile(r"> ?")
-_PAPER = re.compile(
-    r"(?:> ?)?(?P<who>[^《》，。]{2,24}?) ?《[^《》]{2,12}》 ?（(?:19|20)[0-9]{2}年[^）]{1,24}）$"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +135,7 @@ def _name_line(span: Span, line: str) -> Line | None:
     """Read a line that does nothing but name who speaks."""
     if len(line) > LONGEST_NAME_LINE:
         return None
-    paper = _PAPER.match(line)
+    paper = speech_pattern("paper").match(line)
     if paper is not None:
         inner = read_who(paper["who"])
         if inner is not None and inner.speaker is not None:
@@ -177,7 +174,10 @@ def _with_organizations(lines: list[Line]) -> list[Line]:
 
 def _without_contents(lines: list[Line]) -> list[Line]:
     """Make notes of a table of contents: 目录, and the lines after it that end in a page or come again."""
-    start = next((index for index, line in enumerate(lines[:60]) if _CONTENTS.fullmatch(line.text)), None)
+    start = next(
+        (index for index, line in enumerate(lines[:60]) if speech_pattern("contents").fullmatch(line.text)),
+        None,
+    )
     if start is None:
         return lines
     later = Counter(_bare(line.text) for line in lines[start + 1 :])

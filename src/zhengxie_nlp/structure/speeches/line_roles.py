@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from zhengxie_nlp.structure.markers.forms import leading_marker
-from zhengxie_nlp.structure.speeches.labels import Label
+from zhengxie_nlp.structure.speech_patterns import speech_pattern
+from zhengxie_nlp.structure.speeches.labels import ANSWER, QUESTION, Label
 from zhengxie_nlp.structure.speeches.line_forms import (
     Line,
     line_form,
@@ -44,7 +45,6 @@ _LEAD = re.compile(
     r"(?P<place>[\u3400-\u9fff]{2,12})(?P<colon>： ?|[ \u3000]+)(?P<theme>[^。；：！？…]{4,40})$"
 )
 #: A numeral alone on its line numbers the questions of an interview.
-_NUMBER = re.compile(r"[0-9]{1,3}|[一二三四五六七八九十]{1,3}")
 #: Who asks, where a text has only 问 and 答.
 _ASKER: Final = "记者"
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -101,7 +101,7 @@ def line_roles(text: SourceText, *, lines: Sequence[Line] | None = None) -> list
         roles[index] = role
     if turns:
         for index, line in enumerate(lines):
-            if _NUMBER.fullmatch(line.text):
+            if speech_pattern("line_number").fullmatch(line.text):
                 roles[index] = LineRole("note")
     return _between_turns(lines, roles, turns) if turns else roles
 
@@ -132,14 +132,14 @@ def _turns(lines: Sequence[Line]) -> dict[int, LineRole]:
             continue
         alone = label.end >= len(line.text)
         spoken = line.form in ("body", "long") or line.text[-1] in _FINAL
-        if alone or spoken or label.clocked or label.key in ("问", "答"):
+        if alone or spoken or label.clocked or label.key in (QUESTION, ANSWER):
             labels[index] = label
     turns = choose_turns(labels)
-    asked = min((index for index, label in turns.items() if label.key == "问"), default=0)
+    asked = min((index for index, label in turns.items() if label.key == QUESTION), default=0)
     asker = _asker(lines[:asked])
     found = {index: _turn_role(lines[index], label) for index, label in turns.items()}
     for index, label in turns.items():
-        if label.key == "问" and found[index].speaker is None:
+        if label.key == QUESTION and found[index].speaker is None:
             found[index] = replace(found[index], speaker=asker)
     return found
 

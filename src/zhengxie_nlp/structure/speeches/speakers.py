@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
+from zhengxie_nlp.structure.speech_patterns import speech_pattern
 from zhengxie_nlp.structure.speeches.line_forms import line_form, moved
 from zhengxie_nlp.structure.speeches.line_roles import BODY_ROLES, LineRole
 from zhengxie_nlp.structure.speeches.names import (
@@ -20,11 +20,6 @@ from zhengxie_nlp.structure.speeches.names import (
 from zhengxie_nlp.text.source_text import SourceText, Span
 
 _LAST_OPENING: Final = 6
-_ON_BEHALF = re.compile(
-    r"(?:我|我们|现)(?:受[^，。]{2,30}?委托，?)?(?:谨|现|向大会|首先)?代表(?P<who>[^，。；：、“”]{2,40})"
-)
-_TASK = re.compile(r"向|作|就|对|表示|发言|讲|汇报|报告")
-_PLACE_TITLE = re.compile(r"(?:# ?)?(?P<place>[\u3400-\u9fff]{2,8})：")
 
 
 def speakers(
@@ -69,7 +64,7 @@ def _by_title(text: SourceText, roles: Sequence[LineRole], chunk: range) -> Span
     found = moved(read_title_organization(line), start)
     if found is not None:
         return found
-    place = _PLACE_TITLE.match(line)
+    place = speech_pattern("place_title").match(line)
     if place is not None and (is_place(place["place"]) or is_organization(place["place"])):
         return Span(start + place.start("place"), start + place.end("place"))
     return None
@@ -80,13 +75,14 @@ def _on_behalf(text: SourceText, roles: Sequence[LineRole], chunk: range) -> Spa
     opening = [index for index in chunk if roles[index].role in BODY_ROLES][:_LAST_OPENING]
     for index in opening:
         start, end = text.spans[index]
-        match = _ON_BEHALF.search(text.text, start, min(end, start + 120))
+        match = speech_pattern("on_behalf").search(text.text, start, min(end, start + 120))
         if match is None:
             continue
         name = match["who"]
-        task = next((found.start() for found in _TASK.finditer(name) if found.start() > 1), len(name))
+        tasks = speech_pattern("task")
+        task = next((found.start() for found in tasks.finditer(name) if found.start() > 1), len(name))
         while task > 1 and not is_organization(name[:task]):
-            task = next((found.start() for found in _TASK.finditer(name, task + 1)), 0)
+            task = next((found.start() for found in tasks.finditer(name, task + 1)), 0)
         if task > 1:
             return Span(match.start("who"), match.start("who") + task)
     return None

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
-from zhengxie_nlp.structure.speeches.labels import Label
+from zhengxie_nlp.structure.speech_patterns import speech_pattern
+from zhengxie_nlp.structure.speeches.labels import ANSWER, QUESTION, Label
 from zhengxie_nlp.structure.speeches.names import is_person
 
 _FEWEST: Final = 3
 #: Labels that answer to a reporter or host.
-_ASKERS: Final = frozenset(("记者", "问", "主持人", "提问", "网友"))
 
 
 def choose_turns(labels: Mapping[int, Label]) -> dict[int, Label]:
@@ -34,7 +34,7 @@ def choose_turns(labels: Mapping[int, Label]) -> dict[int, Label]:
     sure = {at: label for at, label in labels.items() if label.strength in ("role", "who", "name")}
     weak = {at: label for at, label in labels.items() if label.strength == "weak"}
     counts = Counter(label.key for label in labels.values())
-    asked = sum(counts[key] for key in _ASKERS) > 1
+    asked = sum(count for key, count in counts.items() if speech_pattern("asker").fullmatch(key)) > 1
     answers = asked and any(
         label.strength == "word" and label.speaker is not None and counts[label.key] > 1
         for label in labels.values()
@@ -56,7 +56,7 @@ def choose_turns(labels: Mapping[int, Label]) -> dict[int, Label]:
 
 def _is_transcript(sure: Mapping[int, Label]) -> bool:
     keys = {label.key for label in sure.values()}
-    if keys == {"问", "答"} or sum(label.clocked for label in sure.values()) > 1:
+    if keys == {QUESTION, ANSWER} or sum(label.clocked for label in sure.values()) > 1:
         return True
     if len(keys) < 2:
         return False
