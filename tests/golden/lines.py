@@ -17,7 +17,23 @@ TEXTS: Final = FOLDER.parents[1] / "corpora" / "speeches" / "text"
 #: Texts of every kind in the corpus: pages out of order, transcripts, plans, minutes, news, hard negatives.
 NAMES: Final = (
     *("a05", "a11", "a17", "a23", "a29", "b03", "b09", "b15", "b21", "b27", "c03", "c09", "c15", "c16"),
-    *("c17", "d02", "d07", "e03", "e08", "e13", "f04", "f11", "f22", "g05", "g14", "g25", "h07", "h16", "h28"),
+    *(
+        "c17",
+        "d02",
+        "d07",
+        "e03",
+        "e08",
+        "e13",
+        "f04",
+        "f11",
+        "f22",
+        "g05",
+        "g14",
+        "g25",
+        "h07",
+        "h16",
+        "h28",
+    ),
 )
 _LONG: Final = 32
 _LEFT_OUT: Final = frozenset(("id", "uid", "type", "ref", "confidence", "scores"))
