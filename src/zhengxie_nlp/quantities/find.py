@@ -132,8 +132,10 @@ def _touching_rate(view: View, reading: Reading) -> None:
         reading.per = reading.per or rate.per
         reading.parts = (("per", rate.span), *reading.parts)
         reading.touching = True
-    after = slash_rate(view.text, reading.span.end, money=reading.expression.kind == "money")
-    if after is not None:
+    kind = reading.expression.kind
+    after = slash_rate(view.text, reading.span.end, money=kind == "money")
+    # 老人中46.2%每天只做一顿: nothing is a share for each day.
+    if after is not None and kind not in ("percent", "duration"):
         reading.span = Span(reading.span.start, after[0].end)
         reading.per = after[1]
         reading.parts = (*reading.parts, ("per", after[0]))

@@ -30,8 +30,9 @@ _WITHIN = re.compile(r"(?:之间|期间|间|之内|内)$")
 _SO_MANY_YEARS = re.compile(r"(?<=[年\d])[这前后]?[两二三四]年(?:来|间)?$")
 _VAGUE = re.compile(r"(?:前后|前夕|同期)$")
 _CLOCK = re.compile(r" ?(?:凌晨|清晨|早|上午|中午|下午|傍晚|晚|深夜|夜间).*$| ?\d{1,2}(?:[时点:]).*$")
-_NUMERIC_DAY = re.compile(r"([12]\d{3})[-./](\d{1,2})[-./](\d{1,2})日?")
-_NUMERIC_MONTH = re.compile(r"([12]\d{3})[-./](\d{1,2})(?!\d|[-./]\d)月?")
+_NUMERIC_DAY = re.compile(r"([12]\d{3})([-./])(\d{1,2})\2(\d{1,2})(?!\d)日?")
+_NUMERIC_MONTH = re.compile(r"([12]\d{3})[-./](\d{1,2})(?!\d|[./]\d)月?")
+_TWO_YEARS = re.compile(r"\d{4}[和与]\d{4}年$")
 _SHORT_DAY = re.compile(r"(\d{1,2})[./](\d{1,2})$")
 _YEAR_AND_NUMBERS = re.compile(r"年(\d{1,2})\.(\d{1,2})")
 _DECADE = re.compile(
@@ -112,7 +113,7 @@ def read_interval(expression: str) -> Interval:
     within = _WITHIN.search(body) or _SO_MANY_YEARS.search(body)
     body = body[: within.start()] if within else body
     sides = _RANGE.split(body)
-    if len(sides) == 1 and (within or "、" in body):
+    if len(sides) == 1 and (within or "、" in body or _TWO_YEARS.match(body)):
         sides = _AND.split(body)
     first, last = _days(sides[0]), _days(sides[-1], like=sides[0])
     if len(sides) > 1:
@@ -129,7 +130,7 @@ def read_interval(expression: str) -> Interval:
 
 def _with_signs(body: str) -> str:
     """Write a numeric date with its signs: 2023-06-18 as 2023年06月18日, also the short end of a range."""
-    body = _NUMERIC_DAY.sub(r"\1年\2月\3日", body)
+    body = _NUMERIC_DAY.sub(r"\1年\3月\4日", body)
     body = _NUMERIC_MONTH.sub(r"\1年\2月", body)
     body = _YEAR_AND_NUMBERS.sub(r"年\1月\2日", body)
     return _SHORT_DAY.sub(r"\1月\2日", body)
