@@ -35,6 +35,7 @@ Role = Literal[
 BODY_ROLES: Final[frozenset[Role]] = frozenset(("body", "heading", "turn"))
 #: The roles of lines that belong to no speech.
 LEFT_OUT: Final[frozenset[Role]] = frozenset(("pull_quote", "note", "credit", "dateline", "kicker"))
+_GOES_ON: Final = ("、", "，", "；", "：", "。", "！", "？")
 _LONGEST_TITLE: Final = 80
 _LONGEST_HEADING: Final = 36
 _MOST_TITLE_LINES: Final = 4
@@ -338,7 +339,9 @@ def _line_role(
     if line.form == "long":
         return LineRole("pull_quote" if _is_repeated(text, lines, index) else "body")
     if line.form == "dash":
-        if not (is_head or closes):
+        # ——在高中阶段，建立了…；: what names nobody and goes on is an item of the text.
+        is_item = line.who is None and line.text.endswith(_GOES_ON)
+        if is_item or not (is_head or closes):
             return LineRole("body")
         if closes or line_form("occasion").match(line.text):
             return _who_role(line, "attribution")
