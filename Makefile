@@ -13,7 +13,7 @@ NUMBER ?= 3
 JUDGED := $(wildcard $(addprefix $(REAL)/,real held1 dev2 dev3 train))
 
 .DEFAULT_GOAL := help
-.PHONY: help extras demo demo-archive screenshots test check static format floors gold confidences model reproduce folds credit mutate fuzz bench clean
+.PHONY: help extras demo demo-archive screenshots test check static format floors gold golden confidences model reproduce folds credit mutate fuzz bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ format: $(VENV)/developed ## format the code in place
 
 gold: $(VENV)/developed ## compile the annotations of the corpora into gold Documents
 	$(BIN)/python -m zhengxie_nlp.annotation.annotate --all corpora/speeches
+
+golden: $(VENV)/developed ## write down anew what the library makes of some texts; look at the difference
+	$(BIN)/python -m tests.golden.lines
 
 confidences: $(VENV)/developed ## measure how often each rule is right, and check it on the test part
 	$(BIN)/python -m zhengxie_nlp.evaluation.confidences --write corpora/speeches

@@ -99,10 +99,9 @@ def tests_of(path: Path) -> list[str]:
     room = path.relative_to(SOURCES).parts[0].removesuffix(".py")
     folder = ROOT / "tests" / room
     near = [folder] if folder.is_dir() else []
-    return [
-        str(one)
-        for one in (*near, ROOT / "tests" / "test_pipeline.py", ROOT / "tests" / "test_accounting.py")
-    ]
+    whole = [ROOT / "tests" / name for name in ("golden", "test_pipeline.py", "test_accounting.py")]
+    engines = [ROOT / "tests" / "engines"] if "hanlp" in path.name else []
+    return [str(one) for one in (*near, *engines, *whole)]
 
 
 def noticed(path: Path, content: str) -> bool:

@@ -50,7 +50,7 @@ def test_every_row_reads_its_example_and_not_its_counter_example(table):
         assert pattern_in(table, row["name"]).pattern
 
 
-HEADER = "# origin: a test\nname\tat\tpattern\texample\tcounter\n"
+HEADER = "# origin: a test\n# groups: name\nname\tat\tpattern\texample\tcounter\n"
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,14 @@ def test_pattern_in_fills_parts_into_later_rows(monkeypatch):
     rows = "han\tpart\t[一二三]\t-\t-\nterm\twhole\t第{han}届\t第三届\t第四届"
     monkeypatch.setattr(patterns, "read_table", lambda name: parse_table(name, HEADER + rows))
     assert pattern_in("made/parts", "term").fullmatch("第二届")
+
+
+def test_pattern_in_finds_nothing_where_a_row_is_left_out(monkeypatch):
+    monkeypatch.setattr(patterns, "left_out", lambda name: frozenset({"term"}))
+    monkeypatch.setattr(
+        patterns,
+        "read_table",
+        lambda name: parse_table(name, f"{HEADER}other\twhole\t第.届\t第三届\t三").without({"term"}),
+    )
+    assert pattern_in("made/left", "term").search("第三届") is None
+    assert pattern_in("made/left", "other").search("第三届")

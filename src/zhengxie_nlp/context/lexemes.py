@@ -10,7 +10,8 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.lexicon.memo import Memo
-from zhengxie_nlp.lexicon.tables import read_table
+from zhengxie_nlp.lexicon.patterns import NEVER
+from zhengxie_nlp.lexicon.tables import left_out, read_table
 from zhengxie_nlp.text.segmenters.words import tagged
 from zhengxie_nlp.text.source_text import Span
 
@@ -144,6 +145,8 @@ def pattern(feature: str) -> re.Pattern[str]:
         >>> bool(pattern("passive").search("被省政协采用3条"))
         True
     """
+    if feature in left_out("initiative_patterns.tsv"):
+        return NEVER
     table = {row["feature"]: row["pattern"] for row in read_table("initiative_patterns.tsv")}
     return re.compile(table[feature])
 

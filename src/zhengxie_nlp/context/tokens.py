@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from zhengxie_nlp.lexicon.memo import Memo
-from zhengxie_nlp.lexicon.tables import read_table
+from zhengxie_nlp.lexicon.tables import left_out, read_table
 from zhengxie_nlp.text.segmenters.words import Segmenter, segmenter
 
 _WHOLE = re.compile(
@@ -43,7 +43,8 @@ class Token:
 @cache
 def word_lists() -> dict[str, frozenset[str]]:
     """Return the lists of `data/counted_words.tsv` by name."""
-    return read_table("counted_words.tsv").grouped("word", by="list")
+    name = "counted_words.tsv"
+    return {**dict.fromkeys(left_out(name), frozenset()), **read_table(name).grouped("word", by="list")}
 
 
 class Phrasing:

@@ -13,8 +13,10 @@ from functools import cache
 from typing import Final
 
 from zhengxie_nlp.errors import DataError
-from zhengxie_nlp.lexicon.tables import read_table
+from zhengxie_nlp.lexicon.tables import left_out, read_table
 
+#: What stands for a pattern that is left out (`tables.leave_out`): it is nowhere.
+NEVER: Final = re.compile(r"(?!)")
 #: How a row of patterns is looked for, by its column “at”; a “part” stands in later rows as {name}.
 _WAYS: Final = {"anywhere": re.Pattern.search, "start": re.Pattern.match, "whole": re.Pattern.fullmatch}
 _PART: Final = "part"
@@ -48,7 +50,7 @@ def pattern_in(table: str, name: str) -> re.Pattern[str]:
 def _patterns_of(table: str) -> Mapping[str, re.Pattern[str]]:
     """Compile a whole table; each row is held against its examples."""
     parts: dict[str, str] = {}
-    made: dict[str, re.Pattern[str]] = {}
+    made: dict[str, re.Pattern[str]] = dict.fromkeys(left_out(table), NEVER)
     for row in read_table(table):
         where, pattern = f"{table}, “{row['name']}”", row["pattern"]
         for name, meaning in parts.items():

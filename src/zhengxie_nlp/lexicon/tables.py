@@ -131,6 +131,11 @@ def leave_out(name: str, group: str) -> None:
     _LEFT_OUT.setdefault(name, set()).add(group)
 
 
+def left_out(name: str) -> frozenset[str]:
+    """Return the groups of rows of a table that this process does without (`leave_out`)."""
+    return frozenset(_LEFT_OUT.get(name, ()))
+
+
 def tables_read() -> Mapping[str, str]:
     """Return the checksum (SHA-256) of each of the library's tables that this process has read, by name."""
     return dict(sorted(_READ.items()))

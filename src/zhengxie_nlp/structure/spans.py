@@ -127,3 +127,8 @@ class Structure:
             if node.marker is not None
         ]
         return sorted(found, key=lambda marker: marker.span)
+
+
+def moved(span: Span | None, shift: int) -> Span | None:
+    """Return `span` further on by `shift` characters."""
+    return Span(span.start + shift, span.end + shift) if span is not None else None

@@ -11,6 +11,7 @@ from typing import Final, Literal
 from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.structure.markers.find import find_markers
 from zhengxie_nlp.structure.markers.forms import is_rare_form, leading_marker
+from zhengxie_nlp.structure.spans import moved
 from zhengxie_nlp.structure.speech_patterns import speech_pattern
 from zhengxie_nlp.structure.speeches.heads import Head, read_head
 from zhengxie_nlp.structure.speeches.labels import Label, read_label
@@ -211,8 +212,3 @@ def _without_running_heads(text: SourceText, lines: list[Line]) -> list[Line]:
         for index in again:
             lines[index] = Line(lines[index].span, head, "note")
     return lines
-
-
-def moved(span: Span | None, shift: int) -> Span | None:
-    """Return `span` further on by `shift` characters."""
-    return Span(span.start + shift, span.end + shift) if span is not None else None

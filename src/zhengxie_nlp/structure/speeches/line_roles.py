@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from zhengxie_nlp.structure.markers.forms import leading_marker
+from zhengxie_nlp.structure.spans import moved
 from zhengxie_nlp.structure.speech_patterns import speech_pattern
 from zhengxie_nlp.structure.speeches.labels import ANSWER, QUESTION, Label
 from zhengxie_nlp.structure.speeches.line_forms import (
     Line,
     line_form,
-    moved,
     plain_form,
     read_line,
     read_lines,
@@ -218,7 +218,11 @@ def _one_line_heads(lines: Sequence[Line]) -> dict[int, LineRole]:
             start = line.span.start
             who = (moved(head.who.organization, start), moved(head.who.speaker, start))
             found[index] = LineRole("lead", *who, opens=True, title=moved(head.title, start))
-    return found if len({(role.organization or role.speaker) for role in found.values()}) > 1 else {}
+    if len({(role.organization or role.speaker) for role in found.values()}) > 1:
+        return found
+    # One is enough where it opens the text, below its series' title at most.
+    opening = {index: role for index, role in found.items() if index <= 1}
+    return {index: role for index, role in opening.items() if (head := lines[index].head) and head.parted}
 
 
 def _leads(lines: Sequence[Line]) -> dict[int, LineRole]:

@@ -46,7 +46,7 @@ def _organization_forms(strength: str) -> tuple[str, ...]:
 @cache
 def _posts() -> re.Pattern[str]:
     titles = sorted(read_table("person_titles.tsv").column("title"), key=len, reverse=True)
-    return re.compile(rf"(?:原|前|代)?(?:常务)?副?(?:{'|'.join(titles)})(?!会|大会|们|履职|联络|工作)")
+    return re.compile(rf"(?:原|前|代)?(?:常务|执行)?副?(?:{'|'.join(titles)})(?!会|大会|们|履职|联络|工作)")
 
 
 @cache
@@ -79,8 +79,10 @@ def is_person(name: str, *, told: bool = False) -> bool:
     """
     bare = name.replace("\u3000", " ")
     if "·" in bare:
-        parts = _pattern("dotted_name").fullmatch(bare)
-        return parts is not None and not any(_has_common_word(part) for part in bare.split("·"))
+        parts = bare.split("·")
+        dotted = _pattern("dotted_name").fullmatch(bare) is not None
+        foreign = _foreign_signs().issuperset("".join(parts))
+        return dotted and (foreign or not any(map(_has_common_word, parts)))
     if _pattern("no_name").fullmatch(bare) or _name().match(bare) is None:
         return False
     return told or " " in bare or not (_refused().intersection(bare[1:]) or is_common_word(bare))
@@ -235,9 +237,17 @@ def read_title_organization(title: str) -> Span | None:
     if is_organization(title[start:]):
         return Span(start, len(title))
     for end in range(min(len(title), start + _LONGEST_ORGANIZATION), start + 2, -1):
-        if _pattern("report").match(title, end) and is_organization(title[start:end]):
+        if _tells_whose(title, start, end) and is_organization(title[start:end]):
             return Span(start, end)
     return None
+
+
+def _tells_whose(title: str, start: int, end: int) -> bool:
+    """Say whether a title goes on, behind a name, as that of a report or a letterhead (某局|文件)."""
+    if _pattern("report").match(title, end) or _pattern("letterhead").match(title, end):
+        return True
+    plain = title.endswith(_organization_forms("strong"), start, end) or title.endswith("局", start, end)
+    return plain and _pattern("any_report").match(title, end) is not None
 
 
 def read_post(line: str) -> Who | None:
@@ -261,7 +271,7 @@ def _without_courtesy(name: str) -> str:
 
 def _plain_who(line: str, start: int, end: int, *, told: bool = False) -> Who | None:
     text = line[start:end]
-    if is_organization(text):
+    if is_organization(text) or _are_organizations(text):
         return Who(Span(start, end), None)
     if is_person(text):
         return Who(None, Span(start, end))
@@ -273,6 +283,12 @@ def _plain_who(line: str, start: int, end: int, *, told: bool = False) -> Who | 
         if named is not None and named.speaker is not None:
             return named
     return _who_with_post(line, start, end, whole=True, told=told)
+
+
+def _are_organizations(text: str) -> bool:
+    """Say whether a line names several organisations with blanks between: 中共潼溪县委　潼溪县人民政府."""
+    names = text.replace("\u3000", " ").split()
+    return len(names) > 1 and all(map(is_organization, names))
 
 
 def _who_with_post(line: str, start: int, end: int, *, whole: bool = False, told: bool = False) -> Who | None:
@@ -292,6 +308,8 @@ def _who_with_post(line: str, start: int, end: int, *, whole: bool = False, told
     if whole and "，" in line[start : posts[0].start()]:
         return None
     organization = _organization_before(line, start, posts)
+    if whole and organization and _pattern("two_parts").search(line[slice(*organization)]):
+        return None
     if organization is None and whole and posts[0][0] not in _no_offices():
         organization = _any_organization(line, start, posts[0].start())
     return Who(organization, speaker)

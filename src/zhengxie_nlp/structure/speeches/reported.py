@@ -12,7 +12,8 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.lexicon.tables import read_table
-from zhengxie_nlp.structure.speeches.line_forms import Line, moved
+from zhengxie_nlp.structure.spans import moved
+from zhengxie_nlp.structure.speeches.line_forms import Line
 from zhengxie_nlp.structure.speeches.line_roles import BODY_ROLES, LineRole
 from zhengxie_nlp.structure.speeches.names import Who, is_organization, read_who
 from zhengxie_nlp.text.source_text import Span

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from zhengxie_nlp.structure.spans import moved
 from zhengxie_nlp.structure.speech_patterns import speech_pattern
-from zhengxie_nlp.structure.speeches.line_forms import line_form, moved
+from zhengxie_nlp.structure.speeches.line_forms import line_form
 from zhengxie_nlp.structure.speeches.line_roles import BODY_ROLES, LineRole
 from zhengxie_nlp.structure.speeches.names import (
     Who,
@@ -20,6 +21,7 @@ from zhengxie_nlp.structure.speeches.names import (
 from zhengxie_nlp.text.source_text import SourceText, Span
 
 _LAST_OPENING: Final = 6
+_TITLES: Final = ("speech_title", "subtitle")
 
 
 def speakers(
@@ -56,17 +58,19 @@ def speakers(
 
 
 def _by_title(text: SourceText, roles: Sequence[LineRole], chunk: range) -> Span | None:
-    index = next((index for index in chunk if roles[index].role == "speech_title"), None)
-    if index is None:
-        return None
-    start, end = text.spans[index]
-    line = text.text[start:end]
-    found = moved(read_title_organization(line), start)
-    if found is not None:
-        return found
-    place = speech_pattern("place_title").match(line)
-    if place is not None and (is_place(place["place"]) or is_organization(place["place"])):
-        return Span(start + place.start("place"), start + place.end("place"))
+    """Return whose report a headline says it is; of several lines the first that says so."""
+    for index in chunk:
+        if roles[index].role not in _TITLES:
+            continue
+        start, end = text.spans[index]
+        line = text.text[start:end]
+        dash = len(line) - len(line.lstrip("— "))
+        found = moved(read_title_organization(line[dash:]), start + dash)
+        if found is not None:
+            return found
+        place = None if dash else speech_pattern("place_title").match(line)
+        if place is not None and (is_place(place["place"]) or is_organization(place["place"])):
+            return Span(start + place.start("place"), start + place.end("place"))
     return None
 
 
