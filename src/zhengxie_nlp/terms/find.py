@@ -36,6 +36,8 @@ _INNER_QUOTED = re.compile(r"‘([^‘’“”\n]{1,24})’")
 _COINED: Final = r"[一二三四五六七八九十两双](?!{class}|{unit})[^\d、+]+"
 _LONGEST_AGAIN: Final = 10
 _MOST_AGAIN: Final = 100
+#: Shapes whose sign may stand in a fixed phrase: 一企一策, 百日攻坚.
+_NAMES: Final = ("one_each", "hundred_days")
 _SIGN = re.compile(r"[一二三四五六七八九十百千万两双\d]")
 _SIGNS: Final = frozenset("一二三四五六七八九十百千万两双")
 #: A numeral before a known term makes it part of a larger number or an ordinal; 每 makes it a rate.
@@ -238,7 +240,7 @@ def _in_running_text(text: str, quotes: list[Span]) -> Iterator[tuple[Span, str]
             if place >= 0 and quotes[place].end > match.start():
                 continue
             sign = Span(match.start(), match.start() + 1)
-            if pattern.name.startswith("one_each") or not in_fixed_phrase(text, sign):
+            if pattern.name.startswith(_NAMES) or not in_fixed_phrase(text, sign):
                 yield Span(match.start(), match.end()), pattern.name
 
 
