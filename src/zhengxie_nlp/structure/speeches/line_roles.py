@@ -135,7 +135,13 @@ def _turns(lines: Sequence[Line]) -> dict[int, LineRole]:
         spoken = line.form in ("body", "long") or line.text[-1] in _FINAL
         if alone or spoken or label.clocked or label.key in (QUESTION, ANSWER):
             labels[index] = label
-    turns = choose_turns(labels)
+    first = min(labels, default=0)
+    unlabelled = sum(
+        line.form in ("body", "long") or line.text[-1:] in _FINAL
+        for index, line in enumerate(lines)
+        if index > first and index not in labels
+    )
+    turns = choose_turns(labels, unlabelled=unlabelled)
     asked = min((index for index, label in turns.items() if label.key == QUESTION), default=0)
     asker = _asker(lines[:asked])
     found = {index: _turn_role(lines[index], label) for index, label in turns.items()}
