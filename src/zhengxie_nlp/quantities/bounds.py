@@ -99,7 +99,7 @@ def is_minus(text: str, start: int, *, kind: str, before: Numeral | None) -> Spa
     span, word = found[0], text[found[0].start : found[0].end]
     if word == "零下":
         return span if kind == "temperature" else None
-    if word == "负":
+    if word in ("负", "负的"):
         return span
     if pattern("no_minus_after").search(text[max(0, span.start - 1) : span.start]):
         return None

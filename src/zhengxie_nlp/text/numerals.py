@@ -30,8 +30,11 @@ _FIRST = rf"[\d{_HAN}好几数成上半{_BANK}拾]"
 _ARABIC = r"(?:(?<!\d,)\d{1,3}+(?>(?:,\d{3}){1,8})(?![\d,])|\d++)(?>(?:\.\d++)?)"
 #: 千 that begins a unit (五万千瓦) multiplies nothing; before 米 only where no number ends in it (十五千米).
 _KILO = rf"千(?![克瓦伏帕赫焦米]|卡(?![车口片点位]))|千(?<={_DIGIT}千)(?<![十百].千)(?=米)"
-#: 两 behind a figure is a weight (六两), save in a range (一两个, 三两天) and after 千 and 万.
-_LIANG = r"两(?<![一二三四五六七八九十半]两)|两(?<=[一三]两)(?=[个次天年月日位名句件条种项批步百千万])"
+#: 两 behind a numeral is a weight (六两, 两万两), save in a range (一两个, 三两天) and before a magnitude (两万两千).
+_LIANG = (
+    r"两(?<![一二三四五六七八九十百千万亿半]两)|两(?<=[百千万亿]两)(?=[十百千万亿])"
+    r"|两(?<=[一三]两)(?=[个次天年月日位名句件条种项批步百千万])"
+)
 _SIGN = rf"(?:[{_HAN.replace('千', '').replace('两', '')}]|{_KILO}|{_LIANG})"
 # 千 and 百 that begin a unit (千瓦, 千克, 百分点) multiply nothing.
 _MAGNITUDE = r"(?:[百千]?+[万亿]{1,3}+|[百千](?![瓦克米卡伏帕焦赫兆分]))"
@@ -51,7 +54,7 @@ _NUMERAL: Final = rf"""
         (?P<above>[{_HAN}]{{1,12}}+(?>(?:点[〇零一二三四五六七八九]{{1,12}}+)?)|\d{{1,12}}+(?>(?:\.\d{{1,12}}+)?))
         (?>(?P<parts_more>(?<=[十百])[几余多])?))
     |(?<![A-Za-z\d./])(?<![A-Za-z][-—])(?P<slash>(?>(?:(?P<slash_whole>\d{{1,3}}+)又)?)(?P<over>\d{{1,4}}+)/(?P<under>\d{{1,4}}+))(?![\d/.年月])
-    |(?:(?<![A-Za-z\d.])|{{codes}})(?<![A-Za-z][-—])(?P<arabic>
+    |(?:(?<![A-Za-z\d.^])|{{codes}})(?<![A-Za-z][-—])(?P<arabic>
         (?P<dots>\d++\.\d++\.[\d.]*+)
         |(?P<figure>{_ARABIC})
          (?>(?:{_GE_YI}(?P<ge>)|(?>(?P<inner>[余多几])?)(?P<magnitude>{_MAGNITUDE})(?>(?P<more>{_REST})?))?)

@@ -50,7 +50,9 @@ def test_read_label_reads_each_form(
     assert found == (strength, organization, speaker, rest)
 
 
-@pytest.mark.parametrize("line", ["我们走访了12户。", "2016-03-02 15:22:44", "09:30开幕式", "“水”是这样说的：先治污。", ""])
+@pytest.mark.parametrize(
+    "line", ["我们走访了12户。", "2016-03-02 15:22:44", "09:30开幕式", "“水”是这样说的：先治污。", ""]
+)
 def test_read_label_finds_none_where_no_few_words_stand_before_a_colon(line: str) -> None:
     assert read_label(line) is None
 
