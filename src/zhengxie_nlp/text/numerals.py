@@ -30,7 +30,7 @@ _FIRST = rf"[\d{_HAN}好几数成上半{_BANK}拾]"
 _ARABIC = r"(?:(?<!\d,)\d{1,3}+(?>(?:,\d{3}){1,8})(?![\d,])|\d++)(?>(?:\.\d++)?)"
 #: 千 that begins a unit (五万千瓦) multiplies nothing; before 米 only where no number ends in it (十五千米).
 _KILO = rf"千(?![克瓦伏帕赫焦米]|卡(?![车口片点位]))|千(?<={_DIGIT}千)(?<![十百].千)(?=米)"
-#: 两 behind a numeral is a weight (六两, 两万两), save in a range (一两个, 三两天) and before a magnitude (两万两千).
+#: 两 behind a numeral is a weight (六两, 两万两), save in a range (一两个, 三两天) and before a magnitude.
 _LIANG = (
     r"两(?<![一二三四五六七八九十百千万亿半]两)|两(?<=[百千万亿]两)(?=[十百千万亿])"
     r"|两(?<=[一三]两)(?=[个次天年月日位名句件条种项批步百千万])"
