@@ -19,9 +19,8 @@ _HALF: Final = Decimal("0.5")
 #: Two numerals farther apart than this are no joined measure.
 _FARTHEST_PART: Final = 4
 _LONGEST_CHAIN: Final = 6
-#: So far before the number a price is told; so large an amount of 块 is money anyway.
+#: So far before the number a price is told.
 _MONEY_BEFORE: Final = 24
-_MONEY_FROM: Final = 100
 #: 八五折 and 85折 are 8.5折.
 _MOST_TENTHS: Final = 10
 
@@ -51,7 +50,7 @@ def find_measure(text: str, numerals: list[Numeral], index: int, rule: str) -> E
     measure = _measure(text, numerals, index, unit=unit, half=bool(inner and inner["half"]))
     last = measure.last if measure else index
     end = measure.end if measure else unit.span.end
-    kind, use = _kind(text, start, end, unit=unit, value=numeral.value)
+    kind, use = _kind(text, start, end, unit=unit)
     if last > index and kind == "score":
         kind, use = "duration", "duration"
     if unit.text == "度" and measure and any(sign in text[start : numeral.span.end] for sign in "万亿"):
@@ -157,13 +156,15 @@ def _with_tenths(text: str, value: Decimal, end: int) -> tuple[Decimal, int]:
     return value + tenths / 10, tenth.end()
 
 
-def _kind(text: str, start: int, end: int, *, unit: Unit, value: Decimal | None) -> tuple[str, str]:
+def _kind(text: str, start: int, end: int, *, unit: Unit) -> tuple[str, str]:
     """Return kind and use: 块 and 毛 are money where a price is told, 块 else counts things."""
     if unit.text not in ("块", "毛") or (unit.text == "块" and text.startswith("钱", unit.span.end)):
         return unit.kind, unit.use
     told = pattern("amount_ends").match(text, end) is not None
-    large = value is not None and value >= _MONEY_FROM
-    price = large or pattern("price").search(text[max(0, start - _MONEY_BEFORE) : start])
+    # 3万块 is money; 清理挂牌1120块 counts.
+    price = "万" in text[start : unit.span.start] or pattern("price").search(
+        text[max(0, start - _MONEY_BEFORE) : start]
+    )
     if end > unit.span.end or (told and price):
         return "money", "measure"
     return unit.kind, unit.use
