@@ -11,6 +11,7 @@ import pytest
 from zhengxie_nlp import __version__
 from zhengxie_nlp.errors import ReadError
 from zhengxie_nlp.reading.files import read_bytes, read_file, read_stdin
+from zhengxie_nlp.reading.protocol import Limits, Options
 
 TEXT = "云浦市政协机关\r\n\r\n　　全年组织委员视察12次。\r\n"
 
@@ -139,3 +140,9 @@ def test_read_file_names_the_file_in_what_is_wrong_with_it(tmp_path):
     with pytest.raises(ReadError) as caught:
         read_file(path)
     assert (caught.value.code, caught.value.where) == ("ZX106", str(path))
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no /dev/zero")
+def test_a_device_without_end_is_refused_at_the_limit():
+    with pytest.raises(ReadError, match=r"\[ZX110\] /dev/zero: .* more than the limit of 1,000"):
+        read_file("/dev/zero", options=Options(limits=Limits(bytes=1000)))
