@@ -27,7 +27,7 @@ from zhengxie_nlp.categories.classify import GENRE, Classification, classify, do
 from zhengxie_nlp.context.candidates import Found, confidence_of
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.settle import settle
-from zhengxie_nlp.document_builder import Part, Reading, assemble
+from zhengxie_nlp.document_builder import Part, Reading, assemble, left_unread, size_of
 from zhengxie_nlp.errors import SettingsError
 from zhengxie_nlp.initiatives.find import find_initiatives
 from zhengxie_nlp.learning.model import Model, load_model
@@ -55,7 +55,7 @@ from zhengxie_nlp.times.find import find_times, reversed_periods
 if TYPE_CHECKING:
     from zhengxie_nlp.text.segmenters.jieba_words import Engine
 
-WordsEngine = Literal["jieba", "jieba-python", "hanlp"]
+WordsEngine = Literal["jieba", "jieba-python", "lac", "hanlp"]
 
 
 class Settings(BaseModel):
@@ -70,8 +70,9 @@ class Settings(BaseModel):
         min_confidence: records less sure than this, 0 to 1, are left out, and so are categories of nodes and
             records: what is far from the kind of text that the library knows gets none.
         words: what cuts text into words: ``jieba``, its dictionary with our words, run by rjieba;
-            ``jieba-python``, the same run by jieba itself, with the same results; ``hanlp``, a HanLP
-            component, whose names, roles and dependencies are used where it gives any.
+            ``jieba-python``, the same run by jieba itself, with the same results; ``lac``, Baidu's LAC from
+            the weights in jieba's wheel, with names of persons, places and organisations; ``hanlp``, a
+            HanLP component, whose names, roles and dependencies are used where it gives any.
         userdicts: paths of user dictionaries in jieba's format; a later one wins.
         hanlp_model: for ``hanlp``: the folder of a saved component, or a name that HanLP downloads.
         longest_part: a text longer than this, in characters, is read in parts of whole speeches, each not
@@ -102,6 +103,8 @@ class Settings(BaseModel):
     def _words_fit(self) -> Self:
         if (self.words == "hanlp") != (self.hanlp_model is not None):
             raise ValueError("words='hanlp' and hanlp_model go together")
+        if self.userdicts and not self.words.startswith("jieba"):
+            raise ValueError(f"userdicts are for jieba: words='{self.words}' has words of its own")
         return self
 
     @model_validator(mode="wrap")
@@ -262,24 +265,6 @@ def _part(
     return (Part(context, tuple(kept), classification, tuple(unexplained), notes),)
 
 
-def _left_unread(text: SourceText, most: int) -> Part:
-    """Return an empty part that says what is left unread, from the beginning of a part on."""
-    at = text.source_offset(0)
-    message = (
-        f"Left unread from here on: {most:,} records and nodes are reached, the most that a Document in "
-        f"memory may hold (Settings.most_records); {len(text.source) - at:,} characters follow."
-    )
-    nothing = Context(text.part(range(1)), Structure(None, ()))
-    note = Note("left_unread", "warning", message, source=Piece(at, at + 1))
-    return Part(nothing, (), None, (), (note,))
-
-
-def _size(part: Part) -> int:
-    """Return how many records and nodes a part makes."""
-    speeches = part.context.structure.speeches
-    return len(part.kept) + sum(1 for speech in speeches for top in speech.nodes for _ in top.walk())
-
-
 def _reading(whole: Mapping[str, Any], parts: Iterable[Part]) -> Reading:
     """Put together what the first stages found, by the names of their values, and the parts."""
     read = (_read_note(note) for note in whole["reading_notes"])
@@ -423,6 +408,10 @@ class Pipeline:
             from zhengxie_nlp.text.segmenters.hanlp_words import HanlpSegmenter
 
             return HanlpSegmenter(self.settings.hanlp_model)
+        if self.settings.words == "lac":
+            from zhengxie_nlp.text.segmenters.lac_words import LacSegmenter
+
+            return LacSegmenter()
         from zhengxie_nlp.text.segmenters.jieba_words import JiebaSegmenter
 
         engine: Engine = "python" if self.settings.words == "jieba-python" else "rust"
@@ -490,14 +479,14 @@ class Pipeline:
         longest, size = self.settings.longest_part, 0
         for text, speeches in in_parts(whole["text"], whole["speeches"], longest=longest):
             if most is not None and size >= most:
-                yield _left_unread(text, most)
+                yield left_unread(text, most)
                 return
             values = {**whole, "text": text, "speeches": speeches, "title": title}
             for stage in _BY_PART:
                 self.run(stage, values)
             (part,) = values.pop("parts")
             del values
-            size += _size(part) if most is not None else 0
+            size += size_of(part) if most is not None else 0
             yield part
             del part
             # It stands in the first part; the offsets of the others are their own.

@@ -101,10 +101,10 @@ def test_read_file_of_a_directory_says_what_to_name(tmp_path):
 
 
 def test_read_file_without_permission_says_so(file, monkeypatch):
-    def refuse(self):
+    def refuse(self, *_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(ReadError, match="no permission") as caught:
         read_file(file)
     assert caught.value.code == "ZX103"
@@ -119,10 +119,10 @@ def test_read_file_without_permission_says_so_for_a_real_file(file):
 
 
 def test_read_file_says_what_else_went_wrong(file, monkeypatch):
-    def fail(self):
+    def fail(self, *_):
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(Path, "read_bytes", fail)
+    monkeypatch.setattr(Path, "open", fail)
     with pytest.raises(ReadError, match="Input/output error") as caught:
         read_file(file)
     assert caught.value.code == "ZX108"
