@@ -141,7 +141,7 @@ def signs_of_end(candidate: MechanismCandidate, around: Surroundings) -> list[st
 
 
 def _name_signs(candidate: MechanismCandidate) -> list[str]:
-    """Return the signs of the wording of the name as the rules draw it: what kind of thing it may be called."""
+    """Return the signs of the wording of the name as the rules draw it: what kind of thing it may be."""
     name = candidate.reading.text[candidate.span.start : candidate.span.end][-_NAMED:]
     return [f"m{one}" for one in _grams(name, 2, 3)] + [f"5{name[-5:]}", f"6{name[-6:]}"]
 
