@@ -20,7 +20,7 @@ ESTIMATOR: Final = "mechanism"
 DECIDER: Final = "mechanisms/ranker"
 #: A name has to be so probable, with its beginning; set by trying a few values on documents left out. What is
 #: certainly a device, but may begin in many places, is no name either.
-THRESHOLD: Final = 0.33
+THRESHOLD: Final = 0.36
 
 
 class Names(NamedTuple):
