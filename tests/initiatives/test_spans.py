@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[2]
 OWN = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "corpora").rglob("text/*.txt"))]
 REAL = ROOT.parent / "shared" / "gold"
 MARKS = frozenset("，、；。：！？,;:!?")
-#: No initiative begins with these words; 也, 又 are part of it (guideline §8), 与 brings a partner.
-JOINING = frozenset(("和", "及", "以及", "并", "并且", "而且", "同时", "此外", "另外", "了", "的"))
+#: No initiative begins with these words; 也, 又 are part of it (guideline §8), 与 and 和 bring a partner.
+JOINING = frozenset(("及", "以及", "并", "并且", "而且", "同时", "此外", "另外", "了", "的"))
 
 
 def faults_in(text: str) -> list[str]:
