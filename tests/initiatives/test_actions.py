@@ -3,9 +3,10 @@
 import pytest
 
 from tests.initiatives.test_find import context_of, found_in
-from zhengxie_nlp.initiatives import actions, actors, objects
+from zhengxie_nlp.initiatives import acting, actions, objects
+from zhengxie_nlp.initiatives.acting import Before, chosen_actors, signs_of_actors
 from zhengxie_nlp.initiatives.actions import Deed, deeds_of, signs_of_deeds
-from zhengxie_nlp.initiatives.actors import actors_of, signs_of_actors
+from zhengxie_nlp.initiatives.actors import actors_of
 from zhengxie_nlp.initiatives.find import initiative_candidates
 from zhengxie_nlp.initiatives.objects import signs_of_things, things_of
 from zhengxie_nlp.text.source_text import Span
@@ -100,6 +101,11 @@ def test_things_of_asks_for_nothing_outside_the_clause():
         ("岭东区政协坚持夜访，走访果农42户。", "岭东区政协", 1),
         ("由镇村干部走访果农42户。", "镇村干部", 0),
         ("县里要求各渡口查漏补缺，建立巡查台账。", "各渡口", 1),
+        ("他建议有关单位开展巡河12次。", "有关单位", 0),
+        ("承办单位15个工作日内走访果农42户。", "承办单位", 0),
+        ("方案经分管领导签发，走访果农42户。", "分管领导", 1),
+        ("守在渡口的联络员走访果农42户。", "联络员", 0),
+        ("渡口由岭东区政协统一修缮。", "岭东区政协", 0),
     ],
 )
 def test_actors_of_looks_in_the_clause_and_before_it(sentence, named, back):
@@ -107,7 +113,57 @@ def test_actors_of_looks_in_the_clause_and_before_it(sentence, named, back):
     found = actors_of(sentence, one.told)
     assert found[0].span is None
     assert (named, back) in [(sentence[slice(*actor.span)], actor.back) for actor in found if actor.span]
-    assert len(signs_of_actors(sentence, one.told, found)) == len(found)
+    assert len(signs_of_actors(sentence, one, found)) == len(found)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["到岭东区社区走访果农42户。", "围绕岭东区政协开展巡河12次。", "赴云浦走访果农42户。"]
+)
+def test_actors_of_takes_no_place_or_ground_for_who_acts(sentence):
+    found = actors_of(sentence, candidate_in(sentence).told)
+    assert not any(actor.kind == "opening" for actor in found)
+
+
+def test_signs_tell_of_the_choice_before():
+    sentence = "岭东区政协召开会议，走访果农42户。"
+    one = candidate_in(sentence)
+    found = actors_of(sentence, one.told)
+    named = next(actor for actor in found if actor.span == Span(0, 5))
+
+    def relations(before):
+        signs = signs_of_actors(sentence, one, found, before=before)
+        return [parts[-1][0] for parts, actor in zip(signs, found, strict=True) if actor in (found[0], named)]
+
+    assert relations(None) == ["P-", "P-"]
+    assert relations(Before(Span(0, 5), 0)) == ["Pdropped", "Psame"]
+    assert relations(Before(None, 0)) == ["Pnobody", "Pnew1"]
+    assert relations(Before(Span(7, 9), 7)) == ["Pdropped", "Polder0"]
+
+
+class Following:
+    """A ranker that takes openings of clauses and, more surely, what the deed before took."""
+
+    def rank(self, name, rows):
+        assert name == acting.ESTIMATOR
+        weights = [
+            8.0 if any("Psame" in part for part in parts) else 2.0 if "kopening0" in parts[0] else 1.0
+            for parts in rows
+        ]
+        return [weight / sum(weights) for weight in weights]
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("岭东区政协召开会议3次，走访果农42户，慰问茶农9户。", ["岭东区政协"] * 3),
+        ("走访果农42户。", [None]),
+        ("", []),
+    ],
+)
+def test_chosen_actors_act_until_others_are_named(text, who):
+    deeds = initiative_candidates(context_of(text))
+    found = chosen_actors(text, deeds, model=Following())
+    assert [text[slice(*span)] if span else None for span in found] == who
 
 
 class Choosing:
@@ -124,7 +180,7 @@ class Choosing:
         return [{name: 0.9, "other": 0.1} for _ in rows]
 
     def rank(self, name, rows):
-        return [0.9 if self.signs[name] in signs else 0.1 for (signs,) in rows]
+        return [0.9 if any(self.signs[name] in part for part in parts) else 0.1 for parts in rows]
 
 
 def test_find_initiatives_takes_what_the_rankers_take():
@@ -136,7 +192,7 @@ def test_find_initiatives_takes_what_the_rankers_take():
     assert context.text.text[slice(*found.fields["actor"])] == "岭东区政协"
     assert found.fields["object"] is None
     assert found.chosen["action"] == actions.ESTIMATOR
-    assert found.chosen["actor"] == actors.ESTIMATOR
+    assert found.chosen["actor"] == acting.ESTIMATOR
     assert found.chosen["object"] == objects.ESTIMATOR
     assert found.chosen["status"] == "status/rules"
 

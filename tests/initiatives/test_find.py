@@ -292,6 +292,7 @@ def test_initiative_words_table_knows_its_roles():
         "connective", "ground", "preposition", "closer", "adverb", "ongoing", "done", "planned", "plan",
         "prescribes", "announces", "agent", "deed", "naming", "body", "light", "alone", "placed", "brings",
         "person", "checkable", "abstract", "slogan", "does", "suggests", "unable", "frame", "over",
+        "asking", "by", "longer",
     }  # fmt: skip
     assert not role("checkable") & role("abstract")
     assert role("prescribes") <= role("planned")

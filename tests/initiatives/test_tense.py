@@ -30,6 +30,14 @@ def test_row_tells_how_a_passage_is_worded():
     assert plan["document,plan"] > done.get("document,plan", 0.0)
 
 
+def test_row_tells_what_the_clauses_of_the_text_are_like():
+    report = deeds_in("2021年以来，建成了茶棚6座，走访果农42户。").row(1)
+    plan = deeds_in("完善渡口巡查台账，健全夜校章程，推进茶棚修缮。").row(1)
+    assert report["in_text perfect"] > plan["in_text perfect"] == 0.0
+    assert plan["in_text,perfect"] == "0"
+    assert plan["in_text,perfect,rule"] == "0" + plan["rule"]
+
+
 def test_agreed_follows_the_deeds_near_by():
     assert agreed([0.9, 0.9, 0.4])[2] > 0.5 > agreed([0.1, 0.1, 0.6])[2]
     assert agreed([0.7]) == [pytest.approx(0.7)]

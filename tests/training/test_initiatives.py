@@ -3,7 +3,7 @@
 import pytest
 
 from zhengxie_nlp import Pipeline
-from zhengxie_nlp.initiatives import actions, actors, objects, tense
+from zhengxie_nlp.initiatives import acting, actions, objects, tense
 from zhengxie_nlp.initiatives.find import ESTIMATOR, initiative_candidates
 from zhengxie_nlp.learning.model import Model
 from zhengxie_nlp.records import Document, Initiative, Ref, Source
@@ -75,7 +75,7 @@ def test_action_span_is_the_one_before_the_object(source, at):
 def test_train_initiatives_trains_each_decider():
     trained = train_initiatives(Corpus((DONE, PLAN)), Model("test", {}, {}))
     assert set(trained.estimators) == {
-        ESTIMATOR, tense.ESTIMATOR, actions.ESTIMATOR, objects.ESTIMATOR, actors.ESTIMATOR,
+        ESTIMATOR, tense.ESTIMATOR, actions.ESTIMATOR, objects.ESTIMATOR, acting.ESTIMATOR,
     }  # fmt: skip
     again = train_initiatives(Corpus((DONE, PLAN)), Model("test", {}, {}))
     for name, estimator in trained.estimators.items():
@@ -88,4 +88,4 @@ def test_train_initiatives_learns_not_what_a_text_cannot_show():
         PLAN.document.text, [("拟走访果农42户", "走访", "果农", None, "planned")], without=("status", "actor")
     )
     trained = train_initiatives(Corpus((kept,)), Model("test", {}, {}))
-    assert not {tense.ESTIMATOR, actors.ESTIMATOR} & set(trained.estimators)
+    assert not {tense.ESTIMATOR, acting.ESTIMATOR} & set(trained.estimators)

@@ -30,26 +30,6 @@ _CLOSING: Final = "”）》’"
 _TRIMMED: Final = frozenset(_EDGES + _CLOSING + "“")
 #: A connective is no longer than this.
 _LONGEST_CONNECTIVE: Final = 6
-#: Words that a connective of one character begins.
-_LONGER: Final = frozenset(
-    (
-        "和谐",
-        "和美",
-        "并网",
-        "并购",
-        "并联",
-        "及时",
-        "即时",
-        "即将",
-        "且末",
-        "既有",
-        "既定",
-        "且行",
-        "并行",
-        "并案",
-        "并轨",
-    )
-)
 
 
 class Clause(NamedTuple):
@@ -172,7 +152,7 @@ def _connective(text: str, start: int, end: int) -> str:
     for length in range(min(_LONGEST_CONNECTIVE, end - start - 2), 0, -1):
         word = text[start : start + length]
         # A connective of one character may begin a longer word (和谐, 并网, 又快又好).
-        if word in role("connective") and not (length == 1 and text[start : start + 2] in _LONGER):
+        if word in role("connective") and not (length == 1 and text[start : start + 2] in role("longer")):
             return word
     return ""
 

@@ -1,37 +1,62 @@
-"""Who acts: candidates from the clause and from those before it in its sentence, and what speaks for each.
+"""Who acts: candidates from the clause and from those before it in its sentence.
 
 A clause names who acts before its verb, or takes over whom an earlier clause of the sentence names; most name
-nobody, and the speech's organisation is understood (guideline §6, actor).
+nobody, and the speech's organisation is understood (guideline §6, actor). `initiatives.acting` chooses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.context.clauses import Clause
-from zhengxie_nlp.context.lexemes import Lexeme, words_of
+from zhengxie_nlp.context.lexemes import Lexeme, role, words_of
 from zhengxie_nlp.initiatives.predicates import can_act
 from zhengxie_nlp.lexicon.word_classes import class_of
 from zhengxie_nlp.text.source_text import Span
 
-#: The name under which a model keeps the ranker.
-ESTIMATOR: Final = "initiative-actor"
-#: Candidates of a clause: so many ends of its opening noun phrase, and so many clauses back.
-_MOST_ENDS: Final = 4
-MOST_BACK: Final = 6
+#: Candidates stand so many clauses back at most, and have so many ends.
+MOST_BACK: Final = 16
+_MOST_ENDS: Final = 5
+_MOST_ENDS_BEHIND: Final = 3
 _LONGEST: Final = 40
 _VERBAL: Final = frozenset(("v", "vn", "vd", "vi"))
-_STOPS: Final = frozenset(("d", "ad", "p", "c", "w", "time", "zg"))
-#: Tags of names: places, bodies, persons, short forms.
+_STOPS: Final = frozenset(("d", "ad", "p", "c", "w", "time", "zg", "f"))
+#: Tags of names: places, bodies, persons, short forms. A phrase may act that ends in one of `_NAMES`.
 _NAMED: Final = frozenset(("ns", "nt", "nr", "nz", "j", "nrt"))
-#: Verbs whose object is somebody who then acts.
-_ASKING: Final = frozenset(("要求", "组织", "推动", "引导", "支持", "鼓励", "指导"))
-_SPEAKERS: Final = frozenset("我本该这其")
+_NAMES: Final = frozenset(("ns", "nt", "nr", "nrt"))
+#: Of a phrase so many words are told by their tags.
+_TOLD: Final = 6
+#: So far around a phrase it is looked for again.
+_AGAIN: Final = 1500
+#: No word follows.
+_END: Final = "$"
 
 
-class Told(NamedTuple):
+class Actor(NamedTuple):
+    """Somebody who may act.
+
+    Attributes:
+        span: the characters; None for nobody that is named.
+        back: how many clauses before the deed they stand.
+        kind: ``opening`` of a clause, the same with a verb in front (``verbal``), what follows the 的 of one
+            (``whose``), behind 由 (``by``), who is asked to act (``asked``), by the rules (``ruled``),
+            or nobody (``none``).
+        acts: how surely they can act: 2 by the rules, 1 if a name ends it, else 0.
+        signs: what speaks for and against them, wherever the deed stands.
+    """
+
+    span: Span | None
+    back: int
+    kind: str
+    acts: int = 0
+    signs: Sequence[str] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Told:
     """What the search for who acts is told of one clause.
 
     Attributes:
@@ -47,147 +72,186 @@ class Told(NamedTuple):
     first: int
     ruled: Span | None
     times: tuple[Span, ...] = ()
+    _named: list[Actor] | None = None
 
-
-class Actor(NamedTuple):
-    """Somebody who may act.
-
-    Attributes:
-        span: the characters; None for nobody that is named.
-        back: how many clauses before the deed they stand.
-        kind: ``opening`` of a clause, behind 由 (``by``), who is asked to act (``asked``), as the rules have
-            it (``ruled``), or nobody (``none``).
-        place: how many other ends of the same opening come before this one.
-        stop: the tag of the word behind.
-        tags: the tags of its words.
-    """
-
-    span: Span | None
-    back: int
-    kind: str
-    place: int = 0
-    stop: str = ""
-    tags: tuple[str, ...] = ()
+    def named(self, text: str) -> list[Actor]:
+        """Return whom the clause names, with the signs of each; looked for once."""
+        if self._named is None:
+            self._named = _named(text, self)
+        return self._named
 
 
 def actors_of(text: str, told: Sequence[Told]) -> list[Actor]:
     """Return who may act in the last of some clauses of a sentence; the first is nobody."""
     found: dict[Span | None, Actor] = {None: Actor(None, 0, "none")}
     for back, one in enumerate(reversed(told[-MOST_BACK:])):
-        for actor in _named(text, one, back):
-            found.setdefault(actor.span, actor)
+        for actor in one.named(text):
+            if actor.span not in found:
+                found[actor.span] = actor._replace(back=back) if back else actor
     ruled = told[-1].ruled
-    if ruled is not None:
-        found.setdefault(ruled, Actor(ruled, 0, "ruled"))
+    if ruled is not None and ruled not in found:
+        found[ruled] = Actor(ruled, 0, "ruled", acts=2 * can_act(text, ruled))
     return list(found.values())
 
 
-def _named(text: str, told: Told, back: int) -> list[Actor]:
-    """Return whom one clause names."""
+class _Phrase(NamedTuple):
+    """Words that may say who acts, by their indexes; how many ends were there before this one."""
+
+    kind: str
+    first: int
+    end: int
+    place: int
+
+
+class _Words(NamedTuple):
+    """The words of a clause, and where each begins."""
+
+    clause: Clause
+    words: Sequence[Lexeme]
+    edges: Sequence[int]
+
+    def span(self, phrase: _Phrase) -> Span:
+        return Span(self.edges[phrase.first], self.edges[phrase.end])
+
+
+def _named(text: str, told: Told) -> list[Actor]:
     words, last = told.words, told.first
+    start, end = told.clause.span
     if words is None:
-        start, end = told.clause.span
         words = words_of(text, start=start, end=end, times=told.times).lexemes
         last = len(words)
-    edges = list(accumulate([word.size for word in words], initial=told.clause.span.start))
-    made = _opening(words, edges, last, back)
-    for place, word in enumerate(words[: last + 1]):
-        if word.text == "由":
-            made += _behind(words, edges, place, back, "by")
-        elif back and word.text in _ASKING:
-            made += _behind(words, edges, place, back, "asked")
-    return made
+    cut = _Words(told.clause, words, list(accumulate([word.size for word in words], initial=start)))
+    phrases = [*_opening(words, last)]
+    for place, word in enumerate(words):
+        if word.text in role("by"):
+            phrases += _behind(words, place, "by")
+        elif word.text in role("asking"):
+            phrases += _behind(words, place, "asked")
+    spans = [cut.span(phrase) for phrase in phrases]
+    acting = [_acts(text, span, words[phrase.end - 1]) for span, phrase in zip(spans, phrases, strict=True)]
+    furthest = {one.first: one.end for one, acts in zip(phrases, acting, strict=True) if acts == _SURE}
+    made: dict[Span, Actor] = {}
+    for phrase, span, acts in zip(phrases, spans, acting, strict=True):
+        if span not in made and 0 < span.end - span.start <= _LONGEST:
+            signs = _signs(text, cut, phrase, acts, further=furthest.get(phrase.first, 0) - phrase.end)
+            made[span] = Actor(span, 0, phrase.kind, acts, signs)
+    return list(made.values())
 
 
-def _opening(words: Sequence[Lexeme], edges: Sequence[int], last: int, back: int) -> list[Actor]:
-    """Return the noun phrase that a clause opens with, up to each place where it may end."""
+#: The rules hold that somebody can act.
+_SURE: Final = 2
+
+
+def _acts(text: str, span: Span, last: Lexeme) -> int:
+    """Return how surely a noun phrase names somebody who can act."""
+    return _SURE if can_act(text, span) else int(last.tag in _NAMES)
+
+
+def _opening(words: Sequence[Lexeme], last: int) -> Iterator[_Phrase]:
+    """Yield the noun phrases that a clause opens with, up to each place where one may end."""
     first = 0
     while first < last and (words[first].tag in ("time", "d", "c", "w") or words[first].adverbial):
         first += 1
-    made: list[Actor] = []
-    for place in range(first + 1, min(last, len(words) - 1) + 1):
-        word = words[place]
-        if not (word.tag in _STOPS or word.adverbial or word.tag in _VERBAL or place == last):
-            if word.text == "的":
-                first = place + 1
+    # 到村里…, 围绕…: what opens so names nobody; 承办单位 may, and 奋战在一线的委员, behind 的.
+    brings = first < last and _brings(words[first])
+    kind = "verbal" if first < last and words[first].is_verb else "opening"
+    inner = ends = 0
+    for place in range(first + 1, last + 1):
+        word = words[place] if place < len(words) else None
+        if word is not None and word.text == "的":
+            inner = place + 1
+        elif place == last or word is None or _parts(word):
+            if not brings:
+                yield _Phrase(kind, first, place, ends)
+            if first < inner < place:
+                yield _Phrase("whose", inner, place, ends)
+            ends += 1
+            if ends >= _MOST_ENDS or (kind == "opening" and word is not None and _brings(word)):
+                break
+
+
+def _parts(word: Lexeme) -> bool:
+    """Return whether a noun phrase may end before a word."""
+    return word.is_verb or word.adverbial or word.tag in _STOPS or word.tag in _VERBAL or word.tag == "x"
+
+
+def _brings(word: Lexeme) -> bool:
+    return word.tag == "p" or not word.roles.isdisjoint(("preposition", "ground"))
+
+
+def _behind(words: Sequence[Lexeme], place: int, kind: str) -> Iterator[_Phrase]:
+    """Yield the noun phrase behind 由, or behind the verb that asks somebody to act, up to each end."""
+    count = 0
+    for end in range(place + 2, len(words) + (kind != "by")):
+        if end < len(words) and not _parts(words[end]):
             continue
-        span = Span(edges[first], edges[place])
-        if 0 < span.end - span.start <= _LONGEST and len(made) < _MOST_ENDS:
-            made.append(Actor(span, back, "opening", len(made), word.tag, _tags(words[first:place])))
-    return made
+        yield _Phrase(kind, place + 1, end, count)
+        count += 1
+        if count >= _MOST_ENDS_BEHIND or end == len(words) or words[end].strong:
+            break
 
 
-def _behind(
-    words: Sequence[Lexeme], edges: Sequence[int], place: int, back: int, kind: str
-) -> Iterator[Actor]:
-    """Yield the noun phrase behind 由, or behind the verb that asks somebody to act."""
-    ends = (at for at in range(place + 2, len(words)) if words[at].tag in _STOPS or words[at].strong)
-    end = next(ends, len(words) if kind == "asked" else 0)
-    if end > place + 1:
-        span = Span(edges[place + 1], edges[end])
-        yield Actor(span, back, kind, 0, words[place].text, _tags(words[place + 1 : end]))
+def _tag(words: Sequence[Lexeme], place: int) -> str:
+    return words[place].tag if place < len(words) else _END
 
 
-def _tags(words: Sequence[Lexeme]) -> tuple[str, ...]:
-    return tuple([word.tag for word in words])
+def _signs(text: str, cut: _Words, phrase: _Phrase, acts: int, *, further: int) -> list[str]:
+    """Return what a phrase says of itself, and of its place in its own clause.
+
+    Args:
+        text: a clean text.
+        cut: the words of the clause.
+        phrase: the phrase.
+        acts: how surely it names somebody who can act.
+        further: by how many words the longest such phrase from the same place is longer.
+    """
+    clause, words, _ = cut
+    kind, first, end, place = phrase
+    start = cut.edges[first]
+    written = text[start : cut.edges[end]]
+    tags = [word.tag for word in words[first:end]]
+    names = int(not _NAMED.isdisjoint(tags))
+    stop, stopper = _tag(words, end), words[end].text if end < len(words) else _END
+    again = min(text.count(written, max(0, start - _AGAIN), start + _AGAIN) - 1, 3)
+    verbal = min(sum([word.is_verb for word in words[first:end]]), 2)
+    before = words[first - 1] if first else None
+    fine, coarse = class_of(written[-4:])
+    return [
+        f"A{acts}{kind}",
+        f"B{acts}{kind}{place}",
+        f"s{stop}{kind}",
+        f"S{stop}|{acts}{names}",
+        f"Z{stopper}",
+        f"Y{class_of(stopper)[0]}|{acts}",
+        f"e{written[-1]}",
+        f"E{written[-2:]}",
+        f"E{written[-3:]}",
+        f"f{written[0]}",
+        f"F{written[:2]}",
+        f"w{fine}",
+        f"W{coarse}{acts}",
+        f"n{min(len(written) // 2, 8)}",
+        f"nw{min(end - first, 6)}|{verbal}",
+        f"i{int(first == 0)}",
+        f"m{clause.place == 0}|{acts}{names}",
+        f"M{clause.after}|{acts}",
+        f"l{before.text if before else _END}",
+        f"lt{before.tag if before else _END}|{acts}",
+        f"t{' '.join(tags[:_TOLD])}",
+        f"T{tags[0]}|{tags[-1]}",
+        f"T{tags[-1]}|{stop}|{acts}",
+        f"h{names}{acts}|{kind}",
+        f"x{again}|{acts}",
+        f"X{again}|{names}",
+        f"j{int('、' in written)}{int('的' in written)}{acts}",
+        f"u{int(_speaks(text, clause, written))}|{acts}",
+        f"L{(further > 0) - (further < 0)}{acts}{kind}",
+        f"N{stop}{_tag(words, end + 1)}",
+    ]
 
 
-def signs_of_actors(text: str, told: Sequence[Told], actors: Sequence[Actor]) -> list[list[list[str]]]:
-    """Return the signs of each candidate (`learning.ranking`)."""
-    asked = told[-1]
-    words = asked.words or ()
-    verb = words[asked.first].text if asked.first < len(words) else "-"
-    verb_class = class_of(verb)
-    opening = words[0].tag if words else "-"
-    own = any(actor.back == 0 and actor.span is not None for actor in actors)
-    acting = [actor.span is not None and can_act(text, actor.span) for actor in actors]
-    own_acts = any(acts for actor, acts in zip(actors, acting, strict=True) if actor.back == 0)
-    earlier = any(actor.back and acts for actor, acts in zip(actors, acting, strict=True))
-    around = f"{int(own)}{int(own_acts)}{int(earlier)}"
-    made: list[list[list[str]]] = []
-    for (span, back, kind, place, stop, tags), acts in zip(actors, acting, strict=True):
-        near = min(back, 4)
-        between = sum(
-            0 <= other.back < back and other.span is not None and sure
-            for other, sure in zip(actors, acting, strict=True)
-        )
-        signs = [
-            f"k{kind}{near}",
-            f"a{kind}{near}|{around}",
-            f"v{kind}{near}|{verb}",
-            f"c{kind}{near > 0}|{verb_class[0]}",
-            f"o{kind}{near}|{opening}",
-            f"b{kind}|{asked.clause.before}",
-            f"r{int(span == asked.ruled)}{near}",
-            f"p{kind}{min(asked.clause.place, 3)}",
-        ]
-        if span is not None:
-            written = text[span.start : span.end]
-            clause = told[-1 - back].clause
-            last = class_of(written[-4:])
-            signs += [
-                f"A{int(acts)}{near}",
-                f"B{int(acts)}{kind}{place}",
-                f"s{stop}|{near > 0}",
-                f"S{stop}|{int(acts)}",
-                f"e{written[-1]}",
-                f"E{written[-2:]}",
-                f"f{written[0]}",
-                f"F{written[:2]}",
-                f"w{last[0]}",
-                f"W{last[1]}",
-                f"n{min(len(written) // 3, 5)}",
-                f"i{int(span.start == clause.span.start)}{near > 0}",
-                f"m{clause.place == 0}{near > 0}|{int(acts)}",
-                f"M{clause.after}{near > 0}",
-                f"d{min(place, 3)}",
-                f"t{' '.join(tags[:6])}",
-                f"T{tags[0] if tags else '-'}|{tags[-1] if tags else '-'}|{near > 0}",
-                f"h{int(not _NAMED.isdisjoint(tags))}{int(acts)}{near > 0}|{kind}",
-                f"g{min(between, 3)}|{near > 0}|{int(acts)}",
-                f"q{int(not _NAMED.isdisjoint(tags))}{int(acts)}|{stop}",
-            ]
-            if written[0] in _SPEAKERS:
-                signs.append("I")
-        made.append([signs])
-    return made
+def _speaks(text: str, clause: Clause, written: str) -> bool:
+    """Return whether a phrase names whose speech it stands in."""
+    spans = (clause.speech.organization, clause.speech.speaker)
+    own = "".join([text[span.start : span.end] for span in spans if span is not None])
+    return bool(own) and (written in own or own in written)

@@ -17,9 +17,10 @@ from zhengxie_nlp.context.candidates import Found, Judge, Ranker
 from zhengxie_nlp.context.clauses import Clause, find_clauses, sentences_of
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.span_index import SpanIndex
-from zhengxie_nlp.initiatives import actions, actors, objects, tense
+from zhengxie_nlp.initiatives import acting, actions, objects, tense
+from zhengxie_nlp.initiatives.acting import chosen_actors
 from zhengxie_nlp.initiatives.actions import Deed, deeds_of, signs_of_deeds
-from zhengxie_nlp.initiatives.actors import MOST_BACK, Told, actors_of, signs_of_actors
+from zhengxie_nlp.initiatives.actors import MOST_BACK, Told
 from zhengxie_nlp.initiatives.candidates import ReadClause, read_sentence, within
 from zhengxie_nlp.initiatives.evidence import add_neighbours, add_words
 from zhengxie_nlp.initiatives.features import Facts, Features, Suggestions, features_of
@@ -130,6 +131,10 @@ def find_initiatives(
     if model is not None and tense.ESTIMATOR in known:
         tenses = decided_statuses(Deeds(context, candidates), places=places, model=model)
     text, counts = context.text.text, [found.span for found in quantities]
+    kept = [candidates[place] for place in places]
+    who = [candidate.actor for candidate in kept]
+    if model is not None and acting.ESTIMATOR in known:
+        who = chosen_actors(text, kept, model=model)
     return [
         _found(
             text,
@@ -137,9 +142,10 @@ def find_initiatives(
             counts=counts,
             model=model,
             tense=tenses.get(place),
+            actor=actor,
             likely=likely[place] if ESTIMATOR in known else None,
         )
-        for place in places
+        for place, actor in zip(places, who, strict=True)
     ]
 
 
@@ -159,6 +165,7 @@ def _found(
     counts: Sequence[Span],
     model: Decider | None,
     tense: Tense | None,
+    actor: Span | None,
     likely: float | None,
 ) -> Found:
     kind = candidate.predicate.verb.kind if candidate.predicate.verb else "unknown"
@@ -176,7 +183,7 @@ def _found(
             "action": text[action.start : action.end],
             "action_confidence": reading.confidence,
             "object": object_,
-            "actor": reading.actor,
+            "actor": actor,
             "time": candidate.times,
             "status": tense.status if tense is not None else candidate.status,
             "status_confidence": tense.confidence if tense is not None else None,
@@ -185,17 +192,21 @@ def _found(
         chosen={
             "span": ESTIMATOR if likely is not None else rule,
             "status": "initiative-status" if tense is not None else "status/rules",
+            "actor": acting.ESTIMATOR if _knows(model, acting.ESTIMATOR) else "predicate/rules",
             **reading.chosen,
         },
     )
 
 
+def _knows(model: Decider | None, name: str) -> bool:
+    return model is not None and name in model.estimators
+
+
 class _Reading(NamedTuple):
-    """Who does what to what in a clause, and what chose each."""
+    """What is done to what in a clause, and what chose each."""
 
     action: Span
     object: Span | None
-    actor: Span | None
     confidence: float | None
     chosen: Mapping[str, str]
 
@@ -203,11 +214,11 @@ class _Reading(NamedTuple):
 def _read(
     text: str, candidate: InitiativeCandidate, *, counts: Sequence[Span], model: Decider | None
 ) -> _Reading:
-    """Choose action, object and actor of a clause, each by its ranker where the model has one."""
+    """Choose action and object of a clause, each by its ranker where the model has one."""
     predicate, clause = candidate.predicate, candidate.clause.span
     deed, sure = Deed(predicate.action, predicate.at, predicate.beyond), None
-    object_, actor = predicate.object, candidate.actor
-    chosen = dict.fromkeys(("action", "object", "actor"), "predicate/rules")
+    object_ = predicate.object
+    chosen = dict.fromkeys(("action", "object"), "predicate/rules")
     known = frozenset(model.estimators) if model is not None else frozenset()
     if model is not None and actions.ESTIMATOR in known:
         deeds = deeds_of(text, predicate, clause=clause)
@@ -220,15 +231,7 @@ def _read(
         signs = signs_of_things(text, predicate, deed, things, clause=clause)
         object_ = things[_best(model.rank(objects.ESTIMATOR, signs))].span
         chosen["object"] = objects.ESTIMATOR
-    if model is not None and actors.ESTIMATOR in known:
-        acting = actors_of(text, candidate.told)
-        if len(acting) > 1:
-            signs = signs_of_actors(text, candidate.told, acting)
-            actor = acting[_best(model.rank(actors.ESTIMATOR, signs))].span
-        else:
-            actor = None
-        chosen["actor"] = actors.ESTIMATOR
-    return _Reading(deed.span, object_, actor, sure, chosen)
+    return _Reading(deed.span, object_, sure, chosen)
 
 
 def _best(shares: Sequence[float]) -> int:
@@ -279,7 +282,7 @@ def _of_speech(
 
 
 #: Features whose share of a document's clauses says what kind of text it is: a law, a talk, a report.
-_SHARED: Final = ("modal", "we", "number")
+_SHARED: Final = ("modal", "we", "number", "agent")
 
 
 def _look_around(candidates: Sequence[InitiativeCandidate], *, genre: float) -> None:

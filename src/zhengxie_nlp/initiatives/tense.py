@@ -10,18 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from math import exp, log
+from math import ceil, exp, log
 from typing import Final, NamedTuple, Protocol, cast
 
 from zhengxie_nlp.context.candidates import Judge
 from zhengxie_nlp.context.clauses import Clause
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.lexemes import pattern, role
-from zhengxie_nlp.initiatives.evidence import NUMBER, shown
+from zhengxie_nlp.initiatives.evidence import NUMBER, object_head, shown
 from zhengxie_nlp.initiatives.predicates import Predicate
 from zhengxie_nlp.initiatives.status import Status
 from zhengxie_nlp.lexicon.tables import longest_word
-from zhengxie_nlp.lexicon.word_classes import class_of
+from zhengxie_nlp.lexicon.word_classes import UNKNOWN, class_of
 from zhengxie_nlp.structure.spans import NodeSpan
 from zhengxie_nlp.text.source_text import Span
 
@@ -53,6 +53,8 @@ _NEIGHBOURS: Final = 0.5
 #: So much of a clause's wording is told by its n-grams.
 _WORDING: Final = 40
 _LEAST: Final = 1e-3
+#: Shares of the clauses of a text are told in so many steps.
+_STEPS: Final = 5
 _SENTENCE_ENDS: Final = re.compile(r"[。！？]")
 
 
@@ -107,6 +109,13 @@ class Deeds:
         self.deeds = deeds
         self.statuses = [deed.status for deed in deeds]
         self.shared = {name: [name in deed.features for deed in deeds] for name in _SHARED}
+        size = max(1, len(deeds))
+        self.told = {
+            "planned": self.statuses.count("planned") / size,
+            "done": self.statuses.count("done") / size,
+            **{name: sum(there) / size for name, there in self.shared.items()},
+            "timed": sum([bool(deed.times) for deed in deeds]) / size,
+        }
         self._dense: dict[Span, dict[str, float]] = {}
         self._speeches: dict[str, Span] = {}
         self._above: dict[str, str] = {}
@@ -127,6 +136,7 @@ class Deeds:
             row[f"time,{self.text[time.end - 1]}"] = 1.0
             row["own_time" if time.start >= deed.clause.span.start else "inherited_time"] = 1.0
         self._add_neighbors(row, place)
+        self._add_text(row, ruled)
         self._add_words(row, deed)
         self._add_passage(row, deed.clause)
         self._add_above(row, deed.clause)
@@ -149,6 +159,15 @@ class Deeds:
         for name, told in self.shared.items():
             row[f"near,{name}"] = (sum(told[first:place]) + sum(told[place + 1 : last])) / size
 
+    def _add_text(self, row: dict[str, float | str], ruled: Status) -> None:
+        """Enter what the clauses of the text are like: plans tell no counts and nothing past."""
+        for name, share in self.told.items():
+            step = min(ceil(share * _STEPS), _STEPS - 1)
+            row[f"in_text {name}"] = share
+            row[f"in_text,{name}"] = str(step)
+            row[f"in_text,{name},rule"] = f"{step}{ruled}"
+        row["in_text,all"] = "".join([str(min(ceil(share * _STEPS), 2)) for share in self.told.values()])
+
     def _add_words(self, row: dict[str, float | str], deed: Deed) -> None:
         """Enter the words before the verb, the verb, and what it acts on."""
         predicate, end = deed.predicate, deed.clause.span.end
@@ -162,7 +181,13 @@ class Deeds:
         row["opens_with"] = shown(words[0])
         row["ends_with"] = shown(words[-1])
         row["verb"] = predicate.head
-        row["verb_class"], row["verb_kin"] = class_of(predicate.head)
+        row["verb_class"], row["verb_kin"] = _, kin = class_of(predicate.head)
+        head = object_head(predicate)
+        row["object_class"], row["object_kin"] = class_of(head) if head else UNKNOWN
+        row["kin,kin"] = f"{kin},{row['object_kin']}"
+        for name in _SHARED:
+            row[f"verb,{name}"] = f"{predicate.head},{name in deed.features:d}"
+        row["verb,front"] = f"{predicate.head},{predicate.at > 0:d}"
         start = deed.clause.span.start
         for size in (1, 2):
             for gram in _grams(self.text[start : min(end, start + _WORDING)], size):

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.categories.classify import GENRE, document_genre
-from zhengxie_nlp.initiatives import actions, actors, objects, tense
+from zhengxie_nlp.initiatives import acting, actions, objects, tense
+from zhengxie_nlp.initiatives.acting import Before, signs_of_actors
 from zhengxie_nlp.initiatives.actions import deeds_of, signs_of_deeds
-from zhengxie_nlp.initiatives.actors import actors_of, signs_of_actors
+from zhengxie_nlp.initiatives.actors import actors_of
 from zhengxie_nlp.initiatives.find import (
     ESTIMATOR,
     LABEL,
@@ -32,9 +33,9 @@ from zhengxie_nlp.training.tasks import Trained, fit_candidates, folds, importan
 #: documents left out.
 _STRENGTH: Final = {ESTIMATOR: 0.05, tense.ESTIMATOR: 0.03}
 _LEAST: Final = 3
-_RANKING: Final = 0.3
+_RANKING: Final = {actions.ESTIMATOR: 0.3, objects.ESTIMATOR: 0.3, acting.ESTIMATOR: 0.02}
 #: Most clauses name nobody who acts; one that does counts for so many.
-_NAMED: Final = 10.0
+_NAMED: Final = 30.0
 #: The candidate nearest to gold is the right one by this share; the others by how much they overlap it.
 _RIGHT: Final = 0.85
 _SAME: Final = 0.5
@@ -95,7 +96,7 @@ class _Examples:
         self.choices: dict[str, list[_Choice]] = {
             actions.ESTIMATOR: [],
             objects.ESTIMATOR: [],
-            actors.ESTIMATOR: [],
+            acting.ESTIMATOR: [],
         }
 
 
@@ -112,7 +113,7 @@ def train_initiatives(corpus: Corpus, model: Model) -> Trained:
         estimators[tense.ESTIMATOR] = _fitted(tense.ESTIMATOR, examples.statuses)
     for name, choices in examples.choices.items():
         # Too little gold tells nothing apart: the rules choose then.
-        if choices and (ranker := _ranker(choices)).columns:
+        if choices and (ranker := _ranker(choices, _RANKING[name])).columns:
             estimators[name] = ranker
     return Trained(estimators)
 
@@ -129,15 +130,15 @@ def _fitted(name: str, told: _Rows) -> Estimator:
     return fitted
 
 
-def _ranker(choices: Sequence[_Choice]) -> Estimator:
+def _ranker(choices: Sequence[_Choice], strength: float) -> Estimator:
     questions = [one.question for one in choices]
-    whole = fit_ranker(questions, strength=_RANKING)
+    whole = fit_ranker(questions, strength=strength)
     judged: list[tuple[list[float], int]] = []
     any_real = any(one.real for one in choices)
     for part in folds(one.source for one in choices):
         kept = [question for one, question in zip(choices, questions, strict=True) if one.source not in part]
         if kept:
-            ranker = fit_ranker(kept, strength=_RANKING)
+            ranker = fit_ranker(kept, strength=strength)
             left = (one for one in choices if one.source in part and (one.real or not any_real))
             judged += [(ranker.weigh(one.signs), one.right) for one in left]
     return calibrated_ranker(whole, judged)
@@ -160,6 +161,7 @@ def _learn(text: TrainingText, corpus: Corpus, model: Model, examples: _Examples
         examples.clauses.add(row, LABEL if match else "other", text, weight)
     around = Deeds(context, candidates)
     counts = [found.span for found in quantities]
+    sentence = _Sentence()
     for place, match in enumerate(matches):
         if match is None:
             continue
@@ -167,14 +169,17 @@ def _learn(text: TrainingText, corpus: Corpus, model: Model, examples: _Examples
             examples.statuses.add(around.row(place), match.record.status, text, weight)
         for name, choice in _choices(text, candidates[place], match, counts, weight):
             examples.choices[name].append(choice)
+        if "actor" not in text.without:
+            acts = sentence.choice(text, candidates[place], match, weight)
+            examples.choices[acting.ESTIMATOR] += [acts] if acts is not None else []
 
 
 def _choices(
     text: TrainingText, candidate: InitiativeCandidate, gold: _Gold, counts: Sequence[Span], weight: float
 ) -> Iterator[tuple[str, _Choice]]:
-    """Yield what a clause tells the rankers of action, object and actor."""
+    """Yield what a clause tells the rankers of action and object."""
     clean, clause, predicate = text.context.text.text, candidate.clause.span, candidate.predicate
-    source, real, without = text.source or text.name, weight > 1, text.without
+    source, real = text.source or text.name, weight > 1
     action = action_span(clean, gold.record.action, candidate=candidate, object_=gold.object)
     deeds = deeds_of(clean, predicate, clause=clause)
     deed = next((one for one in deeds if one.span == action), None)
@@ -186,14 +191,33 @@ def _choices(
         if max(overlaps) >= _SAME and (gold.object is not None) == (gold.record.object is not None):
             signs = signs_of_things(clean, predicate, deed, things, clause=clause)
             yield objects.ESTIMATOR, _Choice(source, signs, overlaps, weight, real)
-    named = gold.record.actor is not None
-    if "actor" not in without and named == (gold.actor is not None):
-        acting = actors_of(clean, candidate.told)
-        overlaps = [_overlap(one.span, gold.actor) for one in acting]
-        if max(overlaps) >= _SAME:
-            signs = signs_of_actors(clean, candidate.told, acting)
+
+
+class _Sentence:
+    """Who acts in the deeds of a sentence, as gold has it: each choice is told of the one before."""
+
+    def __init__(self) -> None:
+        self.number = -1
+        self.before: Before | None = None
+
+    def choice(
+        self, text: TrainingText, candidate: InitiativeCandidate, gold: _Gold, weight: float
+    ) -> _Choice | None:
+        """Return what the next deed tells the ranker of actors; None if nobody that gold names is found."""
+        clean, clause = text.context.text.text, candidate.clause
+        if clause.sentence != self.number:
+            self.number, self.before = clause.sentence, None
+        found = actors_of(clean, candidate.told)
+        overlaps = [_overlap(one.span, gold.actor) for one in found]
+        best = max(range(len(found)), key=overlaps.__getitem__)
+        named, known = gold.record.actor is not None, overlaps[best] >= _SAME
+        made = None
+        if known and named == (gold.actor is not None):
+            signs = signs_of_actors(clean, candidate, found, before=self.before)
             share = weight * _NAMED if named else weight
-            yield actors.ESTIMATOR, _Choice(source, signs, overlaps, share, real)
+            made = _Choice(text.source or text.name, signs, overlaps, share, weight > 1)
+        self.before = Before(found[best].span if known else gold.actor, clause.span.start)
+        return made
 
 
 def action_span(
