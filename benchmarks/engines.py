@@ -84,7 +84,7 @@ def main() -> None:
     if given.engine:
         print(json.dumps(measure(given.engine, given.hanlp_model)))
         return
-    engines = ["jieba", "jieba-python"]
+    engines = ["jieba", "jieba-python", "lac"]
     engines += [name for name in ("spacy", "hanlp") if find_spec(name)]
     with tempfile.TemporaryDirectory() as folder:
         model = given.hanlp_model

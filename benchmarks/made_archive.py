@@ -20,10 +20,14 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import cache
 from html import escape
+from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
 
-from made_pages import ofd, pdf, set_in_columns
+from xlsxwriter import Workbook
+
+from made_containers import a_7z, old_word
+from made_pages import a_font, ofd, pdf, picture, set_in_columns
 from made_word import paragraph, word
 from zhengxie_nlp.writing import make_folder, write_file
 
@@ -35,8 +39,9 @@ _DIGITS = re.compile(r"(?<![\d.])\d{2,4}(?![\d.年月日])")
 _TOGETHER = 200
 #: How often each form comes, in hundredths.
 _SHARES = {
-    "utf-8": 18, "gb18030": 16, "utf-16": 5, "utf-8-sig": 4, "docx": 14, "html": 6, "rtf": 4, "md": 4,
-    "eml": 3, "pdf": 5, "ofd": 4, "zip": 8, "tar": 3, "csv": 3, "jsonl": 3,
+    "utf-8": 16, "gb18030": 14, "utf-16": 4, "utf-8-sig": 3, "docx": 12, "doc": 5, "wps": 4, "html": 6,
+    "rtf": 4, "md": 3, "eml": 3, "pdf": 5, "ofd": 4, "scan": 0.5, "zip": 6, "7z": 2, "tar": 2.5, "csv": 2,
+    "xlsx": 2, "jsonl": 2,
 }  # fmt: skip
 
 
@@ -107,6 +112,21 @@ def _page(write: Callable[[list[object]], bytes], text: str) -> bytes:
     return write(set_in_columns(lines, 2))  # type: ignore[arg-type]
 
 
+def _scan(text: str) -> bytes:
+    """Draw the first column of the first page: as much as one page of a scan holds."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return picture(set_in_columns(lines, 1), font=a_font() or "", dots=150)
+
+
+def _workbook(rows: list[tuple[str, str]]) -> bytes:
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet("发言")
+        for number, row in enumerate([("编号", "正文"), *rows]):
+            sheet.write_row(number, 0, row)
+    return out.getvalue()
+
+
 _FILES: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "utf-8": (".txt", lambda text: text.encode()),
     "gb18030": (".txt", lambda text: text.encode("gb18030")),
@@ -117,9 +137,18 @@ _FILES: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "rtf": (".rtf", _rtf),
     "md": (".md", lambda text: text.encode()),
     "eml": (".eml", _mail),
+    "doc": (".doc", old_word),
+    "wps": (".wps", old_word),
     "pdf": (".pdf", lambda text: _page(pdf, text)),
     "ofd": (".ofd", lambda text: _page(ofd, text)),
+    "scan": (".png", _scan),
 }
+
+
+def _shares() -> dict[str, float]:
+    """Return how often each form comes; without a font and what reads scans there are none of them."""
+    known = a_font() is not None and find_spec("rapidocr") is not None and find_spec("PIL") is not None
+    return {form: share for form, share in _SHARES.items() if known or form != "scan"}
 
 
 def _broken(dice: random.Random) -> tuple[str, bytes]:
@@ -156,8 +185,10 @@ def make_archive(folder: Path, *, documents: int, characters: int | None = None,
 
 
 def _fill(folder: Path, count: int, dice: random.Random, made: Made, *, characters: int | None) -> None:
-    together: dict[str, list[tuple[str, str]]] = {"zip": [], "tar": [], "csv": [], "jsonl": []}
-    last: Path | None = None
+    together: dict[str, list[tuple[str, str]]] = {
+        form: [] for form in ("zip", "7z", "tar", "csv", "xlsx", "jsonl")
+    }
+    shares, last = _shares(), None
     for number in range(count):
         fate = dice.random()
         if fate < 0.01:
@@ -171,7 +202,7 @@ def _fill(folder: Path, count: int, dice: random.Random, made: Made, *, characte
             made.twice.add(f"{made.folder}/{copy.name}".removesuffix(".txt"))
             made.forms["twice"] += 1
         else:
-            form = dice.choices(list(_SHARES), weights=list(_SHARES.values()))[0]
+            form = dice.choices(list(shares), weights=list(shares.values()))[0]
             made.forms[form] += 1
             text = varied(dice, characters, serial=made.forms.total())
             if form in together:
@@ -187,6 +218,10 @@ def _write_together(folder: Path, together: dict[str, list[tuple[str, str]]]) ->
         write_file(
             folder / "发言.zip", gbk_zip({f"材料/{n}.txt": t.encode("gb18030") for n, t in together["zip"]})
         )
+    if together["7z"]:
+        write_file(folder / "汇编.7z", a_7z({f"{n}.txt": t.encode("gb18030") for n, t in together["7z"]}))
+    if together["xlsx"]:
+        write_file(folder / "texts.xlsx", _workbook(together["xlsx"]))
     if together["tar"]:
         out = io.BytesIO()
         with tarfile.open(fileobj=out, mode="w:gz") as archive:

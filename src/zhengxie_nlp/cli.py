@@ -74,6 +74,7 @@ class Words(StrEnum):
 
     JIEBA = "jieba"
     JIEBA_PYTHON = "jieba-python"
+    LAC = "lac"
     HANLP = "hanlp"
 
 

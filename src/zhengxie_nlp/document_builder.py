@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -25,6 +26,7 @@ from zhengxie_nlp.records import (
     trusted,
 )
 from zhengxie_nlp.structure.spans import DateSpan, MarkerSpan, NodeSpan, Note, SpeechSpan
+from zhengxie_nlp.text import source_text
 from zhengxie_nlp.text.source_text import SourceText, Span
 
 
@@ -67,14 +69,22 @@ class Reading:
     layout: Layout | None = None
 
 
+#: The first and last offset of some characters of the source.
+Fragment = tuple[int, int]
+
+
 class Piece(NamedTuple):
-    """One part as it stands in the Document: with source offsets, and ids that go on from part to part."""
+    """One part as it stands in the Document: with source offsets, and ids that go on from part to part.
+
+    `placed` tells the characters of the source that its title and speeches hold: no others have a place.
+    """
 
     title: Ref | None
     speeches: tuple[Speech, ...]
     records: tuple[Record, ...]
     diagnostics: tuple[Diagnostic, ...]
     unexplained: tuple[Ref, ...]
+    placed: tuple[Fragment, ...]
 
 
 def assemble(reading: Reading) -> Document:
@@ -94,13 +104,29 @@ def pieces(reading: Reading) -> Iterator[Piece]:
         nodes = part.classification.nodes if part.classification else {}
         records = make_records(part, first=count + 1, layout=reading.layout)
         count += len(records)
+        title = _ref(text, structure.title)
+        speeches = tuple(_speech(text, speech, nodes) for speech in structure.speeches)
         yield Piece(
-            _ref(text, structure.title),
-            tuple(_speech(text, speech, nodes) for speech in structure.speeches),
+            title,
+            speeches,
             tuple(records),
             tuple(_diagnostic(text, note) for note in part.notes),
             tuple(text.ref(*span) for span in part.unexplained),
+            tuple(_placed(title, speeches)),
         )
+
+
+def _placed(title: Ref | None, speeches: Sequence[Speech]) -> Iterator[Fragment]:
+    refs: list[Ref | None] = [title]
+    for speech in speeches:
+        refs += [speech.title, speech.organization, speech.speaker]
+        refs.append(speech.date.ref if speech.date is not None else None)
+        nodes = list(speech.nodes)
+        for node in nodes:
+            refs += [node.marker.ref if node.marker is not None else None, node.heading, *node.body]
+            nodes += node.children
+    for ref in refs:
+        yield from ref.fragments if ref is not None else ()
 
 
 def join(reading: Reading, pieces: Iterable[Piece]) -> Document:
@@ -108,6 +134,7 @@ def join(reading: Reading, pieces: Iterable[Piece]) -> Document:
     kept = list(pieces)
     diagnostics = [_diagnostic(reading.text, note) for note in reading.notes]
     diagnostics += [one for piece in kept for one in piece.diagnostics]
+    diagnostics += _rests(reading.text, kept, diagnostics)
     return Document(
         source=reading.source,
         text=reading.text.source,
@@ -118,6 +145,33 @@ def join(reading: Reading, pieces: Iterable[Piece]) -> Document:
         unexplained_numerals=tuple([ref for piece in kept for ref in piece.unexplained]),
         layout=reading.layout,
     )
+
+
+def _rests(
+    text: SourceText, kept: Sequence[Piece], diagnostics: Sequence[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """Report the words that have no place: a post beside a name, the label of a turn, a dateline's rest."""
+    told = [fragment for one in diagnostics if one.ref for fragment in one.ref.fragments]
+    ends = sorted(fragment for fragments in (told, *(one.placed for one in kept)) for fragment in fragments)
+    at = 0
+    for start, end in (*ends, (len(text.source), len(text.source))):
+        if start > at:
+            for words in _words(text.source, at, start):
+                note = Note("line_rest", "info", _LINE_REST, source=source_text.Piece(*words))
+                yield _diagnostic(text, note)
+        at = max(at, end)
+
+
+def _words(source: str, start: int, end: int) -> Iterator[Fragment]:
+    """Yield the words of each line, from the first to the last: the marks around them say nothing."""
+    for line in _LINE.finditer(source, start, end):
+        letters = [at for at in range(*line.span()) if source[at].isalnum()]
+        if letters:
+            yield letters[0], letters[-1] + 1
+
+
+_LINE: Final = re.compile(r"[^\n\r\f\v\u2028\u2029\x85]++")
+_LINE_REST: Final = "The rest of a line of names, titles or dates: it belongs to no part of a speech."
 
 
 def make_records(part: Part, *, first: int = 1, layout: Layout | None = None) -> list[Record]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from zhengxie_nlp.errors import DocumentError, missing_extra
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.records import Document, Record
-from zhengxie_nlp.text.segmenters.hanlp_words import Parse, ParsedSegmenter, read_output, sentence_starts
+from zhengxie_nlp.text.segmenters.hanlp_words import read_output
+from zhengxie_nlp.text.segmenters.parsed import Parse, ParsedSegmenter, sentence_starts
 from zhengxie_nlp.text.segmenters.words import Word, cut, using
 
 if TYPE_CHECKING:

@@ -55,7 +55,7 @@ from zhengxie_nlp.times.find import find_times, reversed_periods
 if TYPE_CHECKING:
     from zhengxie_nlp.text.segmenters.jieba_words import Engine
 
-WordsEngine = Literal["jieba", "jieba-python", "hanlp"]
+WordsEngine = Literal["jieba", "jieba-python", "lac", "hanlp"]
 
 
 class Settings(BaseModel):
@@ -70,8 +70,9 @@ class Settings(BaseModel):
         min_confidence: records less sure than this, 0 to 1, are left out, and so are categories of nodes and
             records: what is far from the kind of text that the library knows gets none.
         words: what cuts text into words: ``jieba``, its dictionary with our words, run by rjieba;
-            ``jieba-python``, the same run by jieba itself, with the same results; ``hanlp``, a HanLP
-            component, whose names, roles and dependencies are used where it gives any.
+            ``jieba-python``, the same run by jieba itself, with the same results; ``lac``, Baidu's LAC from
+            the weights in jieba's wheel, with names of persons, places and organisations; ``hanlp``, a
+            HanLP component, whose names, roles and dependencies are used where it gives any.
         userdicts: paths of user dictionaries in jieba's format; a later one wins.
         hanlp_model: for ``hanlp``: the folder of a saved component, or a name that HanLP downloads.
         longest_part: a text longer than this, in characters, is read in parts of whole speeches, each not
@@ -94,6 +95,8 @@ class Settings(BaseModel):
     def _words_fit(self) -> Self:
         if (self.words == "hanlp") != (self.hanlp_model is not None):
             raise ValueError("words='hanlp' and hanlp_model go together")
+        if self.userdicts and not self.words.startswith("jieba"):
+            raise ValueError(f"userdicts are for jieba: words='{self.words}' has words of its own")
         return self
 
     @model_validator(mode="wrap")
@@ -393,6 +396,10 @@ class Pipeline:
             from zhengxie_nlp.text.segmenters.hanlp_words import HanlpSegmenter
 
             return HanlpSegmenter(self.settings.hanlp_model)
+        if self.settings.words == "lac":
+            from zhengxie_nlp.text.segmenters.lac_words import LacSegmenter
+
+            return LacSegmenter()
         from zhengxie_nlp.text.segmenters.jieba_words import JiebaSegmenter
 
         engine: Engine = "python" if self.settings.words == "jieba-python" else "rust"

@@ -19,7 +19,7 @@ TEXTS = {
 TYPES = {"quantity", "numeral_term", "time", "mechanism", "initiative"}
 
 
-@pytest.fixture(params=["jieba", "jieba-python", "hanlp"])
+@pytest.fixture(params=["jieba", "jieba-python", "lac", "hanlp"])
 def arguments(request) -> list[str]:
     """Return the command line's arguments for one engine."""
     if request.param == "hanlp":

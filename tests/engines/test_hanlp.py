@@ -7,7 +7,8 @@ import pytest
 from zhengxie_nlp import Pipeline
 from zhengxie_nlp.errors import SettingsError
 from zhengxie_nlp.pipeline import Settings
-from zhengxie_nlp.text.segmenters.hanlp_words import ParsedSegmenter, meaning, read_output, sentence_starts
+from zhengxie_nlp.text.segmenters.hanlp_words import meaning, read_output
+from zhengxie_nlp.text.segmenters.parsed import ParsedSegmenter, sentence_starts
 from zhengxie_nlp.text.segmenters.words import Argument, Name, Word
 from zhengxie_nlp.text.source_text import Span
 

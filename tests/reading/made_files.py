@@ -53,62 +53,6 @@ def a_tar(members, mode="w:"):
     return out.getvalue()
 
 
-def _number(value):
-    """Return a number as 7z writes it."""
-    for extra in range(9):
-        if extra == 8 or value < 1 << (7 * (extra + 1)):
-            first = (0xFF00 >> extra) & 0xFF
-            rest = value & ((1 << (8 * extra)) - 1)
-            return bytes([first | (value >> (8 * extra) if extra < 8 else 0)]) + rest.to_bytes(
-                extra, "little"
-            )
-    raise AssertionError
-
-
-def a_7z(members, *, method="lzma2", encoded=False):
-    """Return a 7z archive of one solid block."""
-    whole = b"".join(members.values())
-    coder, packed = _packed(whole, method)
-    header = b"\x01\x04" + _streams_info(0, coder, packed, whole, [len(data) for data in members.values()])
-    names = b"\x00" + b"".join(name.encode("utf-16-le") + b"\0\0" for name in members)
-    header += b"\x05" + _number(len(members)) + b"\x11" + _number(len(names)) + names + b"\x00\x00"
-    body = packed
-    if encoded:
-        coder, small = _packed(header, "lzma")
-        body += small
-        header = b"\x17" + _streams_info(len(packed), coder, small, header, None)
-    start = struct.pack("<QQI", len(body), len(header), zlib.crc32(header))
-    return b"7z\xbc\xaf\x27\x1c\x00\x04" + struct.pack("<I", zlib.crc32(start)) + start + body + header
-
-
-def _packed(data, method):
-    if method == "lzma2":
-        filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 20}]
-        return b"\x21\x21\x01\x10", lzma.compress(data, lzma.FORMAT_RAW, filters=filters)
-    if method == "lzma":
-        filters = [{"id": lzma.FILTER_LZMA1, "dict_size": 1 << 20, "lc": 3, "lp": 0, "pb": 2}]
-        coder = b"\x23\x03\x01\x01\x05\x5d" + struct.pack("<I", 1 << 20)
-        return coder, lzma.compress(data, lzma.FORMAT_RAW, filters=filters)
-    if method == "bzip2":
-        return b"\x03\x04\x02\x02", bz2.compress(data)
-    if method == "deflate":
-        return b"\x03\x04\x01\x08", zlib.compress(data)[2:-4]
-    if method == "copy":
-        return b"\x01\x00", data
-    return {"ppmd": b"\x23\x03\x04\x01\x05" + bytes(5), "aes": b"\x24\x06\xf1\x07\x01\x01\x00"}[method], data
-
-
-def _streams_info(start, coder, packed, whole, sizes):
-    info = b"\x06" + _number(start) + b"\x01\x09" + _number(len(packed)) + b"\x00"
-    info += b"\x07\x0b\x01\x00\x01" + coder + b"\x0c" + _number(len(whole)) + b"\x00"
-    if sizes is not None:
-        info += b"\x08\x0d" + _number(len(sizes))
-        if len(sizes) > 1:
-            info += b"\x09" + b"".join(_number(size) for size in sizes[:-1])
-        info += b"\x0a\x01" + bytes(4 * len(sizes)) + b"\x00"
-    return info + b"\x00"
-
-
 def packed(data, suffix):
     """Return a file packed alone."""
     return {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}[suffix](data)

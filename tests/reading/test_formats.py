@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from made_containers import a_7z, old_word
 from made_pages import ofd, paragraphs, pdf, set_in_columns
 from made_word import numbered, paragraph, word
 from tests.reading.made_files import (
     LINES,
     TEXT,
-    a_7z,
     a_tar,
     a_workbook,
     a_zip,
@@ -183,6 +183,12 @@ INSIDE = {"a/报告/岭东.txt": TEXT, "a/云浦.docx": "开展调研。\n"}
 )  # fmt: skip
 def test_archives_give_what_lies_in_them_under_its_names(data, name):
     assert texts(data, name) == INSIDE
+
+
+def test_the_plainest_old_word_document_is_read():
+    for name in ("a.doc", "a.wps"):
+        [found] = read(old_word(TEXT * 60), name)
+        assert found.text.split() == (TEXT * 60).split()
 
 
 @pytest.mark.skipif(

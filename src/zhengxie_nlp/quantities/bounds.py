@@ -5,30 +5,22 @@ The words stand in `data/bounds.tsv` (不超过…, …以上, ≥) and `data/nu
 
 from __future__ import annotations
 
-import re
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from zhengxie_nlp.lexicon.tables import Phrases, read_table
+from zhengxie_nlp.quantities.expression import Expression
+from zhengxie_nlp.quantities.patterns import pattern
 from zhengxie_nlp.quantities.units import unit_at
 from zhengxie_nlp.records import Bound
 from zhengxie_nlp.text.numerals import Numeral
 from zhengxie_nlp.text.source_text import Span
 
-if TYPE_CHECKING:
-    from zhengxie_nlp.quantities.expressions import Expression
-
-#: 至少安排1名: the bound stands before the verb.
-_AT_LEAST = re.compile(r"(?:至少|最少|不少于)(?:要)?[\u4e00-\u9fa5]{1,3}$")
 #: Between coordinate numbers that share a bound: 突破500万元、1000万元.
 _COORDINATE: Final = frozenset(("、", "和", "或", "及", "或者", "以及", "，"))
 #: So near before coordinate numbers 分别 says that each is told by itself.
 _APART: Final = 14
 _LONGEST_GAP: Final = 2
-#: 3-5, 2020年-2022年 and 第三-5 are ranges: before a minus stands neither a number nor what closes one.
-_NO_MINUS_AFTER = re.compile(r"[A-Za-z\d%‰°℃年月日号时分点周级条款章节期届栋楼）)”》·.\-—~～至到]$")
-#: Words that tell a level: after them a hyphen before a count is a minus (净增为-20人).
-_TOLD_BEFORE = re.compile(r"[为达是长降到至增减差额]$")
 _KNOWN: Final[dict[str, Bound]] = {
     "exact": "exact", "over": "over", "under": "under",
     "about": "about", "at_least": "at_least", "at_most": "at_most",
@@ -66,6 +58,10 @@ _MINUS: Final = _Sign("minus", None, "")
 def sign_before(text: str, start: int) -> tuple[Span, _Sign] | None:
     """Return the sign that stands before a number, with its characters: 零下, -, ￥, 摄氏."""
     last = text[start - 1 : start] if start else ""
+    if last == " " and start > 1 and text[start - 2].isascii() and text[start - 2].isupper():
+        # USD 500, RMB 300万.
+        found = _signs().longest_before(text, start - 1)
+        return None if found is None else (Span(start - 1 - len(found[0]), start), found[1])
     if last == "-":
         return Span(start - 1, start), _MINUS
     if last not in _sign_ends():
@@ -103,9 +99,9 @@ def is_minus(text: str, start: int, *, kind: str, before: Numeral | None) -> Spa
     span, word = found[0], text[found[0].start : found[0].end]
     if word == "零下":
         return span if kind == "temperature" else None
-    if word == "负":
+    if word in ("负", "负的"):
         return span
-    if _NO_MINUS_AFTER.search(text[max(0, span.start - 1) : span.start]):
+    if pattern("no_minus_after").search(text[max(0, span.start - 1) : span.start]):
         return None
     if before is not None and before.span.end <= span.start:
         unit = unit_at(text, before.span.end)
@@ -114,7 +110,11 @@ def is_minus(text: str, start: int, *, kind: str, before: Numeral | None) -> Spa
     # At the edge of a line or a clause a hyphen rather opens an item: -3个.
     # Before a count it may also be part of a name: 歼-20.
     counts = kind in ("count", "duration")
-    return span if not counts or _TOLD_BEFORE.search(text[max(0, span.start - 1) : span.start]) else None
+    return (
+        span
+        if not counts or pattern("level_told").search(text[max(0, span.start - 1) : span.start])
+        else None
+    )
 
 
 def with_signs(text: str, expression: Expression, *, before: Numeral | None) -> Expression:
@@ -158,15 +158,29 @@ def _is_amount(expression: Expression) -> bool:
     return expression.kind == "money" or (expression.kind == "count" and expression.unit is None)
 
 
+def bound_before(text: str, start: int) -> Bound | None:
+    """Return what the word right before a number says of it: 超, 不足, 约; None if none stands there."""
+    found = _bounds("before").longest_before(text, start)
+    if found is None:
+        return None
+    word, (said, not_beside) = found
+    leading = text[start - len(word) - 1 : start - len(word)] if start > len(word) else ""
+    return None if leading and leading in not_beside else said
+
+
 def with_bounds(text: str, expression: Expression) -> Expression:
     """Return the expression with the bounding words that touch it: 不超过…, …以上, …左右."""
     start, end = expression.span
     bound, parts = expression.bound, expression.parts
+    end, included = _including(text, expression)
     after = _bounds("after").longest_at(text, end)
     if after is not None and _fits_after(text, end, after, expression):
         word, (said, _) = after
         parts = (*parts, ("bound", Span(end, end + len(word))))
         bound, end = said, end + len(word)
+        end = end if included else _including(text, expression._replace(span=Span(start, end)))[0]
+    else:
+        end = expression.span.end
     before = _bounds("before").longest_before(text, start)
     if before is not None and _fits_before(text, start, before, expression):
         word, (said, _) = before
@@ -174,7 +188,11 @@ def with_bounds(text: str, expression: Expression) -> Expression:
         start -= len(word)
         if bound in ("exact", "over") or said in ("at_least", "at_most"):
             bound = said
-    elif bound == "exact" and "少" in (near := text[max(0, start - 7) : start]) and _AT_LEAST.search(near):
+    elif (
+        bound == "exact"
+        and "少" in (near := text[max(0, start - 7) : start])
+        and pattern("at_least_verb").search(near)
+    ):
         bound = "at_least"
     if bound is expression.bound and parts is expression.parts:
         return expression
@@ -183,12 +201,22 @@ def with_bounds(text: str, expression: Expression) -> Expression:
     return expression._replace(span=Span(start, end), bound=bound, parts=parts, chosen=chosen)
 
 
+def _including(text: str, expression: Expression) -> tuple[int, bool]:
+    """Return where （含50万元） ends that repeats the number, and whether it is there."""
+    written = text[expression.numeral.start : expression.numeral.end] + (expression.unit or "")
+    for opening in ("（含", "（不含"):
+        end = expression.span.end + len(opening)
+        if text.startswith(opening, expression.span.end) and text.startswith(written + "）", end):
+            return end + len(written) + 1, True
+    return expression.span.end, False
+
+
 def _fits_after(text: str, end: int, found: tuple[str, tuple[Bound, str]], expression: Expression) -> bool:
     word, (_, not_beside) = found
     following = text[end + len(word) : end + len(word) + 1]
     if following and following in not_beside:
         return False
-    if word in ("多", "余", "有余", "还多", "多一点"):
+    if word in ("多", "余", "还多", "多一点"):
         return expression.use in ("duration", "measure") or expression.unit in ("倍", "成")
     if word == "内":
         return expression.use in ("duration", "measure")

@@ -8,7 +8,6 @@ Every quantity says in `parts` which characters it was built on.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from typing import Final
 
@@ -17,17 +16,17 @@ from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.tokens import Phrasing
 from zhengxie_nlp.quantities.changes import tell_change
 from zhengxie_nlp.quantities.counted.choose import Choice, choose_counted
-from zhengxie_nlp.quantities.expressions import Expression, find_expressions
+from zhengxie_nlp.quantities.expression import Expression
+from zhengxie_nlp.quantities.expressions import find_expressions
+from zhengxie_nlp.quantities.patterns import pattern
 from zhengxie_nlp.quantities.rates import find_rates, governs, rate_before, rate_inside, slash_rate
 from zhengxie_nlp.quantities.readings import Reading, Rule, View
 from zhengxie_nlp.quantities.refusals import is_vague_one
 from zhengxie_nlp.text.numerals import plain
 from zhengxie_nlp.text.source_text import Span
 
-_LEVEL_TO = re.compile(r"[增减升降提扩缩压放下调]\w?(?:加|少|高|到|至|小|短|宽|大)")
 #: Ages are durations (guideline §8), but what has one is found as for a count.
 _AGES: Final = ("岁", "周岁")
-_RESET = re.compile(r"今年|去年|全年|年内|目前|累计|截至|近\d|共|已|其中|为$")
 
 
 def find_quantities(context: Context, *, model: Ranker | None = None) -> list[Found]:
@@ -61,6 +60,8 @@ def view_of(context: Context) -> View:
     ]
     view = View(context, text, Phrasing(text), rates, starts, [])
     for place, expression in enumerate(expressions):
+        if view.readings and expression.span.start < view.readings[-1].span.end:
+            continue  # the 一斤 of 12元一斤 is the rate.
         following = expressions[place + 1].span.start if place + 1 < len(expressions) else len(text)
         preceding = expressions[place - 1].span.end if place else 0
         reading = _read(view, expression, preceding=preceding, following=following)
@@ -113,7 +114,7 @@ def _in_company(view: View, expressions: list[Expression], place: int) -> bool:
         )
         gap = view.text[gap_start:gap_end]
         plural = neighbour.value is not None and neighbour.value > 1
-        if plural and neighbour.unit == this.unit and len(gap) <= 14 and re.search(r"[、和]$", gap):
+        if plural and neighbour.unit == this.unit and len(gap) <= 14 and pattern("list_edge").search(gap):
             return True
     return False
 
@@ -131,8 +132,10 @@ def _touching_rate(view: View, reading: Reading) -> None:
         reading.per = reading.per or rate.per
         reading.parts = (("per", rate.span), *reading.parts)
         reading.touching = True
-    after = slash_rate(view.text, reading.span.end)
-    if after is not None:
+    kind = reading.expression.kind
+    after = slash_rate(view.text, reading.span.end, money=kind == "money")
+    # 老人中46.2%每天只做一顿: nothing is a share for each day.
+    if after is not None and kind not in ("percent", "duration"):
         reading.span = Span(reading.span.start, after[0].end)
         reading.per = after[1]
         reading.parts = (*reading.parts, ("per", after[0]))
@@ -161,8 +164,8 @@ def _lent_rate(view: View, reading: Reading) -> None:
     if last.per is None or not same or not near or (last.clause != reading.clause and mark not in "，；"):
         return
     gap = view.text[max(reading.before, reading.span.start - 30) : reading.span.start]
-    level = last.clause == reading.clause and _LEVEL_TO.match(gap)
-    if (_RESET.search(gap) and not level) or "比" in gap:
+    level = last.clause == reading.clause and pattern("level_to").match(gap)
+    if (pattern("rate_reset").search(gap) and not level) or "比" in gap:
         return
     source = last.uses or tuple(span for name, span in last.parts if name == "per")
     if source and not last.touching:

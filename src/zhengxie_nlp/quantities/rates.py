@@ -13,41 +13,20 @@ from typing import Final, NamedTuple
 
 from zhengxie_nlp.context.tokens import Phrasing, word_lists
 from zhengxie_nlp.lexicon.tables import read_table
-from zhengxie_nlp.quantities.expressions import Expression
+from zhengxie_nlp.quantities.expression import Expression
+from zhengxie_nlp.quantities.patterns import pattern
 from zhengxie_nlp.text.source_text import Span
 
 _HAN = "一二两三四五六七八九十半"
 #: What follows 每, with the units of `units.tsv`: {measures} count things (每羽|鸡), {units} stand alone.
 _EVERY: Final = (
     r"每(?!当|逢|每|况|一[个项级名位件次])(?:"
-    rf"(?P<time>(?:[{_HAN}]{{1,2}}|\d{{1,2}})?个?(?:年|月|周|天|日|季度|季|学期|星期|旬|小时|分钟))(?P<of>[初末底中])?"
+    rf"(?P<time>(?:[{_HAN}]{{1,2}}|\d{{1,2}})?个?(?:年|月|周|天|日|季度|季|学期|学年|星期|旬|小时|分钟))(?P<of>[初末底中])?"
     r"|(?P<measure>(?:{measures}))(?=[\u4e00-\u9fa5“])"
     rf"|(?P<thing>(?:[百千万{_HAN}]|\d{{1,3}}万?)?(?:人口|生|群|餐|村|区|秒|校|班|床|{{units}})))"
 )
-_AVERAGE = re.compile(
-    r"(?P<thing>[人户亩年月日周村班校次场床生])均(?=[\u4e00-\u9fa5\d])(?!衡|匀|等|等化|已|可(?!支配)|为)"
-)
-_A_HEAD = re.compile(r"人手(?=[一两1-9\d])")
 # Below, what may not stand before a character is told behind it, in (?<!x.): so the search jumps.
-#: 日供水3万吨, 月工资4000元, 亩产500公斤: a time or measure that a noun of yield takes before it.
-_YIELD = re.compile(
-    r"[年月日](?<![每全整半今去明前后近当本来同隔往历多终逐连某上下次末单双满周常几一二三四五六七八九十百千〇零\d这那哪生节假平昨即旧新].)"
-    r"(?=[\u4e00-\u9fa5]{2}|产[约近超达\d])"
-)
-_YIELD_OF_LAND = re.compile(r"亩(?<![\u4e00-\u9fa5\d][\d一二三四五六七八九十百千万余多].)(?=产(?![业品权]))")
-#: 一年查一次: a time that says how often without 每.
-_OFTEN = re.compile(
-    r"(?:一(?<![每第近这那同].)(?:年|个?月|周|天|季度?)|半(?<![每第近这那同].)[年月])"
-    r"(?=[\u4e00-\u9fa5]{0,3}?(?:[一两二三四五六]|\d{1,2})[次趟遍轮])"
-)
-_SLASH = re.compile(
-    r"[/／每](?P<thing>人次|平方米|平方公里|公里|千瓦时|年|月|周|人|户|亩|天|日|次|吨|度|升|米|公斤|斤|小时|立方米|只|头|株|(?:h|s|d|min|kg|km|m²|m³|m|L|t|a)(?![A-Za-z]))"
-)
 _SLASHES: Final = ("/", "／", "每")
-#: A word before the number that says it counts over another time, or stands outside what 每… governs.
-_BREAK = re.compile(
-    r"共|累计|今年|去年|截至|目前|总计|合计|由$|[由同与从在对向把将给以]$|(?<![年月期来初])的$"
-)
 #: How many characters a rate reaches at most.
 _REACH: Final = 80
 _SAME: Final = {
@@ -77,7 +56,7 @@ def find_rates(text: str) -> list[Rate]:
         [('两月', Span(start=0, end=3)), ('人', Span(start=8, end=10))]
     """
     phrasing = Phrasing(text)
-    found = [Rate(Span(*match.span()), "人", "average") for match in _A_HEAD.finditer(text)]
+    found = [Rate(Span(*match.span()), "人", "average") for match in pattern("rate_each_one").finditer(text)]
     for match in _every().finditer(text):
         if match["time"]:
             per = _time(match["time"])
@@ -91,16 +70,23 @@ def find_rates(text: str) -> list[Rate]:
                 found.append(Rate(Span(match.start(), match.end()), match["measure"], "thing"))
         else:
             found.append(Rate(Span(match.start(), match.end()), match["thing"], "thing"))
-    for match in _AVERAGE.finditer(text):
+    for match in pattern("rate_average").finditer(text):
         per = _SAME.get(match["thing"], match["thing"])
         found.append(Rate(Span(match.start(), match.end()), per, "average"))
     found.extend(
         Rate(Span(match.start(), match.end()), match[0], "noun")
-        for match in _YIELD.finditer(text)
+        for match in pattern("rate_yield").finditer(text)
         if text.startswith(_yields(), match.end()) or text[match.end()] == "产"
     )
-    found.extend(Rate(Span(*match.span()), match[0], "noun") for match in _YIELD_OF_LAND.finditer(text))
-    found.extend(Rate(Span(*match.span()), _time(match[0]), "time") for match in _OFTEN.finditer(text))
+    found.extend(
+        Rate(Span(*match.span()), match[0], "noun") for match in pattern("rate_yield_of_land").finditer(text)
+    )
+    found.extend(
+        Rate(Span(*match.span()), _time(match[0]), "time") for match in pattern("rate_often").finditer(text)
+    )
+    for match in pattern("rate_priced").finditer(text):
+        per = _SAME.get(match["priced"], match["priced"])
+        found.append(Rate(Span(*match.span()), per, "thing"))
     return sorted(found, key=lambda rate: rate.span)
 
 
@@ -118,8 +104,8 @@ def _every() -> re.Pattern[str]:
         "个",
         *(written[row["unit"]] for row in rows if row["use"] == "thing" and len(row["unit"]) == 1),
     ]
-    pattern = _EVERY.replace("{measures}", "|".join(counts)).replace("{units}", "|".join(written.values()))
-    return re.compile(pattern)
+    every = _EVERY.replace("{measures}", "|".join(counts)).replace("{units}", "|".join(written.values()))
+    return re.compile(every)
 
 
 @cache
@@ -170,10 +156,10 @@ def governs(text: str, rate: Rate, expression: Expression) -> bool:
     if expression.span.start - rate.span.end > _REACH:
         return False
     between = text[rate.span.end : expression.span.start]
-    if between != "在" and _BREAK.search(between[-40:]):
+    if between != "在" and pattern("rate_break").search(between[-40:]):
         return False
     if rate.kind == "noun":
-        return len(between) <= 12 and not re.search(r"[，。；、的]", between)
+        return len(between) <= 12 and not pattern("clause_edge").search(between)
     if text.startswith("的", expression.span.end) and expression.use != "percent":
         return False
     if rate.kind == "average" and rate.per not in ("年", "月", "日"):
@@ -185,9 +171,11 @@ def governs(text: str, rate: Rate, expression: Expression) -> bool:
     return True
 
 
-def slash_rate(text: str, end: int) -> tuple[Span, str] | None:
-    """Return the rate right behind a unit: 500元/月, 2元每吨."""
-    match = _SLASH.match(text, end) if text.startswith(_SLASHES, end) else None
+def slash_rate(text: str, end: int, *, money: bool) -> tuple[Span, str] | None:
+    """Return the rate right behind a unit: 500元/月, 2元每吨; of money also 12元一斤."""
+    match = pattern("rate_slash").match(text, end) if text.startswith(_SLASHES, end) else None
+    if match is None and money and text.startswith("一", end):
+        match = pattern("rate_slash_priced").match(text, end)
     if match is None:
         return None
     return Span(match.start(), match.end()), _SAME.get(match["thing"], match["thing"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.tokens import Phrasing, Token
-from zhengxie_nlp.quantities.expressions import Expression
+from zhengxie_nlp.quantities.expression import Expression
 from zhengxie_nlp.quantities.rates import Rate
 from zhengxie_nlp.text.source_text import Span
 

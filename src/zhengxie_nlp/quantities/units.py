@@ -83,13 +83,13 @@ def units_with(column: str) -> frozenset[str]:
 
 
 class Parts(NamedTuple):
-    """What may stand behind a larger unit: smaller ones, with how often each goes into it; a lone figure."""
+    """What may stand behind a larger unit: smaller ones, with their ratio; so many lone figures."""
 
     smaller: dict[str, Decimal]
-    bare: bool
+    bare: int
 
 
-_NO_PARTS: Final = Parts({}, bare=False)
+_NO_PARTS: Final = Parts({}, 0)
 
 
 def parts_of(unit: str) -> Parts:
@@ -97,7 +97,7 @@ def parts_of(unit: str) -> Parts:
 
     Example:
         >>> parts_of("斤").smaller["两"], parts_of("米").bare
-        (Decimal('10'), True)
+        (Decimal('10'), 2)
     """
     return _parts().get(unit, _NO_PARTS)
 
@@ -105,11 +105,11 @@ def parts_of(unit: str) -> Parts:
 @cache
 def _parts() -> dict[str, Parts]:
     smaller: dict[str, dict[str, Decimal]] = {}
-    bare: set[str] = set()
+    bare: dict[str, int] = {}
     for row in read_table("compound_units.tsv"):
         found = smaller.setdefault(row["large"], {})
         if row["small"]:
             found[row["small"]] = Decimal(row["ratio"])
         if row["bare"]:
-            bare.add(row["large"])
-    return {unit: Parts(found, bare=unit in bare) for unit, found in smaller.items()}
+            bare[row["large"]] = int(row["bare"])
+    return {unit: Parts(found, bare.get(unit, 0)) for unit, found in smaller.items()}

@@ -28,27 +28,20 @@ from zhengxie_nlp.terms.members import (
     members_in_text,
     members_of_title,
 )
+from zhengxie_nlp.terms.patterns import pattern
 from zhengxie_nlp.text.source_text import Span
 
-_QUOTED = re.compile(r"“([^“”\n]{1,24})”")
-_INNER_QUOTED = re.compile(r"‘([^‘’“”\n]{1,24})’")
 #: A coined term that is known again without its quotation marks: no number with a measure word or unit.
 _COINED: Final = r"[一二三四五六七八九十两双](?!{class}|{unit})[^\d、+]+"
 _LONGEST_AGAIN: Final = 10
 _MOST_AGAIN: Final = 100
-_SIGN = re.compile(r"[一二三四五六七八九十百千万两双\d]")
+#: Shapes whose sign may stand in a fixed phrase: 一企一策, 百日攻坚.
+_NAMES: Final = ("one_each", "hundred_days")
 _SIGNS: Final = frozenset("一二三四五六七八九十百千万两双")
 #: A numeral before a known term makes it part of a larger number or an ordinal; 每 makes it a rate.
 _NOT_AFTER: Final = _SIGNS | frozenset("第几数每0123456789")
 #: A quoted phrase may run on this much after a known term that it opens with.
 _LONGEST_TAIL: Final = 6
-_NUMERAL_PARTS = re.compile(
-    r"(?P<digits>\d+)"
-    r"|(?P<skip>(?<=.)(?:统一|唯一|一体化|一线|一致|一律|一流|一切|一样|一起|一直|一以贯之|一定|一站)|万一|之一|(?<![一二三四五六七八九两])[专单]一|四川)"
-    r"|(?P<tens>[二三四五六七八九]?十[一二三四五六七八九])"
-    r"|(?P<multiple>[一二三四五六七八九两])(?P<by>[十百千万])(?=[^百千万一-九]|$)"
-    r"|(?P<one>[一二三四五六七八九十百千万两双])"
-)
 _VALUES: Final = dict(
     zip(
         "一二三四五六七八九十百千万两双", (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 100, 1000, 10000, 2, 2), strict=True
@@ -119,7 +112,7 @@ def read_numerals(phrase: str) -> tuple[int, ...]:
         ((3, 1), (100, 1000, 10000), (1, 7))
     """
     numbers: list[int] = []
-    for match in _NUMERAL_PARTS.finditer(phrase):
+    for match in pattern("numeral_parts").finditer(phrase):
         if match["digits"]:
             numbers.append(int(match["digits"][:9]))
         elif match["tens"]:
@@ -142,26 +135,26 @@ def judge_quoted(phrase: str) -> str | None:
     known = _terms().longest_at(phrase, 0)
     if known is not None and len(phrase) - len(known[0]) <= _LONGEST_TAIL and known[0] == phrase:
         return "known"
-    if not _SIGN.search(phrase):
+    if not pattern("sign").search(phrase):
         return None
-    for pattern in _patterns("quoted_always"):
-        if pattern.pattern.fullmatch(phrase):
-            return pattern.name if pattern.verdict else None
+    for shape in _patterns("quoted_always"):
+        if shape.pattern.fullmatch(phrase):
+            return shape.name if shape.verdict else None
     if not _has_live_sign(phrase):
         return "known" if known is not None and len(phrase) - len(known[0]) <= 2 else None
-    for pattern in _patterns("quoted"):
-        if pattern.pattern.fullmatch(phrase):
-            return pattern.name if pattern.verdict else None
+    for shape in _patterns("quoted"):
+        if shape.pattern.fullmatch(phrase):
+            return shape.name if shape.verdict else None
     return None
 
 
 def _has_live_sign(phrase: str) -> bool:
-    return any(not in_fixed_phrase(phrase, Span(*match.span())) for match in _SIGN.finditer(phrase))
+    return any(not in_fixed_phrase(phrase, Span(*match.span())) for match in pattern("sign").finditer(phrase))
 
 
 def _candidates(text: str) -> Iterator[tuple[Found, Mention]]:
-    quotes = [Span(match.start(1), match.end(1)) for match in _QUOTED.finditer(text)]
-    inner = [Span(match.start(1), match.end(1)) for match in _INNER_QUOTED.finditer(text)]
+    quotes = [Span(match.start(1), match.end(1)) for match in pattern("quoted").finditer(text)]
+    inner = [Span(match.start(1), match.end(1)) for match in pattern("inner_quoted").finditer(text)]
     for quote in sorted(quotes + inner):
         for span, rule in _in_quotes(text, quote):
             yield _candidate(text, span, rule=rule, outer=Span(quote.start - 1, quote.end + 1))
@@ -209,14 +202,14 @@ def _holds_known(phrase: str) -> bool:
     """Say whether a known term stands inside the phrase, after its first character (落实三会一课)."""
     return any(
         (known := _terms().longest_at(phrase, match.start())) is not None and len(known[0]) > 3
-        for match in _SIGN.finditer(phrase, 1)
-        if not _SIGN.match(phrase)
+        for match in pattern("sign").finditer(phrase, 1)
+        if not pattern("sign").match(phrase)
     )
 
 
 def _figures_in_quotes(text: str) -> Iterator[re.Match[str]]:
-    for pattern in _patterns("quoted_figures"):
-        yield from pattern.pattern.finditer(text)
+    for shape in _patterns("quoted_figures"):
+        yield from shape.pattern.finditer(text)
 
 
 def _in_running_text(text: str, quotes: list[Span]) -> Iterator[tuple[Span, str]]:
@@ -232,14 +225,14 @@ def _in_running_text(text: str, quotes: list[Span]) -> Iterator[tuple[Span, str]
         if not known[1].not_followed_by or not text.startswith(known[1].not_followed_by, end):
             yield Span(at, end), "known"
     starts = [quote.start for quote in quotes]
-    for pattern in _patterns("bare"):
-        for match in pattern.pattern.finditer(text):
+    for shape in _patterns("bare"):
+        for match in shape.pattern.finditer(text):
             place = bisect_right(starts, match.start()) - 1
             if place >= 0 and quotes[place].end > match.start():
                 continue
             sign = Span(match.start(), match.start() + 1)
-            if pattern.name.startswith("one_each") or not in_fixed_phrase(text, sign):
-                yield Span(match.start(), match.end()), pattern.name
+            if shape.name.startswith(_NAMES) or not in_fixed_phrase(text, sign):
+                yield Span(match.start(), match.end()), shape.name
 
 
 def _again(text: str, quotes: list[Span]) -> Iterator[tuple[Span, str]]:

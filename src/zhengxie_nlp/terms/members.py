@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.structure.spans import SpeechSpan
+from zhengxie_nlp.terms.patterns import pattern
 from zhengxie_nlp.text.segmenters.words import Word, cut
 from zhengxie_nlp.text.source_text import Span
 
@@ -18,23 +19,8 @@ from zhengxie_nlp.text.source_text import Span
 _REACH_BEFORE: Final = 90
 _REACH_AFTER: Final = 170
 _MOST_MEMBERS: Final = 12
-_BREAK = re.compile(r"[，。；：！？\n]")
-_AND = re.compile(r"、|以及|[和与及]")
-_INTRODUCTION = re.compile(
-    r"”?[^，。；：、“”（）\n]{0,14}(?:(?P<bracket>（)|(?P<colon>：)|——|，?(?P<said>即|就是|也就是|包括|分别是|分别为|具体是|"
-    r"具体为|具体包括|指的是|是指|涵盖)[：“]?|。(?P<next>“[^“”\n]{1,12}”)?(?:即|就是|分别是|分别为|具体是|是指|指的是)[：“]?)"
-)
-_POINTING = re.compile(r"(?:这样的?|这些|这|的)$")
-_UNFINISHED = re.compile(r"(?:、|[和及]|(?<!参)与)$")
-_OPEN_LIST = re.compile(r"等{1,2}(?:[^，。；、]{0,12})?$")
-_BEFORE_SIGN = re.compile(
-    r"^[^一二三四五六七八九十两双\d]*[一二三四五六七八九十两双\d]++[个项大种张条件篇块座]?"
-)
 _COLOUR: Final = "[红橙黄绿青蓝紫黑白金银灰]"
-#: What may stand between a term and the list that follows it unannounced: “两单一销”督办机制，…
-_NEXT_CLAUSE = re.compile(r"[^，。；：、“”（）\n]{0,8}[，。]")
 _LEAST_IN_STEP: Final = 3
-_HEADING_CUT = re.compile(r"[，、；： —]")
 _COMPLETING: Final = frozenset("好强实细牢紧准足优稳快大深活严全")
 _LEADING: Final = frozenset(
     ("v", "p", "d", "ad", "c", "u", "uj", "ul", "uz", "vd", "zg", "vn", "a", "r", "q")
@@ -78,7 +64,7 @@ def expected_count(phrase: str, numerals: Sequence[int], *, rule: str = "") -> i
         return None
     if len(numerals) > 2 and tuple(numerals) == tuple(range(1, len(numerals) + 1)):
         return None
-    if re.match(r"第|.{1,2}个[一百]|.位一体|.{1,3}合一$|.{2,4}五$", phrase):
+    if pattern("promises_nothing").match(phrase):
         return numerals[0] if numerals[0] > 1 and not phrase.startswith("第") and phrase[-1] != "五" else None
     total = sum(numerals)
     return total if 2 <= total <= _MOST_MEMBERS else None
@@ -117,7 +103,7 @@ def _without_shared_opening(text: str, members: Sequence[Span]) -> tuple[Span, .
 
 def _sign_of(phrase: str) -> str:
     """Return what its members share with a term, at most: the words behind its first numeral."""
-    return _BEFORE_SIGN.sub("", phrase, count=1)
+    return pattern("before_sign").sub("", phrase, count=1)
 
 
 def _part_with(text: str, heading: Span, sign: str) -> Span | None:
@@ -126,7 +112,7 @@ def _part_with(text: str, heading: Span, sign: str) -> Span | None:
     if at < 0:
         return None
     start, end = heading
-    for match in _HEADING_CUT.finditer(text, heading.start, heading.end):
+    for match in pattern("heading_cut").finditer(text, heading.start, heading.end):
         if match.end() <= at:
             start = match.end()
         elif match.start() >= at + len(sign):
@@ -161,7 +147,7 @@ def members_in_text(text: str, mention: Mention) -> Expansion:
 
 def _before(text: str, mention: Mention) -> Expansion:
     span, points = _words_before(text, mention)
-    if span.start >= span.end or _UNFINISHED.search(text, *span):
+    if span.start >= span.end or pattern("unfinished").search(text, *span):
         return Expansion()
     if points and text[span.end - 1] == "”":
         return _in_quotes_before(text, mention, span.end - 1)
@@ -169,7 +155,7 @@ def _before(text: str, mention: Mention) -> Expansion:
         items = _split(text, Span(span.start, span.end - 1), re.compile("、"))
         problem = _mismatch(mention, len(items), is_open=True) if len(items) > 1 else ""
         return Expansion(problem=problem)
-    for separator in (re.compile("、"), re.compile("、|以及|和|与|及(?!时)"), _AND):
+    for separator in (re.compile("、"), pattern("and_not_in_time"), pattern("and_sign")):
         items = _split(text, span, separator)
         if len(items) == mention.promised and len(items) > 1 and _is_list(text, items):
             return Expansion(_trimmed(text, items))
@@ -184,14 +170,14 @@ def _words_before(text: str, mention: Mention) -> tuple[Span, bool]:
     """
     end = mention.outer.start
     least = max(0, end - _REACH_BEFORE)
-    start = max([least, *(match.end() for match in _BREAK.finditer(text, least, end))])
-    pointing = _POINTING.search(text, start, end) if mention.outer != mention.span else None
+    start = max([least, *(match.end() for match in pattern("break").finditer(text, least, end))])
+    pointing = pattern("pointing").search(text, start, end) if mention.outer != mention.span else None
     if pointing is None:
         return Span(start, end), False
     end = pointing.start()
     if end == start > least and text[end - 1] == "，" and pointing[0] != "的":
         end -= 1
-        start = max([least, *(match.end() for match in _BREAK.finditer(text, least, end))])
+        start = max([least, *(match.end() for match in pattern("break").finditer(text, least, end))])
     return Span(start, end), True
 
 
@@ -322,15 +308,15 @@ def _in_step(text: str, mention: Mention) -> tuple[Span, ...]:
     Its items have one length, or all end or begin with the term's sign.
     """
     count = mention.promised
-    lead = _NEXT_CLAUSE.match(text, mention.outer.end)
+    lead = pattern("next_clause").match(text, mention.outer.end)
     if lead is None or count is None or count < _LEAST_IN_STEP:
         return ()
-    stop = _BREAK.search(text, lead.end(), lead.end() + _REACH_BEFORE)
+    stop = pattern("break").search(text, lead.end(), lead.end() + _REACH_BEFORE)
     if stop is None:
         return ()
     items = _split(text, Span(lead.end(), stop.start()), re.compile("、"))
     words = [text[start:end] for start, end in items]
-    if len(items) != count or any(re.search(r"\d|等|[“”]", word) for word in words):
+    if len(items) != count or any(pattern("no_member").search(word) for word in words):
         return ()
     sign = _sign_of(mention.phrase)[:1]
     even = len({len(word) for word in words}) == 1 and len(words[0]) > _LEAST_IN_STEP
@@ -364,9 +350,7 @@ def _clauses_with(text: str, sign: str, window: Span, *, count: int) -> tuple[Sp
     """Return the clauses with the sign (对推诿扯皮的一律公开曝光 for 三个一律), if there are `count`."""
     if len(sign) < 2 or text.count(sign, *window) < count:
         return ()
-    clauses = [
-        Span(*match.span()) for match in re.compile("[^，。；：、“”（）\n]{2,16}").finditer(text, *window)
-    ]
+    clauses = [Span(*match.span()) for match in pattern("clause").finditer(text, *window)]
     found = [clause for clause in clauses if sign in text[clause.start : clause.end]]
     return tuple(found) if len(found) == count else ()
 
@@ -378,14 +362,14 @@ def _trimmed(text: str, items: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def _after(text: str, mention: Mention) -> Expansion:
-    introduction = _INTRODUCTION.match(text, mention.span.end)
+    introduction = pattern("introduction").match(text, mention.span.end)
     if introduction is None:
         return Expansion()
     start = introduction.end()
     stop = re.compile("[）\n]" if introduction["bracket"] else "[。\n]")
     end = stop.search(text, start, start + _REACH_AFTER)
     region = Span(start, end.start() if end else min(len(text), start + _REACH_AFTER))
-    first = _BREAK.search(text, region.start, region.end)
+    first = pattern("break").search(text, region.start, region.end)
     clause = Span(region.start, first.start() if first else region.end)
     tries = (
         (clause, re.compile("、")),
@@ -401,12 +385,12 @@ def _after(text: str, mention: Mention) -> Expansion:
             and not mixed
             and all(b - a <= 40 and text[b - 1] != "的" for a, b in items)
         ):
-            if _OPEN_LIST.search(text[items[-1].start : items[-1].end]) and len(items) > 1:
+            if pattern("open_list").search(text[items[-1].start : items[-1].end]) and len(items) > 1:
                 return Expansion(problem=_mismatch(mention, len(items), is_open=True))
             return Expansion(_cut_to_sign(text, items, mention.phrase))
     items = _split(text, clause, re.compile("、"))
     if len(items) > 1 and (introduction["said"] or introduction["bracket"]):
-        is_open = bool(_OPEN_LIST.search(text[items[-1].start : items[-1].end]))
+        is_open = bool(pattern("open_list").search(text[items[-1].start : items[-1].end]))
         return Expansion(problem=_mismatch(mention, len(items), is_open=is_open))
     return Expansion()
 

@@ -30,8 +30,11 @@ _FIRST = rf"[\d{_HAN}好几数成上半{_BANK}拾]"
 _ARABIC = r"(?:(?<!\d,)\d{1,3}+(?>(?:,\d{3}){1,8})(?![\d,])|\d++)(?>(?:\.\d++)?)"
 #: 千 that begins a unit (五万千瓦) multiplies nothing; before 米 only where no number ends in it (十五千米).
 _KILO = rf"千(?![克瓦伏帕赫焦米]|卡(?![车口片点位]))|千(?<={_DIGIT}千)(?<![十百].千)(?=米)"
-#: 两 behind a figure is a weight (六两), save in a range (一两个, 三两天) and after 千 and 万.
-_LIANG = r"两(?<![一二三四五六七八九十半]两)|两(?<=[一三]两)(?=[个次天年月日位名句件条种项批步百千万])"
+#: 两 behind a numeral is a weight (六两, 两万两), save in a range (一两个, 三两天) and before a magnitude.
+_LIANG = (
+    r"两(?<![一二三四五六七八九十百千万亿半]两)|两(?<=[百千万亿]两)(?=[十百千万亿])"
+    r"|两(?<=[一三]两)(?=[个次天年月日位名句件条种项批步百千万])"
+)
 _SIGN = rf"(?:[{_HAN.replace('千', '').replace('两', '')}]|{_KILO}|{_LIANG})"
 # 千 and 百 that begin a unit (千瓦, 千克, 百分点) multiply nothing.
 _MAGNITUDE = r"(?:[百千]?+[万亿]{1,3}+|[百千](?![瓦克米卡伏帕焦赫兆分]))"
@@ -41,7 +44,7 @@ _REST = (
     rf"(?:[十百]?+[万]|(?:{_KILO})(?:万)?|[十百](?!分)|(?![十百千万亿]))){{1,5}})"
 )
 #: 3.5个亿: the measure word stands before the magnitude. 三个亿级产业 and 3个亿元村 count others.
-_GE_YI = r"个(?=亿(?![级吨千户元])|亿元(?![一-龥]))亿"
+_GE_YI = r"个[多余来半]?(?=亿(?![级吨千户元])|亿元(?![一-龥]))亿"
 #: 十来篇, 600来块: 来 before a measure word is a sign of vagueness.
 _LAI = "来(?={lai})"
 _NUMERAL: Final = rf"""
@@ -50,24 +53,24 @@ _NUMERAL: Final = rf"""
     |(?<![A-Za-z\d.])(?P<parts>(?>(?:(?P<whole>[{_HAN}]{{1,6}}|\d{{1,4}})又)?)(?P<below>百|千|万|[{_HAN}]{{1,6}}|\d{{1,4}}+)分之
         (?P<above>[{_HAN}]{{1,12}}+(?>(?:点[〇零一二三四五六七八九]{{1,12}}+)?)|\d{{1,12}}+(?>(?:\.\d{{1,12}}+)?))
         (?>(?P<parts_more>(?<=[十百])[几余多])?))
-    |(?<![A-Za-z\d./])(?<![A-Za-z][-—])(?P<slash>(?P<over>\d{{1,4}}+)/(?P<under>\d{{1,4}}+))(?![\d/.年月])
-    |(?<![A-Za-z\d.])(?<![A-Za-z][-—])(?P<arabic>
+    |(?<![A-Za-z\d./])(?<![A-Za-z][-—])(?P<slash>(?>(?:(?P<slash_whole>\d{{1,3}}+)又)?)(?P<over>\d{{1,4}}+)/(?P<under>\d{{1,4}}+))(?![\d/.年月])
+    |(?:(?<![A-Za-z\d.^])|{{codes}})(?<![A-Za-z][-—])(?P<arabic>
         (?P<dots>\d++\.\d++\.[\d.]*+)
         |(?P<figure>{_ARABIC})
          (?>(?:{_GE_YI}(?P<ge>)|(?>(?P<inner>[余多几])?)(?P<magnitude>{_MAGNITUDE})(?>(?P<more>{_REST})?))?)
          (?>(?P<outer>[余多](?!样|维|元[化的])|几(?![乎经何近])|{_LAI})?)
     )
-    |(?P<vague>(?:好几|几|数|成百上|成千上|上)(?:[十百千万亿]{{1,4}}+|{_GE_YI}))(?>(?P<vague_rest>[余多])?)
+    |(?P<vague>(?:好几|几|数|成百上|成千上|上)(?:[十百千万亿]{{1,4}}+(?>(?:{_GE_YI})?)|{_GE_YI}))(?>(?P<vague_rest>[余多])?)
     |(?P<half_yi>半{_GE_YI})
     |(?P<han>{_SIGN}++)
      (?>(?:(?P<han_point>点[〇零一二三四五六七八九]{{1,12}}+(?![十时分刻线])[万亿]{{0,2}}+)
        |(?P<han_ge>{_GE_YI})
        |(?P<han_more>(?<=[十百千万])\d{{1,4}}+(?![\d.,/%年月日号])[万]?+)
-       |(?P<han_inner>(?<=[十百千])[余多几](?=[万亿]))(?P<han_magnitude>[万亿]{{1,2}}+)
+       |(?P<han_inner>(?<=[十百千])[余多几](?=[万亿]|个亿))(?P<han_magnitude>[万亿]{{1,2}}+|{_GE_YI})
      )?)
      (?>(?P<han_outer>(?<=[十百千万亿廿卅])(?:[余多](?![样维])|几(?![乎经何近])|{_LAI}))?)
     |(?P<bank>(?:(?=[{_BANK}][{_BANK}零万亿]{{0,8}}[拾佰仟])[{_BANK}][{_BANK}拾佰仟万亿零]*+
-       |(?<![队大登内水着退入收])[{_BANK}][{_BANK}万亿零]*+(?=[元圆角])|拾(?<![收捡].)[万亿]?(?=[元圆])))
+       |(?<![队大登内水着退入收])[{_BANK}][{_BANK}万亿零]*+(?=[元圆角]|分(?<=[元角].分))|拾(?<![收捡].)[万亿]?(?=[元圆])))
     |(?<![上下前后对折夜参])(?P<half>半(?=[年天日个小月价数里份斤亩公吨米辈]))
     )"""
 #: The numerals read so far, by what is written: most come again and again. A full table begins anew.
@@ -172,7 +175,9 @@ def _pattern() -> re.Pattern[str]:
     """Return the pattern of a numeral; 来 is a sign of vagueness before the measure words of `units.tsv`."""
     words = {row["unit"] for row in read_table("units.tsv") if row["vague"]}
     lai = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    return re.compile(_NUMERAL.replace("{lai}", f"(?:{lai})"), re.VERBOSE)
+    signs = [row["sign"] for row in read_table("number_signs.tsv") if row["kind"] == "currency"]
+    codes = "|".join(f"(?<={re.escape(sign)})" for sign in signs if sign.isascii() and sign[-1].isalpha())
+    return re.compile(_NUMERAL.replace("{lai}", f"(?:{lai})").replace("{codes}", codes), re.VERBOSE)
 
 
 def _read(match: re.Match[str]) -> tuple[Numeral, ...]:
@@ -195,7 +200,7 @@ def _read_anew(match: re.Match[str]) -> list[Numeral]:
     if match["parts"] is not None:
         return _fraction(match, span)
     if match["slash"] is not None:
-        return _slash(match["over"], match["under"])
+        return _slash(match["over"], match["under"], whole=match["slash_whole"])
     if match["arabic"] is not None:
         return [_arabic(match, span)]
     if match["vague"] is not None:
@@ -229,9 +234,13 @@ def _fraction(match: re.Match[str], span: Span) -> list[Numeral]:
     return [Numeral(span, value, form=form, bound=_bound(more), fraction=(over, lower.value))]
 
 
-def _slash(above: str, below: str) -> list[Numeral]:
+def _slash(above: str, below: str, *, whole: str | None) -> list[Numeral]:
     over, under = Decimal(above), Decimal(below)
     span = Span(0, len(above) + 1 + len(below))
+    if whole is not None and under:
+        over += Decimal(whole) * under
+        span = Span(0, span.end + len(whole) + 1)
+        return [Numeral(span, divide(over, under), fraction=(over, under))]
     if 0 < over < under:
         return [Numeral(span, divide(over, under), fraction=(over, under))]
     return [Numeral(Span(0, len(above)), over), Numeral(Span(len(above) + 1, span.end), under)]
@@ -257,8 +266,17 @@ def _arabic(match: re.Match[str], span: Span) -> Numeral:
     magnitude = "亿" if match["ge"] is not None else match["magnitude"]
     if magnitude is None:
         return Numeral(span, value, bound=_bound(match["outer"]))
+    more = _of_ge(match[0])
+    value = value + _HALF if more == "半" else value
     value = _with_rest(_EXACT.multiply(value, _product(magnitude)), magnitude, match["more"] or "")
-    return Numeral(span, _whole(value), form="mixed", bound=_bound(match["inner"] or match["outer"]))
+    vague = match["inner"] or match["outer"] or more
+    return Numeral(span, _whole(value), form="mixed", bound=_bound(None if vague == "半" else vague))
+
+
+def _of_ge(written: str) -> str | None:
+    """Return what stands between the measure word and the magnitude: 多 of 两个多亿, 半 of 三个半亿."""
+    at = written.find("个")
+    return written[at + 1] if at >= 0 and written[at + 1] in "多余来半" else None
 
 
 def _with_rest(value: Decimal, magnitude: str, rest: str) -> Decimal:
@@ -277,11 +295,10 @@ def _with_rest(value: Decimal, magnitude: str, rest: str) -> Decimal:
 
 
 def _vague(match: re.Match[str], span: Span) -> Numeral:
-    prefix = match["vague"].replace("个亿", "亿").rstrip("十百千万亿")
+    written = re.sub("个[多余来半]?", "", match["vague"])
+    prefix = written.rstrip("十百千万亿")
     if prefix.endswith("上"):
-        return Numeral(
-            span, _product(match["vague"].replace("个亿", "亿")[len(prefix) :]), form="han", bound="over"
-        )
+        return Numeral(span, _product(written[len(prefix) :]), form="han", bound="over")
     return Numeral(span, None, form="han", bound="about")
 
 
@@ -293,7 +310,8 @@ def _han(match: re.Match[str], span: Span) -> Numeral:
         value = _structured(digits)
         rest = None if value is None else _with_rest(value, digits[-1], match["han_more"])
         return Numeral(span, rest, form="mixed", bound=_bound(match["han_outer"]))
-    factor = _product("亿" if match["han_ge"] else match["han_magnitude"] or "")
+    more = _of_ge(match[0]) if match["han_ge"] else None
+    factor = _product("亿" if match["han_ge"] else (match["han_magnitude"] or "").lstrip("个多余来半"))
     outer = match["han_outer"]
     if (outer or match["han_inner"]) == "几":
         base = _structured(digits)
@@ -302,18 +320,43 @@ def _han(match: re.Match[str], span: Span) -> Numeral:
             return Numeral(span, None, form="han")
         step = last * factor / 10
         return Numeral(span, None, base * factor + step, base * factor + 9 * step, form="han")
-    bound = _bound(match["han_inner"] or outer)
+    bound = _bound(match["han_inner"] or outer or (None if more == "半" else more))
     low, high = _pair(digits)
     if low is not None and high is not None:
         return Numeral(span, None, low * factor, high * factor, form="han", bound=bound)
     value = _structured(digits)
-    return Numeral(span, None if value is None else value * factor, form="han", bound=bound)
+    if value is not None and more == "半":
+        value += _HALF
+    return Numeral(span, None if value is None else _whole(value * factor), form="han", bound=bound)
 
 
 def _bound(sign: str | None) -> Bound:
     if sign is None:
         return "exact"
     return "over" if sign in "余多" else "about"
+
+
+def figures_of(written: str) -> str | None:
+    """Write a run of figures in ASCII; None if it is none.
+
+    Example:
+        >>> figures_of("七五"), figures_of("75"), figures_of("十五")
+        ('75', '75', None)
+    """
+    if written.isascii():
+        return written if written.isdigit() else None
+    figures = [_figures().get(sign, "") for sign in written if sign != "两"]
+    return "".join(figures) if len(figures) == len(written) and all(figures) else None
+
+
+def magnitude_of(signs: str) -> Decimal:
+    """Return what number signs multiply by: 万亿 is 10^12, none 1.
+
+    Example:
+        >>> magnitude_of("万"), magnitude_of("")
+        (Decimal('10000'), Decimal('1'))
+    """
+    return _product(signs)
 
 
 def _product(signs: str) -> Decimal:

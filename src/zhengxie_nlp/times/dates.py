@@ -9,36 +9,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.text.numerals import parse_numeral
+from zhengxie_nlp.times.patterns import pattern
 
 _HAN: Final = {sign: str(value) for value, sign in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 _FIGURES: Final = "〇零○一二三四五六七八九"
-_TENS: Final = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
-_POINT = re.compile(
-    rf"(?:(?P<year>[12]\d{{3}}|[一二][{_FIGURES}]{{3}}|[一两二]千[零一二三四五六七八九十百]{{1,7}})(?:年度?的?)?)?"
-    rf"(?:(?P<month>{_TENS})月份?的?)?"
-    rf"(?:(?P<day>{_TENS})[日号])?"
-    r"(?P<part>[上下前后头]半年|第?[一二三四1-4]个?季度|[首头]个?季度|[前头][三两二3]个?季度"
-    r"|(?:[前头]|最?后)(?:\d{1,2}|[一二两三四五六七八九]|十[一二]?)个月|首月|[上中下]{1,2}旬|[上下]半月|年?[底末]|全年|度|元旦|国庆节?)?"
-)
-_RANGE = re.compile(r"至|到|—{1,2}|～|~|-")
-#: Between the two sides of 2007年与2009年之间, and between the years of 2021、2022两年.
-_AND = re.compile(r"[与和同及、]")
-_OPEN_START = re.compile(r"^截[至止]到?")
-_OPEN_END = re.compile(r"(?:以来|起|开始)$")
-_BESIDE = re.compile(r"(?:[之以][前后]|(?<!提)[前后])$")
-_WITHIN = re.compile(r"(?:之间|期间|间|之内|内)$")
-_SO_MANY_YEARS = re.compile(r"(?<=[年\d])[这前后]?[两二三四]年(?:来|间)?$")
-_VAGUE = re.compile(r"(?:前后|前夕|同期)$")
-_CLOCK = re.compile(r" ?(?:凌晨|清晨|早|上午|中午|下午|傍晚|晚|深夜|夜间).*$| ?\d{1,2}(?:[时点:]).*$")
-_NUMERIC_DAY = re.compile(r"([12]\d{3})[-./](\d{1,2})[-./](\d{1,2})日?")
-_NUMERIC_MONTH = re.compile(r"([12]\d{3})[-./](\d{1,2})(?!\d|[-./]\d)月?")
-_SHORT_DAY = re.compile(r"(\d{1,2})[./](\d{1,2})$")
-_YEAR_AND_NUMBERS = re.compile(r"年(\d{1,2})\.(\d{1,2})")
-_DECADE = re.compile(
-    r"(?P<century>上个?世纪|本世纪|(?P<nth>\d{1,2}|[一二三四五六七八九十]{1,3})世纪)的?"
-    r"(?P<decade>[1-9]0|[一二三四五六七八九]十)年代(?P<since>以来)?"
-)
-_DECADE_OF_YEAR = re.compile(r"(?P<year>[12]\d\d0)年代(?P<since>以来)?")
 _LAST_OF_DAYS: Final = ("底", "末")
 _NUMBERS: Final = {
     "一": 1,
@@ -95,25 +69,25 @@ def read_interval(expression: str) -> Interval:
         >>> read_interval("2021.06—2021.09").end, read_interval("2026年前").end
         ('2021-09-30', '2025-12-31')
     """
-    decade = _DECADE.fullmatch(expression) or _DECADE_OF_YEAR.fullmatch(expression)
+    decade = pattern("decade").fullmatch(expression) or pattern("decade_of_year").fullmatch(expression)
     if decade is not None:
         return _decade(decade)
     if "世纪" in expression or "年代" in expression:
         return _NOTHING
-    body = _OPEN_START.sub("", expression)
+    body = pattern("open_start").sub("", expression)
     until = body != expression
     body = _with_signs(body.removeprefix("自").removeprefix("从"))
-    since = _OPEN_END.search(body)
+    since = pattern("open_end").search(body)
     body = body[: since.start()] if since else body
-    if _VAGUE.search(body):
+    if pattern("vague_edge").search(body):
         return _NOTHING
-    beside = _BESIDE.search(body)
+    beside = pattern("beside").search(body)
     body = body[: beside.start()] if beside else body
-    within = _WITHIN.search(body) or _SO_MANY_YEARS.search(body)
+    within = pattern("within").search(body) or pattern("so_many_years").search(body)
     body = body[: within.start()] if within else body
-    sides = _RANGE.split(body)
-    if len(sides) == 1 and (within or "、" in body):
-        sides = _AND.split(body)
+    sides = pattern("range_sign").split(body)
+    if len(sides) == 1 and (within or "、" in body or pattern("two_years").match(body)):
+        sides = pattern("and_sign").split(body)
     first, last = _days(sides[0]), _days(sides[-1], like=sides[0])
     if len(sides) > 1:
         return _of_two(first, last, sides, open_end=since is not None)
@@ -129,18 +103,18 @@ def read_interval(expression: str) -> Interval:
 
 def _with_signs(body: str) -> str:
     """Write a numeric date with its signs: 2023-06-18 as 2023年06月18日, also the short end of a range."""
-    body = _NUMERIC_DAY.sub(r"\1年\2月\3日", body)
-    body = _NUMERIC_MONTH.sub(r"\1年\2月", body)
-    body = _YEAR_AND_NUMBERS.sub(r"年\1月\2日", body)
-    return _SHORT_DAY.sub(r"\1月\2日", body)
+    body = pattern("numeric_day").sub(r"\1年\3月\4日", body)
+    body = pattern("numeric_month").sub(r"\1年\2月", body)
+    body = pattern("year_and_numbers").sub(r"年\1月\2日", body)
+    return pattern("short_day").sub(r"\1月\2日", body)
 
 
 def _of_two(first: _Days | None, last: _Days | None, sides: list[str], *, open_end: bool) -> Interval:
     """Read a range; a side that the text leaves open, or tells by today (今年上半年), is None."""
-    told = re.search(r"[今去明前后次同当来翌上]年|目前|现在|今天|今", sides[0]) is not None
+    told = pattern("told_by_today").search(sides[0]) is not None
     start = None if first is None or told else (first.first or first.last).isoformat()
     end = None if last is None or open_end else last.last.isoformat()
-    if start is None and end is not None and not re.search(rf"[12]\d{{3}}|[{_FIGURES}]{{4}}", sides[-1]):
+    if start is None and end is not None and not pattern("year_told").search(sides[-1]):
         end = None
     return Interval(start, end)
 
@@ -170,20 +144,20 @@ def _decade(match: re.Match[str]) -> Interval:
 
 def _days(point: str, *, like: str = "") -> _Days | None:
     """Return the days of one side of a range; it may leave its year and month to the side before."""
-    point = _CLOCK.sub("", point)
-    if re.fullmatch(r"\d{4}", point):
+    point = pattern("clock_rest").sub("", point)
+    if pattern("year_alone").fullmatch(point):
         point += "年"
-    elif like and re.fullmatch(_TENS, point):
-        point += "日" if re.search(r"月.*[\d一二三四五六七八九十]", like) else "月"
-    short = re.fullmatch(rf"(.*年)({_TENS})", point)
+    elif like and pattern("number_alone").fullmatch(point):
+        point += "日" if pattern("day_told").search(like) else "月"
+    short = pattern("year_and_month").fullmatch(point)
     if short is not None:
         point += "月"
-    elif re.search(rf"月(?:{_TENS})$", point):
+    elif pattern("month_and_day").search(point):
         point += "日"
-    match = _POINT.fullmatch(point)
+    match = pattern("point").fullmatch(point)
     if match is None or not point:
         return None
-    model = _POINT.match(_completed(like))
+    model = pattern("point").match(_completed(like))
     year = _figure(match["year"]) or (_figure(model["year"]) if model else None)
     month = _figure(match["month"]) or (_figure(model["month"]) if model and match["day"] else None)
     if year is None or not date.min.year <= year <= date.max.year:
@@ -193,9 +167,9 @@ def _days(point: str, *, like: str = "") -> _Days | None:
 
 def _completed(like: str) -> str:
     """Return the first side of a range with its last sign: 2023年5月12 is a day, 2023年2 a month."""
-    if re.search(rf"月(?:{_TENS})$", like):
+    if pattern("month_and_day").search(like):
         return like + "日"
-    return like + "月" if re.search(rf"年(?:{_TENS})$", like) else like
+    return like + "月" if pattern("ends_in_month").search(like) else like
 
 
 def _figure(written: str | None) -> int | None:
@@ -265,7 +239,7 @@ def _months(part: str) -> tuple[int, int] | None:
     if part.endswith("月"):
         number = _figure(part.strip("最前头后个月").replace("两", "二")) or 0
         return (1, number) if part[0] in "前头" else (_MONTHS + 1 - number, _MONTHS)
-    several = re.fullmatch(r"[前头]([三两二3])个?季度", part)
+    several = pattern("several_quarters").fullmatch(part)
     if several is not None:
         return 1, 3 * _NUMBERS[several[1]]
     last = 3 * _NUMBERS[part.removeprefix("第")[0]]

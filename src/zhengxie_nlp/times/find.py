@@ -20,36 +20,14 @@ from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.structure.spans import Note
 from zhengxie_nlp.text.source_text import Span
 from zhengxie_nlp.times.dates import Interval, read_interval
+from zhengxie_nlp.times.patterns import pattern
 from zhengxie_nlp.times.resolve import resolve
 
-#: After “word” in not_after: the time must open its clause, or follow one of these.
-_NOT_WORD = re.compile(r"[在比与和较是从同“‘，。；：、！？（）\n ]$")
-_TITLES = re.compile(r"《[^《》\n]{0,80}》")
-#: A line that opens with a dateline, or is nothing but a date.
-_DATELINE = re.compile(
-    r"[（【]?(?:本报|本刊|新华社|新华网|人民网|中新社|中新网|央视网|光明网|央广网|据[^，。\n]{2,8})[^，。；\n]{0,24}日(?:电|讯|消息)"
-    r"|（?[^，。；：\n]{0,4}(?:(?:1[6-9]|20)\d\d|[一二][〇零○一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?）?$"
-    # The stamp of a transcript: 2016-03-02 15:22:44 on a line of its own.
-    r"|[（\[]?\d{4}[-./]\d{1,2}[-./]\d{1,2} ?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?[）\]]?$",
-    re.MULTILINE,
-)
-_ISSUE = re.compile(
-    r"[（〔](?:1[6-9]|20)\d\d(?:年第?|〕)\d{1,4}[号期][）]?"
-    r"|[（(](?:1[6-9]|20)\d\d年\d{1,2}月\d{1,2}日 ?[）)，]? ?第 ?\d{1,3} ?版"
-)
 #: An event's name is looked for this many characters before the word that makes it a time.
 _LONGEST_EVENT: Final = 32
-_EVENT_BREAK = re.compile(r"“[^“”\n]*+”|(?P<stop>[，。；：！？、（）“”\n])")
-_QUOTED = re.compile(r"“[^“”\n]*+”")
-#: 全国政协成立70年来, 改革开放40年以来: what has lasted so long.
-_YEARS_SINCE = re.compile(
-    r"(?<=成立|开放|回归|祖国|建国|建党|建市|建县|创办|创建|建立|签署|颁布|通车|建成)"
-    r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})多?周?年多?以?来"
-)
 #: A time of these shapes that ends with an event is the time itself: 预计|春节期间, 请问|“十三五”期间.
 _EVENT: Final = "time_events/event"
 _WHOLE: Final = ("times/festival", "times/plan_period")
-_DATED = re.compile(r"[自从]?((?:1[6-9]|20)\d{2}年(?:\d{1,2}月(?:\d{1,2}日)?)?)")
 _SENTENCE_OPENERS: Final = ("我们", "我", "他们", "大家", "他", "她")
 
 
@@ -129,10 +107,10 @@ def find_shut(text: str) -> list[Span]:
         >>> find_shut("印发《2023年计划》")
         [Span(start=2, end=11)]
     """
-    titles = [Span(*match.span()) for match in _TITLES.finditer(text)]
+    titles = [Span(*match.span()) for match in pattern("named_in_brackets").finditer(text)]
     datelines = _datelines(text)
     index = SpanIndex(datelines)
-    issues = [Span(*match.span()) for match in _ISSUE.finditer(text)]
+    issues = [Span(*match.span()) for match in pattern("issue").finditer(text)]
     return sorted(
         [*titles, *datelines, *(issue for issue in issues if not index.hold_character(issue.start))]
     )
@@ -142,7 +120,7 @@ def _datelines(text: str) -> list[Span]:
     found: list[Span] = []
     line = 0
     while line >= 0:
-        match = _DATELINE.match(text, line)
+        match = pattern("dateline").match(text, line)
         if match is not None:
             found.append(Span(*match.span()))
         line = text.find("\n", line) + 1 or -1
@@ -150,10 +128,10 @@ def _datelines(text: str) -> list[Span]:
 
 
 def _dates(text: str) -> Iterator[Found]:
-    pattern, shapes = _shapes()
+    whole, shapes = _shapes()
     at = 0
     for opening in _openings().finditer(text):
-        if opening.start() < at or (match := pattern.match(text, opening.start())) is None:
+        if opening.start() < at or (match := whole.match(text, opening.start())) is None:
             continue
         shape = shapes[match.lastgroup or ""]
         span = Span(*match.span())
@@ -185,7 +163,7 @@ def _openings() -> re.Pattern[str]:
 
 def _stands(text: str, start: int, shape: _Shape) -> bool:
     if shape.word:
-        return not start or bool(_NOT_WORD.search(text, start - 1, start))
+        return not start or bool(pattern("word_edge").search(text, start - 1, start))
     return shape.not_after is None or not shape.not_after.search(text[max(0, start - 4) : start])
 
 
@@ -209,7 +187,7 @@ def _events(text: str) -> Iterator[Found]:
         start = _event_start(text, match.start())
         if start is not None:
             yield _event(text, Span(start, match.end()), Span(*match.span()))
-    for match in _YEARS_SINCE.finditer(text):
+    for match in pattern("years_since").finditer(text):
         start = _event_start(text, match.start())
         if start is not None:
             yield _event(text, Span(start, match.end()), Span(*match.span()))
@@ -218,7 +196,7 @@ def _events(text: str) -> Iterator[Found]:
 
 
 def _event(text: str, span: Span, word: Span) -> Found:
-    dated = _DATED.match(text, span.start, word.start)
+    dated = pattern("dated").match(text, span.start, word.start)
     since = text[word.start : word.end] == "以来" and dated is not None
     start = read_interval(dated[1]).start if dated and since else None
     parts = (("event", Span(span.start, word.start)), ("word", word))
@@ -256,12 +234,12 @@ def _event_start(text: str, end: int) -> int | None:
     least = max(0, end - _LONGEST_EVENT)
     quoted = text.rfind("“", least, end) if end and text[end - 1] == "”" else -1
     before = quoted if quoted >= 0 else end
-    stops = [match.end() for match in _EVENT_BREAK.finditer(text, least, before) if match["stop"]]
+    stops = [match.end() for match in pattern("event_break").finditer(text, least, before) if match["stop"]]
     start = stops[-1] if stops else least
     if start == least and least:
         return quoted if quoted >= 0 else None
     start = _with_pair(text, start, before)
-    quotes = [match.span() for match in _QUOTED.finditer(text, start, before)]
+    quotes = [match.span() for match in pattern("quoted").finditer(text, start, before)]
     for match in _event_words().before.finditer(text, start, before):
         if not any(opening < match.start() < closing for opening, closing in quotes):
             start = match.end()

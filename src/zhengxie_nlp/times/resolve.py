@@ -15,25 +15,11 @@ from typing import Final, NamedTuple
 from zhengxie_nlp.lexicon.tables import Phrases, read_table
 from zhengxie_nlp.text.numerals import parse_numeral
 from zhengxie_nlp.times.dates import Interval, read_interval
+from zhengxie_nlp.times.patterns import pattern
 
 _MONTHS: Final = 12
 _NOTHING: Final = Interval(None, None)
-_EDGES = re.compile(r"^(?:截[至止]到?|[自从])")
-_SINCE = re.compile(r"(?:以来|开始|起)$")
-#: A part of a year without its year: 上半年, 5月, 年底, 前三季度.
-_PART_OF_YEAR = re.compile(
-    r"(?:[上下前后头]半年|第?[一二三四1-4]个?季度|[首头]个?季度|[前头][三两二3]个?季度|年[底末内]|全年"
-    r"|(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月)"
-)
-_WEEKDAY = re.compile(r"(?:周|星期|礼拜)?([一二三四五六日天])")
 _WEEKDAYS: Final = {sign: number for number, sign in enumerate("一二三四五六日")} | {"天": 6}
-_LAST = re.compile(
-    r"(?P<side>最近|近|过去|未来|今后|接下来)的?(?P<number>\d{1,3}|[一二两三四五六七八九十]{1,3}|半)个?"
-    r"(?P<unit>年|月|周|星期|天|日)(?:以?来|内|间|里)?"
-)
-_YEARS = re.compile(r"(?P<first>今|去)(?P<last>明|今)两年")
-_SHORT_YEAR = re.compile(r"(?P<year>\d{2}|[〇零一二三四五六七八九]{2})年(?P<rest>.*)")
-_ERA = re.compile(r"(?P<era>民国|公元)(?P<year>\d{1,4}|[元一二三四五六七八九十〇零百]{1,5})年(?P<rest>.*)")
 _REPUBLIC: Final = 1911
 #: 98年 is the last year of that number that is not more than these years after the speech.
 _AHEAD: Final = 5
@@ -104,15 +90,15 @@ def _by_year(expression: str, first: date, last: date, year: int | None) -> Inte
     """今年, 去年6月, 去年12月至今年3月, 上半年, 5月: with a year in place of the word it is a date."""
     if first.year != last.year:
         return _NOTHING
-    pair = _YEARS.fullmatch(expression)
+    pair = pattern("this_and_next").fullmatch(expression)
     if pair is not None:
         begin = first.year - (pair["first"] == "去")
         return Interval(f"{begin}-01-01", f"{begin + 1}-12-31")
     written = _years().sub(lambda match: f"{first.year + _words()[match[0]].by}年", expression)
     if written == expression:
-        edge = _EDGES.match(expression)
+        edge = pattern("edge").match(expression)
         at = edge.end() if edge else 0
-        if not _PART_OF_YEAR.match(expression, at):
+        if not pattern("part_of_year").match(expression, at):
             return _NOTHING
         written = f"{expression[:at]}{year or first.year}年{expression[at:]}"
     return read_interval(written.replace("年度", "年").replace("年年", "年"))
@@ -121,19 +107,19 @@ def _by_year(expression: str, first: date, last: date, year: int | None) -> Inte
 def _by_word(expression: str, first: date, last: date, year: int | None) -> Interval:
     """昨天, 上周三, 本月, 上一季度."""
     del year
-    edge = _EDGES.match(expression)
+    edge = pattern("edge").match(expression)
     at = edge.end() if edge else 0
     found = _words().longest_at(expression, at)
     if found is None:
         return _NOTHING
     word, (unit, by) = found
-    rest = _SINCE.sub("", expression[at + len(word) :])
+    rest = pattern("since").sub("", expression[at + len(word) :])
     days = _moved(unit, by, first, last)
     if days is None:
         return _NOTHING
     if unit in ("month", "quarter") and rest and first.month == last.month:
         return read_interval(f"{days[0].year}年{days[0].month}月{rest}") if unit == "month" else _NOTHING
-    weekday = _WEEKDAY.match(rest)
+    weekday = pattern("weekday").match(rest)
     if unit == "week" and weekday is not None:
         day = days[0] + timedelta(days=_WEEKDAYS[weekday[1]])
         days = day, day
@@ -141,7 +127,7 @@ def _by_word(expression: str, first: date, last: date, year: int | None) -> Inte
         return _NOTHING
     start, end = days[0].isoformat(), days[1].isoformat()
     return Interval(
-        None if edge and edge[0][0] == "截" else start, None if _SINCE.search(expression) else end
+        None if edge and edge[0][0] == "截" else start, None if pattern("since").search(expression) else end
     )
 
 
@@ -167,7 +153,7 @@ def _moved(unit: str, by: int, first: date, last: date) -> tuple[date, date] | N
 def _by_length(expression: str, first: date, last: date, year: int | None) -> Interval:
     """近三年, 过去5年, 未来两个月: so long before or after the day of the speech."""
     del year
-    match = _LAST.fullmatch(expression)
+    match = pattern("last_while").fullmatch(expression)
     if match is None or first != last:
         return _NOTHING
     numeral = parse_numeral(match["number"]) if match["number"] != "半" else None
@@ -194,13 +180,13 @@ def _months_on(day: date, months: int) -> date:
 def _by_number(expression: str, first: date, last: date, year: int | None) -> Interval:
     """98年, 零八年5月: the century follows from the speech. 民国二十三年, 公元628年: counted as we count."""
     del year
-    short = _SHORT_YEAR.fullmatch(expression)
+    short = pattern("short_year").fullmatch(expression)
     if short is not None and first.year == last.year:
         digits = short["year"].translate(_FIGURES)
         told = first.year - first.year % _CENTURY + int(digits)
         told -= _CENTURY if told > first.year + _AHEAD else 0
         return read_interval(f"{told}年{short['rest']}")
-    era = _ERA.fullmatch(expression)
+    era = pattern("era").fullmatch(expression)
     if era is None:
         return _NOTHING
     numeral = parse_numeral("一" if era["year"] == "元" else era["year"])

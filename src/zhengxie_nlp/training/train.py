@@ -26,6 +26,7 @@ from zhengxie_nlp.categories.wording import CATEGORIES, WORDS
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.learning.estimators import Estimator, Row, best_temperature, fit_estimator
 from zhengxie_nlp.learning.model import Model, save_model
+from zhengxie_nlp.learning.threads import one_thread
 from zhengxie_nlp.lexicon.tables import tables_read
 from zhengxie_nlp.records import Category
 from zhengxie_nlp.training.corpus import (
@@ -85,7 +86,8 @@ def fit(corpus: Corpus, *, name: str, tasks: Sequence[Task]) -> tuple[Model, lis
     model = Model(name, {}, learnt)
     report: list[str] = []
     for task in tasks:
-        trained = task(corpus, model)
+        with one_thread():
+            trained = task(corpus, model)
         model = replace(
             model,
             estimators={**model.estimators, **trained.estimators},

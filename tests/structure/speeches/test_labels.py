@@ -20,7 +20,7 @@ def words(line: str, span: tuple[int, int] | None) -> str:
         ("成效：泵站6座。", "word", "-", "-", "泵站6座。"),
         ("问：怎么办？", "role", "-", "-", "怎么办？"),
         ("主持人（区政协主席潘若兰）：请讲。", "who", "区政协", "潘若兰", "请讲。"),
-        ("罗启文（市水务局局长）：我先谈。", "name", "市水务局", "罗启文", "我先谈。"),
+        ("罗启文（市水务局局长）：我先谈。", "who", "市水务局", "罗启文", "我先谈。"),
         ("市水务局局长罗启文：我先谈。", "who", "市水务局", "罗启文", "我先谈。"),
         ("市水务局副局长：我先谈。", "who", "市水务局", "副局长", "我先谈。"),
         ("云浦晚报记者：钱从哪来？", "role", "云浦晚报", "记者", "钱从哪来？"),
@@ -35,6 +35,9 @@ def words(line: str, span: tuple[int, int] | None) -> str:
         ("发言人2：我补充。", "role", "-", "发言人2", "我补充。"),
         ("[00:12:03]罗启文：我先谈。", "name", "-", "罗启文", "我先谈。"),
         ("罗启文 09:30", "name", "-", "罗启文", ""),
+        ("00:12:03罗启文", "name", "-", "罗启文", ""),
+        ("2024-03-02 09:15:20 张敏", "name", "-", "张敏", ""),
+        ("【发言人1】00:12", "role", "-", "发言人1", ""),
         ("岭东区政协：让协商走进社区", "organization", "岭东区政协", "-", "让协商走进社区"),
     ],
 )
@@ -47,7 +50,9 @@ def test_read_label_reads_each_form(
     assert found == (strength, organization, speaker, rest)
 
 
-@pytest.mark.parametrize("line", ["我们走访了12户。", "2016-03-02 15:22:44", "“水”是这样说的：先治污。", ""])
+@pytest.mark.parametrize(
+    "line", ["我们走访了12户。", "2016-03-02 15:22:44", "09:30开幕式", "“水”是这样说的：先治污。", ""]
+)
 def test_read_label_finds_none_where_no_few_words_stand_before_a_colon(line: str) -> None:
     assert read_label(line) is None
 
@@ -59,6 +64,9 @@ def test_read_label_finds_none_where_no_few_words_stand_before_a_colon(line: str
         (["罗启文：甲。", "张敏：乙。", "何立新：丙。"], [0, 1, 2]),
         (["赵磊：甲。", "周涛：乙。", "刘洋：丙。"], [0, 1, 2]),
         (["赵磊：甲。", "周涛：乙。"], []),
+        (["赵磊：甲。", "周涛：乙。", "赵磊：丙。"], [0, 1, 2]),
+        (["罗启文（市水务局局长）：甲。", "何立新（市政协委员）：乙。"], [0, 1]),
+        (["罗启文：甲。", "何立新：乙。"], []),
         (["罗启文：甲。"], []),
         (["Q：甲？", "A：乙。"], [0, 1]),
         (["罗启文：甲。", "市水务局：乙。", "何立新：丙。", "罗启文：丁。"], [0, 1, 2, 3]),
@@ -72,6 +80,12 @@ def test_read_label_finds_none_where_no_few_words_stand_before_a_colon(line: str
 def test_choose_turns_believes_labels_by_their_company(lines: list[str], chosen: list[int]) -> None:
     labels = {index: label for index, line in enumerate(lines) if (label := read_label(line)) is not None}
     assert list(choose_turns(labels)) == chosen
+
+
+def test_two_names_are_turns_where_no_line_is_without_one() -> None:
+    lines = ["罗启文：甲。", "何立新：乙。"]
+    labels = {index: label for index, line in enumerate(lines) if (label := read_label(line)) is not None}
+    assert list(choose_turns(labels, unlabelled=0)) == [0, 1]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def read_label(line: str) -> Label | None:
     if match is None and len(line) <= _LONGEST:
         match = speech_pattern("clocked").match(line)
     if match is None:
-        return None
+        return _clock_first(line) if line[:1].isascii() and len(line) <= _LONGEST else None
     start, end = match.span("label")
     clocked = match.groupdict().get("clock") is not None
     remark = match["who"] if "who" in match.re.groupindex else None
@@ -97,6 +97,18 @@ def read_label(line: str) -> Label | None:
     if asked is not None:
         key = QUESTION if asked["question"] else ANSWER
     return Label(strength, key, organization, speaker, spoken, clocked)
+
+
+def _clock_first(line: str) -> Label | None:
+    """Read 00:12 罗启文, alone on its line; 09:30 开幕式 is no label."""
+    match = speech_pattern("clock_first").match(line)
+    if match is None:
+        return None
+    strength, organization, speaker = _read(line, Span(*match.span("label")), remark=None)
+    if strength in ("word", "organization") or speaker is None:
+        return None
+    told: Strength = "name" if strength == "weak" else strength
+    return Label(told, match["label"].strip(), organization, speaker, match.end(), clocked=True)
 
 
 def _read(
@@ -125,6 +137,8 @@ def _read(
             whole = read_who(line[: remark[1] + 1][span.start :])
             named = _at(whole.organization if whole else None, span.start)
         strong = remark or len(label) > 2 or " " in label
+        if named is not None:
+            return "who", named, span
         return ("name" if strong else "weak"), named, span
     who = read_who(label, told=True)
     if who is not None and who.speaker is not None:

@@ -35,6 +35,7 @@ Role = Literal[
 BODY_ROLES: Final[frozenset[Role]] = frozenset(("body", "heading", "turn"))
 #: The roles of lines that belong to no speech.
 LEFT_OUT: Final[frozenset[Role]] = frozenset(("pull_quote", "note", "credit", "dateline", "kicker"))
+_GOES_ON: Final = ("、", "，", "；", "：", "。", "！", "？")
 _LONGEST_TITLE: Final = 80
 _LONGEST_HEADING: Final = 36
 _MOST_TITLE_LINES: Final = 4
@@ -134,7 +135,13 @@ def _turns(lines: Sequence[Line]) -> dict[int, LineRole]:
         spoken = line.form in ("body", "long") or line.text[-1] in _FINAL
         if alone or spoken or label.clocked or label.key in (QUESTION, ANSWER):
             labels[index] = label
-    turns = choose_turns(labels)
+    first = min(labels, default=0)
+    unlabelled = sum(
+        line.form in ("body", "long") or line.text[-1:] in _FINAL
+        for index, line in enumerate(lines)
+        if index > first and index not in labels
+    )
+    turns = choose_turns(labels, unlabelled=unlabelled)
     asked = min((index for index, label in turns.items() if label.key == QUESTION), default=0)
     asker = _asker(lines[:asked])
     found = {index: _turn_role(lines[index], label) for index, label in turns.items()}
@@ -342,7 +349,9 @@ def _line_role(
     if line.form == "long":
         return LineRole("pull_quote" if _is_repeated(text, lines, index) else "body")
     if line.form == "dash":
-        if not (is_head or closes):
+        # ——在高中阶段，建立了…；: what names nobody and goes on is an item of the text.
+        is_item = line.who is None and line.text.endswith(_GOES_ON)
+        if is_item or not (is_head or closes):
             return LineRole("body")
         if closes or line_form("occasion").match(line.text):
             return _who_role(line, "attribution")

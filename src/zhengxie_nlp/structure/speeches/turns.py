@@ -18,7 +18,7 @@ _FEWEST: Final = 3
 #: Labels that answer to a reporter or host.
 
 
-def choose_turns(labels: Mapping[int, Label]) -> dict[int, Label]:
+def choose_turns(labels: Mapping[int, Label], *, unlabelled: int = 1) -> dict[int, Label]:
     """Choose the lines that open turns.
 
     What counts: two who speak in turn, by labels that are names, posts with names or roles of a talk; three
@@ -27,6 +27,7 @@ def choose_turns(labels: Mapping[int, Label]) -> dict[int, Label]:
 
     Args:
         labels: the label of each line that opens with one, by the line's number.
+        unlabelled: how many lines of text, from the first label on, open with none.
 
     Returns:
         Those of them that open a turn; none if the text is no transcript.
@@ -39,7 +40,7 @@ def choose_turns(labels: Mapping[int, Label]) -> dict[int, Label]:
         label.strength == "word" and label.speaker is not None and counts[label.key] > 1
         for label in labels.values()
     )
-    if not (answers or _is_transcript(sure) or _is_roll_of_names(sure, weak)):
+    if not (answers or _is_transcript(sure, unlabelled=unlabelled) or _is_roll_of_names(sure, weak)):
         return {}
     chosen = dict(sure)
     for at, label in labels.items():
@@ -54,7 +55,7 @@ def choose_turns(labels: Mapping[int, Label]) -> dict[int, Label]:
     return dict(sorted(chosen.items()))
 
 
-def _is_transcript(sure: Mapping[int, Label]) -> bool:
+def _is_transcript(sure: Mapping[int, Label], *, unlabelled: int) -> bool:
     keys = {label.key for label in sure.values()}
     if keys == {QUESTION, ANSWER} or sum(label.clocked for label in sure.values()) > 1:
         return True
@@ -62,11 +63,14 @@ def _is_transcript(sure: Mapping[int, Label]) -> bool:
         return False
     # Two turns are enough where both say plainly who speaks.
     plain = all(label.strength in ("who", "role") and label.speaker is not None for label in sure.values())
-    return len(sure) >= _FEWEST or plain
+    # So are two names, if no line of the text is without one.
+    return len(sure) >= _FEWEST or plain or not unlabelled
 
 
 def _is_roll_of_names(sure: Mapping[int, Label], weak: Mapping[int, Label]) -> bool:
     """Say whether names of two characters follow one another: 赵磊：……, 周涛：……, 刘洋：……."""
     names = {label.key for label in weak.values() if is_person(label.key)}
     others = {label.key for label in sure.values()}
-    return len(names) >= _FEWEST or (len(names | others) >= _FEWEST and bool(others))
+    turns = sum(label.key in names for label in weak.values())
+    in_turn = len(names) > 1 and turns >= _FEWEST  # 李静：……, 张伟：……, 李静：……
+    return in_turn or (len(names | others) >= _FEWEST and bool(others))

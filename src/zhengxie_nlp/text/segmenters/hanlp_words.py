@@ -9,40 +9,20 @@ here stands in `data/hanlp_labels.tsv`. hanlp is imported when the first text is
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final, cast
 
 from zhengxie_nlp.errors import SettingsError, missing_extra
 from zhengxie_nlp.lexicon.tables import read_table
+from zhengxie_nlp.text.segmenters.parsed import Parse, ParsedSegmenter
 from zhengxie_nlp.text.segmenters.words import Argument, ArgumentRole, Name, NameKind, Word
 from zhengxie_nlp.text.source_text import Span
 
-_SENTENCE_END: Final = re.compile(r"[。！？；\n]")
-#: Components read so many characters at a time; a longer sentence is handed over in pieces.
-_LONGEST: Final = 200
 _KEPT: Final = 4096
 #: What a component gives, in a form that all have in common: label by key, as HanLP's Documents name them.
 Output = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Parse:
-    """What is known of one sentence; offsets count from its first character.
-
-    Attributes:
-        words: its words, in order; they cover every character once.
-        names: its names, in order.
-        arguments: verbs with an argument of each.
-    """
-
-    words: tuple[Word, ...]
-    names: tuple[Name, ...] = ()
-    arguments: tuple[tuple[Span, Argument], ...] = ()
 
 
 @cache
@@ -184,75 +164,6 @@ def _tree(top: int, below: Mapping[int, Sequence[int]]) -> set[int]:
             found.add(place)
             waiting.extend(below.get(place, ()))
     return found
-
-
-class ParsedSegmenter:
-    """Cuts by what a parser says of each sentence.
-
-    Args:
-        parse: what parses one sentence.
-
-    Example:
-        >>> segmenter = ParsedSegmenter(lambda sentence: read_output(sentence, {"tok": sentence.split()}))
-        >>> segmenter.cut("开展 活动。", 0, 5)
-        [Word(start=0, end=2, tag='x'), Word(start=2, end=3, tag='x'), Word(start=3, end=5, tag='x')]
-    """
-
-    def __init__(self, parse: Callable[[str], Parse]) -> None:
-        self._parse = lru_cache(_KEPT)(parse)
-        self._starts = lru_cache(8)(sentence_starts)
-
-    def _sentences(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, Parse]]:
-        """Yield start, end and parse of every sentence that has characters between `start` and `end`."""
-        starts = self._starts(text)
-        place = max(0, bisect_right(starts, start) - 1)
-        while place < len(starts) - 1 and starts[place] < end:
-            first, last = starts[place], starts[place + 1]
-            yield first, last, self._parse(text[first:last])
-            place += 1
-
-    def cut(self, text: str, start: int, end: int) -> list[Word]:
-        """Cut `text` between two characters into words; a word over an edge is cut there."""
-        return [
-            Word(max(start, first + word.start), min(end, first + word.end), word.tag)
-            for first, _, parse in self._sentences(text, start, end)
-            for word in parse.words
-            if start < end and first + word.start < end and start < first + word.end
-        ]
-
-    def arguments(self, text: str, verb: Span) -> Sequence[Argument]:
-        """Return the arguments of the verbs that share characters with `verb`."""
-        return [
-            Argument(argument.role, Span(first + argument.span.start, first + argument.span.end))
-            for first, _, parse in self._sentences(text, verb.start, verb.end)
-            for span, argument in parse.arguments
-            if first + span.start < verb.end and verb.start < first + span.end
-        ]
-
-    def names(self, text: str, start: int, end: int) -> Sequence[Name]:
-        """Return the names that stand wholly between two characters of `text`, in order."""
-        return [
-            Name(name.kind, Span(first + name.span.start, first + name.span.end))
-            for first, _, parse in self._sentences(text, start, end)
-            for name in parse.names
-            if start <= first + name.span.start and first + name.span.end <= end
-        ]
-
-
-def sentence_starts(text: str) -> list[int]:
-    """Return where each sentence begins, and the end of the text; long sentences are cut into pieces.
-
-    Example:
-        >>> sentence_starts("今年以来。开展活动；")
-        [0, 5, 10]
-    """
-    starts = [0]
-    for edge in (*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)):
-        while edge - starts[-1] > _LONGEST:
-            starts.append(starts[-1] + _LONGEST)
-        if edge > starts[-1]:
-            starts.append(edge)
-    return starts
 
 
 class HanlpSegmenter(ParsedSegmenter):

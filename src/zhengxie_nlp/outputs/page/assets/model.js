@@ -175,7 +175,7 @@ function baseMarks(model) {
 
 const NOTE_KINDS = {
   moved_text: "moved", joined_break: "joined", orphan_fragment: "note", truncated_text: "note",
-  outside_speech: "aside", layout_dropped: "aside",
+  outside_speech: "aside", layout_dropped: "aside", line_rest: "aside",
 };
 
 /* The source as it stands, in blocks of whole lines. A block has pieces; each knows the marks that touch it. */
