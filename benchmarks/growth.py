@@ -14,6 +14,7 @@ import argparse
 import json
 import platform
 import resource
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -43,6 +44,8 @@ HOSTILE = {
     "brackets": "（",
     "spaces": " ",
 }
+#: What takes the most memory or time, one piece of each; "" is ordinary speech.
+SHAPES = ("", "一是。", "建立机制，", "12次，", "三会一课", "一\n", "“", "1. 开展活动\n")
 
 
 def corpus_texts() -> list[str]:
@@ -88,6 +91,29 @@ def measure(up_to: int) -> dict[str, list[tuple[int, float]]]:
     return curves
 
 
+def one_shape(period: str, size: int) -> None:
+    """Extract one text of so many bytes in this process, and print its row."""
+    pipeline = Pipeline()
+    pipeline.extract(speech_text(5_000))
+    characters = size * len(period) // len(period.encode()) if period else size // 3
+    text = (period * (characters // len(period) + 1))[:characters] if period else speech_text(characters)
+    began = time.process_time()
+    document = pipeline.extract(text)
+    took = time.process_time() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    unread = "yes" if any(note.code == "left_unread" for note in document.diagnostics) else "no"
+    name = json.dumps(period, ensure_ascii=False) if period else "speeches"
+    print(f"| {name} | {len(text):,} | {took:.0f} | {peak:.0f} | {len(document.records):,} | {unread} |")
+
+
+def memory(size: int) -> None:
+    """Print time and peak memory of `Pipeline.extract` for each shape, each in a process of its own."""
+    print("| text | characters | CPU seconds | peak MB | records | left unread |")
+    print("| --- | ---: | ---: | ---: | ---: | --- |", flush=True)
+    for period in SHAPES:
+        subprocess.run([sys.executable, __file__, "--shape", period, "--memory", str(size)], check=True)
+
+
 def main() -> None:
     """Print the table; with --json, keep the curves."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -95,7 +121,17 @@ def main() -> None:
         "--up-to", type=int, default=10_000_000, metavar="BYTES", help="length of the longest text"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the curves here")
+    parser.add_argument(
+        "--memory", type=int, metavar="BYTES", help="measure peak memory of texts of this length instead"
+    )
+    parser.add_argument("--shape", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.shape is not None:
+        one_shape(options.shape, options.memory)
+        return
+    if options.memory:
+        memory(options.memory)
+        return
     print(f"{'text':<20}{'characters':>10}{'seconds':>9}{'chars/s':>12}{'exponent':>9}")
     curves = measure(options.up_to)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -72,3 +72,15 @@ def test_architecture_lists_every_diagnostic_and_no_other():
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| `([a-z_]+)` \|", page.split("## Doubt")[1].split("##")[0], re.MULTILINE))
     assert given == listed
+
+
+def test_every_test_that_the_page_of_promises_names_is_there():
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    named = set(re.findall(r"`(test_[a-z0-9_]+)`", page))
+    assert len(named) > 40
+    assert [name for name in sorted(named) if f"def {name}(" not in written] == []
+    assert [path for path in re.findall(r"`(tests/[^`]*)`", page) if not (ROOT / path).exists()] == []
+    # Every item of both lists has its row.
+    assert all(f"| B{number} " in page for number in range(1, 11))
+    assert all(f"| A{number} " in page for number in range(1, 18))

@@ -123,4 +123,4 @@ def test_serve_without_its_extra_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     done = run("serve")
     assert done.exception.code == "ZX402"
-    assert "zhengxie-nlp[serve]" in str(done.exception)
+    assert "'.[serve]'" in str(done.exception)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given
@@ -10,8 +11,12 @@ from hypothesis import strategies as st
 
 import zhengxie_nlp
 from zhengxie_nlp.errors import DataError, ReadError, SettingsError
+from zhengxie_nlp.initiatives.tense import Deeds
 from zhengxie_nlp.pipeline import INPUTS, STAGES, Pipeline, Settings, Stage, check_stages
+from zhengxie_nlp.reading.files import text_file
 from zhengxie_nlp.records import Document, Ref, read_back
+from zhengxie_nlp.streaming import document_json
+from zhengxie_nlp.text.source_text import Span
 
 #: Characters that rules look at: any order of them must be survived.
 _PIECES = st.sampled_from(
@@ -273,3 +278,37 @@ def test_parts_find_what_the_whole_finds():
     ]
     assert found[0] == found[1]
     assert len(found[0]) > 8
+
+
+def test_a_document_in_memory_says_what_it_leaves_unread():
+    text = "建立联络机制，开展活动12次。" * 60
+    small = Settings(longest_part=100, longest_speech=100, most_records=20)
+    document = Pipeline(small).extract(text)
+    (left,) = [note for note in document.diagnostics if note.code == "left_unread"]
+    assert 20 <= len(document.records) < 60
+    at = left.ref.fragments[0][0]
+    assert max(record.ref.fragments[-1][1] for record in document.records) <= at
+    assert f"{len(text) - at:,} characters follow" in left.message
+    assert Document.parse(document.model_dump_json()) == document
+    # Written as it is read, nothing is left out, and neither is it by a Document that has room.
+    written = b"".join(document_json(Pipeline(small).read(text_file(text, source_id="text"))))
+    roomy = Pipeline(small.model_copy(update={"most_records": 10_000})).extract(text)
+    assert Document.parse(written) == roomy
+    assert len(roomy.records) > len(document.records)
+    assert {"long_speech"} <= {note.code for note in roomy.diagnostics}
+
+
+def test_many_paragraphs_are_asked_for_once_a_speech():
+    # A passage that is looked up anew for each clause made a speech of many short lines quadratic.
+    deeds = Deeds.__new__(Deeds)
+    asked = []
+
+    class Counted(list):
+        def __getitem__(self, at):
+            asked.append(at)
+            return super().__getitem__(at)
+
+    deeds.text, deeds.spans, deeds._speeches = "一" * 9, Counted([Span(0, 4), Span(5, 9)]), {}
+    clause = SimpleNamespace(speech=SimpleNamespace(id="s1", paragraphs=(0, 1)))
+    assert [deeds._speech(clause) for _ in range(5)] == [Span(0, 9)] * 5
+    assert len(asked) == 2

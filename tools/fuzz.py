@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 import random
 import sys
 import tempfile
@@ -20,9 +21,11 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from zhengxie_nlp.annotation.brat import read_brat
 from zhengxie_nlp.annotation.label_studio import read_label_studio
+from zhengxie_nlp.cli import main as main_command
 from zhengxie_nlp.errors import ZhengxieError
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.reading.protocol import Blob, Options
@@ -31,7 +34,7 @@ from zhengxie_nlp.records import Document
 from zhengxie_nlp.text.segmenters.jieba_words import read_userdict
 
 ROOT = Path(__file__).resolve().parents[1]
-#: An input of these sizes may take this many seconds.
+#: An input of these sizes may take this many seconds of the processor.
 LONGEST = 20.0
 CHARACTERS = (
     "一二三四五六七八九十百千万亿两半0123456789０１２%％年月日号时分秒元个次件项名人家户亩"
@@ -81,6 +84,67 @@ ENTRIES = (
     "新词",
     "词 -1",
     "\ufeff词",
+)
+
+NAMES = (
+    *(
+        "a#.txt",
+        "发言#.txt",
+        "b#.json",
+        "c#.ann",
+        "d#.jsonl",
+        "gbk\udcb0\udca1#.txt",
+        "e\n#.txt",
+        "\x1b[31m#.txt",
+    ),
+    *("-f#", "x" * 250 + "#", "=1+1#.csv", "%s#.html", "f#.spacy", "#.zip", "g#.docx", "\u202e#.txt"),
+)
+COMMANDS = (
+    *(
+        "extract",
+        "extract",
+        "extract",
+        "explain",
+        "evaluate",
+        "convert",
+        "schema",
+        "export",
+        "merge",
+        "compare",
+    ),
+    *("page", "apply", "batch", "serve", "train", "view", "--version", "--help", "nothing", "--lang=zh"),
+)
+RUNNING = frozenset({"batch", "serve", "train", "view"})
+OPTIONS = (
+    *("-o", "--output", "-f", "--format", "-e", "--encoding", "--at", "-m", "--min-confidence", "--userdict"),
+    *(
+        "--errors",
+        "--to",
+        "--types",
+        "--lang",
+        "--text-column",
+        "--split",
+        "--floors",
+        "--resume",
+        "--nothing",
+    ),
+)
+OPTION_VALUES = (
+    *("json", "jsonl", "summary", "utf-8", "punycode", "utf-16", "0", "-1", "9" * 30, "nan", "inf", "1e-400"),
+    *(
+        "strict",
+        "replace",
+        "brat",
+        "label-studio",
+        "csv",
+        "xlsx",
+        "sqlite",
+        "zh",
+        "en",
+        "",
+        "\x00",
+        "\x1b[2J",
+    ),
 )
 
 Maker = Callable[[random.Random], object]
@@ -194,6 +258,36 @@ def dictionary(chance: random.Random) -> bytes:
     return lines.encode(chance.choice(["utf-8", "gb18030", "utf-16"]))
 
 
+class Call(NamedTuple):
+    """A call of the command line: its arguments, the files that lie there, and what stdin gives."""
+
+    arguments: tuple[str, ...]
+    files: dict[str, bytes]
+    given: bytes
+
+
+def call(chance: random.Random) -> Call:
+    """Return a call with strange file names, options that do not fit, and bytes of any kind."""
+    names = [
+        chance.choice(NAMES).replace("#", str(chance.randrange(9))) for _ in range(chance.randrange(1, 4))
+    ]
+    contents = (mangled_bytes, lambda one: recombined(one).encode(), lambda one: lying_json(one).encode())
+    files = {name: chance.choice(contents)(chance)[:4000] for name in names}
+    command = chance.choice(COMMANDS)
+    places = [*names, *("-", ".", "nowhere", "out", "", "/dev/null", "a\nb", "../outside", "\udcb0\udca1")]
+    arguments = [command, *(chance.choice(places) for _ in range(chance.randrange(1, 5)))]
+    for _ in range(chance.randrange(4)):
+        option = chance.choice(OPTIONS)
+        value = chance.choice(places if option in ("-o", "--output", "-m", "--userdict") else OPTION_VALUES)
+        arguments += [f"{option}={value}"] if chance.random() < 0.2 else [option, value]
+    if command in RUNNING:
+        # What runs workers or does not end by itself is only tried as wrong usage.
+        arguments.append("--no-such-option")
+    return Call(
+        tuple(arguments), files, chance.choice([b"", mangled_bytes(chance), lying_json(chance).encode()])
+    )
+
+
 _PIPELINE = Pipeline()
 
 
@@ -226,6 +320,53 @@ def of_dictionary(given: object) -> None:
         read_userdict(path)
 
 
+def of_call(given: object) -> None:
+    """Run the command line in a folder of its own: a status of ours, no traceback, no input changed."""
+    assert isinstance(given, Call)
+    before = Path.cwd()
+    kept = sys.argv, sys.stdin, sys.stdout, sys.stderr
+    with tempfile.TemporaryDirectory() as outer:
+        folder = Path(outer) / "inner"
+        folder.mkdir()
+        for name, content in given.files.items():
+            (folder / name).write_bytes(content)
+        os.chdir(folder)
+        told = io.BytesIO()
+        sys.argv = ["zhengxie", *given.arguments]
+        sys.stdin = io.TextIOWrapper(io.BytesIO(given.given))
+        errors = io.TextIOWrapper(told)
+        sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO()), errors
+        status: object = None
+        try:
+            main_command()
+        except SystemExit as ended:
+            status = ended.code
+        finally:
+            sys.argv, sys.stdin, sys.stdout, sys.stderr = kept
+            os.chdir(before)
+        errors.flush()
+        _check_call(given, status, told.getvalue(), folder)
+
+
+def _check_call(given: Call, status: object, told: bytes, folder: Path) -> None:
+    if status not in (0, None, 1, 2, 3):
+        raise AssertionError(f"status {status!r}")
+    if b"Traceback" in told or b"\x1b" in told:
+        raise AssertionError(f"on standard error: {told[-100:]!r}")
+    outputs = {
+        word for at, word in enumerate(given.arguments) if given.arguments[at - 1] in ("-o", "--output")
+    }
+    outputs |= {word.partition("=")[2] for word in given.arguments if word.startswith(("-o=", "--output="))}
+    for name, content in given.files.items():
+        # A file may be the goal that the user names, and is then replaced, unless it is read too.
+        if (folder / name).read_bytes() != content and (
+            name not in outputs or given.arguments.count(name) > 1
+        ):
+            raise AssertionError(f"{name!r} was changed")
+    if {path.name for path in folder.parent.iterdir()} - {"inner", "outside"}:
+        raise AssertionError("something was written outside")
+
+
 CLASSES: dict[str, tuple[Maker, Check, int]] = {
     "text": (soup, of_text, 8),
     "repeats": (repeated, of_text, 4),
@@ -237,6 +378,7 @@ CLASSES: dict[str, tuple[Maker, Check, int]] = {
     "label-studio": (lying_export, lambda given: read_label_studio(str(given), where="x") and None, 4),
     "brat": (lying_marks, lambda given: read_brat("今年开展活动。", str(given), name="x") and None, 4),
     "dictionaries": (dictionary, of_dictionary, 2),
+    "command line": (call, of_call, 8),
 }
 
 
@@ -244,14 +386,14 @@ def attack(name: str, seed: str) -> str:
     """Try one input; return why it was not survived, or nothing."""
     maker, check, _ = CLASSES[name]
     given = maker(random.Random(seed))
-    began = time.monotonic()
+    began = time.process_time()
     try:
         check(given)
     except ZhengxieError:
         pass
     except Exception as error:
         return f"{type(error).__name__}: {str(error)[:120]}"
-    took = time.monotonic() - began
+    took = time.process_time() - began
     return f"took {took:.0f} s" if took > LONGEST else ""
 
 

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from zhengxie_nlp import __version__, archive_commands, page_commands
 from zhengxie_nlp.errors import WriteError, ZhengxieError
-from zhengxie_nlp.messages import language_of, said, speak, unknown_language, without_option
+from zhengxie_nlp.messages import language_of, speak, unknown_language, without_option
 from zhengxie_nlp.records import json_schema
 from zhengxie_nlp.streams import (
     EXIT_PIPE,
@@ -31,13 +31,13 @@ from zhengxie_nlp.streams import (
     emit_text,
     ended_by_signal,
 )
+from zhengxie_nlp.usage import EXIT_USAGE, fold_help, run, translate_help
 from zhengxie_nlp.writing import GrowingFile, is_file_goal, shown, whole_file
 
 if TYPE_CHECKING:
     from zhengxie_nlp.annotation.exchange import DocBinReader, Writer
 
 EXIT_INPUT: Final = 1
-EXIT_USAGE: Final = 2
 EXIT_BELOW_FLOOR: Final = 3
 
 app = typer.Typer(
@@ -436,40 +436,6 @@ def _print(parts: Iterator[bytes], output: Path | None, *, inputs: Sequence[str]
             write(part)
 
 
-def translate_help(command: Any) -> None:  # noqa: ANN401 - typer has a copy of click with types of its own
-    """Put the help of a command, of its options and of the commands below it into the language spoken."""
-    if command.help:
-        paragraphs = (" ".join(one.split()) for one in command.help.split("\n\n"))
-        command.help = "\n\n".join(said(one) for one in paragraphs)
-    for parameter in (*command.params, command.get_help_option(typer.Context(command))):
-        text = getattr(parameter, "help", None)
-        if text:
-            parameter.help = said(text)
-    for inner in getattr(command, "commands", {}).values():
-        translate_help(inner)
-
-
-def _fold_help() -> None:
-    """Let help be broken anywhere in a line: Chinese has no blanks, and typer would cut off what is too long.
-
-    Whatever typer shows as help goes through its highlighter, which only it calls.
-    """
-    from rich.text import Text
-    from typer import rich_utils
-
-    class Folding(rich_utils.OptionHighlighter):
-        def highlight(self, text: Text) -> None:
-            super().highlight(text)
-            text.overflow = "fold"
-
-    rich_utils.highlighter = Folding()
-    rich_utils.ARGUMENTS_PANEL_TITLE = said("Arguments")
-    rich_utils.OPTIONS_PANEL_TITLE = said("Options")
-    rich_utils.COMMANDS_PANEL_TITLE = said("Commands")
-    rich_utils.REQUIRED_LONG_STRING = said("[required]")
-    rich_utils.DEFAULT_STRING = said("[default: {}]")
-
-
 def main() -> None:
     """Run the command line; coded errors become one line on standard error and exit status 1."""
     # Dictionaries and tables are hundreds of thousands of objects that stay: looking through them for garbage
@@ -482,12 +448,12 @@ def main() -> None:
         sys.exit(EXIT_USAGE)
     left = without_option(arguments)
     if not left or "--help" in left:
-        _fold_help()
+        fold_help()
     command = typer.main.get_command(app)
     translate_help(command)
     try:
         with ended_by_signal():
-            command(left, prog_name="zhengxie")
+            sys.exit(run(command, left))
     except ReaderGoneError:
         sys.exit(EXIT_PIPE)
     except Ended as ended:

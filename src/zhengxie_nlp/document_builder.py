@@ -25,8 +25,9 @@ from zhengxie_nlp.records import (
     SpeechDate,
     trusted,
 )
-from zhengxie_nlp.structure.spans import DateSpan, MarkerSpan, NodeSpan, Note, SpeechSpan
+from zhengxie_nlp.structure.spans import DateSpan, MarkerSpan, NodeSpan, Note, SpeechSpan, Structure
 from zhengxie_nlp.text import source_text
+from zhengxie_nlp.text.source_text import Piece as Characters
 from zhengxie_nlp.text.source_text import SourceText, Span
 
 
@@ -71,6 +72,24 @@ class Reading:
 
 #: The first and last offset of some characters of the source.
 Fragment = tuple[int, int]
+
+
+def left_unread(text: SourceText, most: int) -> Part:
+    """Return an empty part that says what is left unread, from the beginning of a part on."""
+    at = text.source_offset(0)
+    message = (
+        f"Left unread from here on: {most:,} records and nodes are reached, the most that a Document in "
+        f"memory may hold (Settings.most_records); {len(text.source) - at:,} characters follow."
+    )
+    nothing = Context(text.part(range(1)), Structure(None, ()))
+    note = Note("left_unread", "warning", message, source=Characters(at, at + 1))
+    return Part(nothing, (), None, (), (note,))
+
+
+def size_of(part: Part) -> int:
+    """Return how many records and nodes a part makes."""
+    speeches = part.context.structure.speeches
+    return len(part.kept) + sum(1 for speech in speeches for top in speech.nodes for _ in top.walk())
 
 
 class Piece(NamedTuple):

@@ -123,10 +123,12 @@ def missing_extra(extra: str, needed: str) -> SettingsError:
 
     Example:
         >>> print(missing_extra("spacy", "spaCy"))
-        [ZX402] spaCy is not installed. Run: pip install 'zhengxie-nlp[spacy]'.
+        [ZX402] spaCy is not installed. Run, in the project's folder: pip install '.[spacy]'.
     """
     return SettingsError(
-        "ZX402", f"{needed} is not installed", hint=f"Run: pip install 'zhengxie-nlp[{extra}]'."
+        "ZX402",
+        f"{needed} is not installed",
+        hint=f"Run, in the project's folder: pip install '.[{extra}]'.",
     )
 
 

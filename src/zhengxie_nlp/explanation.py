@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final
 
 from zhengxie_nlp.categories.classify import Judgement
 from zhengxie_nlp.context.candidates import Found
 from zhengxie_nlp.document_builder import Part
 from zhengxie_nlp.errors import DocumentError
-from zhengxie_nlp.messages import said
+from zhengxie_nlp.lexicon.tables import read_table
+from zhengxie_nlp.messages import said, spoken
 from zhengxie_nlp.outputs.citing import Citer
 from zhengxie_nlp.outputs.summary import offsets
 from zhengxie_nlp.pipeline import Analysis
 from zhengxie_nlp.records import Document, Record, Ref
+
+#: Fields whose values are words of ours.
+_CHOSEN: Final = frozenset({"status", "stage", "kind", "bound", "change", "category", "secondary"})
 
 
 def explain(analysis: Analysis, at: int) -> str:
@@ -41,13 +46,13 @@ def explain(analysis: Analysis, at: int) -> str:
     lines = [_place_line(document.text, at), _cited(document, at), *_owner_lines(analysis, at)]
     here = [(record, *found) for record, found in _behind(analysis) if _covers(record.ref, at)]
     for record, found, judgement, part in here:
-        lines.append(f"{record.type} {record.id} “{record.ref.text}” {offsets(record.ref)}")
+        lines.append(f"{_word('type', record.type)} {record.id} “{record.ref.text}” {offsets(record.ref)}")
         lines.append(f"  rule: {found.rule}  (confidence {record.confidence:.3f})")
-        lines += [f"  {name}: {value}" for name, value in _fields(record)]
-        lines += [f"  {name} chosen by: {rule}" for name, rule in found.chosen.items()]
+        lines += [f"  {_word('field', name)}: {value}" for name, value in _fields(record)]
+        lines += [f"  {_word('field', name)} chosen by: {rule}" for name, rule in found.chosen.items()]
         for name, span in found.parts:
             ref = part.context.text.ref(*span)
-            lines.append(f"  from {name}: “{ref.text}” {offsets(ref)}")
+            lines.append(f"  from {_word('field', name)}: “{ref.text}” {offsets(ref)}")
         if judgement is not None:
             lines.append(_spoken_for(part, judgement))
     if not here:
@@ -56,7 +61,7 @@ def explain(analysis: Analysis, at: int) -> str:
         lines.append("the numeral here is unexplained: no marker, record, ordinal or name claims it")
     for note in document.diagnostics:
         if note.ref and _covers(note.ref, at):
-            lines.append(f"{note.severity} {note.code}: {note.message}")
+            lines.append(f"{_word('severity', note.severity)} {note.code}: {said(note.message)}")
     return "\n".join(_in_language(line) for line in lines) + "\n"
 
 
@@ -138,7 +143,9 @@ def _owner_lines(analysis: Analysis, at: int) -> Iterator[str]:
         yield f"speech {speech.id}{name}: its title, organisation or speaker"
         return
     marker = f", marker “{text.ref(*node.marker.span).text}”" if node.marker else ""
-    style = f" ({node.marker.style}, {node.marker.kind}, {node.marker.ordinal})" if node.marker else ""
+    style = ""
+    if (sign := node.marker) is not None:
+        style = f" ({_word('marker', sign.style)}, {_word('marker', sign.kind)}, {sign.ordinal})"
     yield f"speech {speech.id}{name}, node {node.id}, level {node.level}{marker}{style}"
     judgement = part.classification.nodes.get(node.id) if part.classification else None
     if judgement is not None:
@@ -156,8 +163,22 @@ def _fields(record: Record) -> Iterator[tuple[str, str]]:
     shared = {"id", "ref", "speech", "node", "confidence", "rule", "type"}
     for name in type(record).model_fields:
         value = getattr(record, name)
-        if name not in shared and value not in (None, ()):
-            yield name, _shown(value)
+        if name in shared or value in (None, ()):
+            continue
+        if name == "scores":
+            yield name, " ".join(f"{_word('value', one)}={share}" for one, share in value)
+        else:
+            yield name, _word("value", value) if name in _CHOSEN else _shown(value)
+
+
+def _word(kind: str, name: str) -> str:
+    """Return what a field, a value or a part is called in the language spoken."""
+    return name if spoken() == "en" else _words().get((kind, name), name)
+
+
+@cache
+def _words() -> Mapping[tuple[str, str], str]:
+    return {(row["kind"], row["en"]): row["zh"] for row in read_table("explained_words.tsv")}
 
 
 def _shown(value: object) -> str:

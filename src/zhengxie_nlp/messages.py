@@ -62,9 +62,14 @@ def speak(language: Language) -> None:
     _SPOKEN["now"] = language
 
 
+def spoken() -> Language:
+    """Return the language of this process: that of `speak`, else that of the environment."""
+    return _SPOKEN.get("now") or language_of()
+
+
 def said(text: str) -> str:
-    """Return a message in the language of this process: that of `speak`, else that of the environment."""
-    return translated(text, _SPOKEN.get("now") or language_of())
+    """Return a message in the language of this process."""
+    return translated(text, spoken())
 
 
 def without_option(arguments: Sequence[str]) -> list[str]:

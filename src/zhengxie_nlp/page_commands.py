@@ -10,6 +10,8 @@ from typing import Annotated, Final
 
 import typer
 
+from zhengxie_nlp.streams import EXIT_SIGNAL, Ended
+
 EXIT_INPUT: Final = 1
 
 Inputs = Annotated[
@@ -144,7 +146,11 @@ def serve(
     )
     typer.echo(f"http://{host}:{port}/  (Ctrl-C ends it)", err=True)
     app = create_app(settings)
-    uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", server_header=False)
+    try:
+        uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", server_header=False)
+    except Ended as ended:
+        # A service that is told to stop has not been broken off: requests under way are answered first.
+        raise typer.Exit(EXIT_SIGNAL + ended.number) from None
 
 
 def _html(files: list[str], *, title: str | None, encoding: str | None, model: str) -> str:

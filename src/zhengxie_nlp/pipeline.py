@@ -27,7 +27,7 @@ from zhengxie_nlp.categories.classify import GENRE, Classification, classify, do
 from zhengxie_nlp.context.candidates import Found, confidence_of
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.settle import settle
-from zhengxie_nlp.document_builder import Part, Reading, assemble
+from zhengxie_nlp.document_builder import Part, Reading, assemble, left_unread, size_of
 from zhengxie_nlp.errors import SettingsError
 from zhengxie_nlp.initiatives.find import find_initiatives
 from zhengxie_nlp.learning.model import Model, load_model
@@ -41,7 +41,7 @@ from zhengxie_nlp.reading.source_file import SourceFile
 from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
 from zhengxie_nlp.records import Document
 from zhengxie_nlp.structure.outline import find_outline
-from zhengxie_nlp.structure.parts import in_parts
+from zhengxie_nlp.structure.parts import cut_paragraphs, cut_speeches, in_parts
 from zhengxie_nlp.structure.reading_order.restore import restore_order
 from zhengxie_nlp.structure.spans import Note, SpeechSpan, Structure
 from zhengxie_nlp.structure.speeches.find import find_speeches
@@ -78,6 +78,12 @@ class Settings(BaseModel):
         longest_part: a text longer than this, in characters, is read in parts of whole speeches, each not
             longer unless a single speech is: so the working behind it does not grow with it. What a rule
             draws from the whole of a text (its genre, how its deeds are told) it then draws from the part.
+        longest_speech: a speech longer than this, in characters, is read as several, and a diagnostic says
+            so (``long_speech``): no speech that was ever given is, but a file without an end may be.
+        most_records: a Document made in memory (`Pipeline.extract` and its like) holds so many records and
+            nodes; what stands behind the part that reaches this is left unread, and a diagnostic says from
+            where (``left_unread``). Written as it is read (`streaming.document_json`, the command line), a
+            Document has no limit.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -89,7 +95,9 @@ class Settings(BaseModel):
     words: WordsEngine = "jieba"
     userdicts: tuple[str, ...] = ()
     hanlp_model: str | None = None
-    longest_part: int = Field(default=200_000, ge=1)
+    longest_part: int = Field(default=100_000, ge=1)
+    longest_speech: int = Field(default=100_000, ge=1)
+    most_records: int = Field(default=200_000, ge=1)
 
     @model_validator(mode="after")
     def _words_fit(self) -> Self:
@@ -155,9 +163,13 @@ def _order(text: SourceText, settings: Settings, ordered: bool) -> tuple[SourceT
     return restore_order(text) if settings.restore_order and not ordered else (text, [])
 
 
-def _speeches(text: SourceText) -> tuple[SourceText, Span | None, list[SpeechSpan], list[Note]]:
-    text = parted(text)
-    return text, *find_speeches(text)
+def _speeches(
+    text: SourceText, settings: Settings
+) -> tuple[SourceText, Span | None, list[SpeechSpan], list[Note]]:
+    text = cut_paragraphs(parted(text), longest=settings.longest_speech)
+    title, found, notes = find_speeches(text)
+    speeches, more = cut_speeches(text, found, longest=settings.longest_speech)
+    return text, title, speeches, [*notes, *more]
 
 
 def _outline(
@@ -275,7 +287,7 @@ INPUTS: Final = ("source", "source_text", "ordered", "layout", "reading_notes", 
 STAGES: Final = (
     Stage("clean", ("source_text",), ("text", "layout_notes"), _clean),
     Stage("order", ("text", "settings", "ordered"), ("text", "order_notes"), _order),
-    Stage("speeches", ("text",), ("text", "title", "speeches", "speech_notes"), _speeches),
+    Stage("speeches", ("text", "settings"), ("text", "title", "speeches", "speech_notes"), _speeches),
     Stage("outline", ("text", "title", "speeches"), ("context", "outline_notes"), _outline),
     Stage("numeral_terms", ("context",), ("numeral_terms", "term_notes"), find_numeral_terms),
     Stage("times", ("context",), ("times",), find_times),
@@ -416,7 +428,7 @@ class Pipeline:
             ReadError: ZX109, if the text holds lone surrogates: they are no characters, and JSON cannot
                 carry them.
         """
-        return assemble(self.read(text_file(text, source_id=source_id)))
+        return assemble(self._in_memory(text_file(text, source_id=source_id)))
 
     def extract_file(
         self, path: str | Path, *, encoding: str | None = None, options: Options | None = None
@@ -432,7 +444,7 @@ class Pipeline:
             ReadError: ZX101 to ZX115, saying what is wrong with the file and what to do.
             SettingsError: ZX402, naming the extra that its format needs.
         """
-        return assemble(self.read(read_file(path, encoding=encoding, options=options)))
+        return assemble(self._in_memory(read_file(path, encoding=encoding, options=options)))
 
     def analyze(self, text: str, *, source_id: str = "text") -> Analysis:
         """Do the same as `extract`, and hand out the working too."""
@@ -440,7 +452,7 @@ class Pipeline:
 
     def analyze_file(self, file: SourceFile) -> Analysis:
         """Run all stages over a file that has been read."""
-        reading = self.read(file)
+        reading = self._in_memory(file)
         parts = tuple(reading.parts)
         return Analysis(assemble(replace(reading, parts=parts)), parts)
 
@@ -450,19 +462,33 @@ class Pipeline:
         The rest is done part by part when `Reading.parts` is gone through. `assembly.assemble` makes a
         Document of it, `streaming.document_json` its JSON, which needs less memory.
         """
+        return self._read(file, most=None)
+
+    def _in_memory(self, file: SourceFile) -> Reading:
+        """Begin to read a file for a Document that will be in memory as a whole."""
+        return self._read(file, most=self.settings.most_records)
+
+    def _read(self, file: SourceFile, *, most: int | None) -> Reading:
         values = self.inputs(file)
         for stage in _WHOLE:
             self.run(stage, values)
-        return _reading(values, self._parts(values))
+        return _reading(values, self._parts(values, most=most))
 
-    def _parts(self, whole: Mapping[str, Any]) -> Iterator[Part]:
+    def _parts(self, whole: Mapping[str, Any], *, most: int | None) -> Iterator[Part]:
         title = whole["title"]
-        longest = self.settings.longest_part
+        longest, size = self.settings.longest_part, 0
         for text, speeches in in_parts(whole["text"], whole["speeches"], longest=longest):
+            if most is not None and size >= most:
+                yield left_unread(text, most)
+                return
             values = {**whole, "text": text, "speeches": speeches, "title": title}
             for stage in _BY_PART:
                 self.run(stage, values)
-            yield from values["parts"]
+            (part,) = values.pop("parts")
+            del values
+            size += size_of(part) if most is not None else 0
+            yield part
+            del part
             # It stands in the first part; the offsets of the others are their own.
             title = None
 

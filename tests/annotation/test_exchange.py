@@ -24,7 +24,7 @@ from zhengxie_nlp.annotation.label_studio import (
 from zhengxie_nlp.annotation.standoff import Link, Mark, Standoff, from_standoff, to_standoff
 from zhengxie_nlp.errors import DocumentError, WriteError
 from zhengxie_nlp.pipeline import Pipeline
-from zhengxie_nlp.records import Document
+from zhengxie_nlp.records import Document, Source
 
 GOLD = Path(__file__).resolve().parents[2] / "corpora" / "speeches" / "gold"
 #: One with everything, one interleaved page whose records have several fragments, one in sections.
@@ -184,11 +184,27 @@ def test_the_tools_are_offered_every_type_and_choice():
 
 def test_convert_writes_a_folder_that_comes_back(tmp_path):
     files = convert([GOLD / "a01.json", GOLD / "a03.json"], tmp_path / "brat", write=write_brat_folder)
-    assert [file.name for file in files] == ["annotation.conf", "a01.txt", "a01.ann", "a03.txt", "a03.ann"]
+    assert [file.name for file in files] == [
+        "annotation.conf",
+        *("a01.txt", "a01.ann", "a01.source"),
+        *("a03.txt", "a03.ann", "a03.source"),
+    ]
     assert [name for name, _ in read_annotated([tmp_path / "brat"])] == ["a01", "a03"]
     with pytest.raises(DocumentError, match=r"a01: two documents"):
         convert([GOLD / "a01.json", GOLD / "a01.json"], tmp_path / "twice", write=write_gold)
     assert not (tmp_path / "twice").exists()
+
+
+def test_brat_keeps_where_a_text_came_from(tmp_path):
+    source = Source(id="2011/001", path="发言/2011/001.txt", encoding="gb18030")
+    document = base().model_copy(update={"source": source})
+    (tmp_path / "one.json").write_text(document.model_dump_json(), encoding="utf-8")
+    convert([tmp_path / "one.json"], tmp_path / "brat", write=write_brat_folder)
+    ((name, back),) = read_annotated([tmp_path / "brat"])
+    assert (name, back.source) == ("one", source)
+    (tmp_path / "brat" / "one.source").write_text('{"id": 5}', encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"ZX203.*one\.source: this does not say"):
+        list(read_annotated([tmp_path / "brat"]))
 
 
 @pytest.mark.parametrize("start", [8, 9])

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from zhengxie_nlp.evaluation.scoring import Tally, chars, pair, score_documents
+from zhengxie_nlp.evaluation.comparing import report_text
+from zhengxie_nlp.evaluation.scoring import Report, Tally, chars, pair, score_documents
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.records import Document, Marker, Node, NumeralTerm, Quantity, Ref, Source, Speech, Time
 
@@ -186,3 +187,14 @@ def test_score_gives_the_same_figures_as_the_common_ruler(real_gold, tmp_path):
         assert ours.accuracy(kind, attribute) == pytest.approx(row["accuracy"]), name
         assert len(ours.attributes[kind, attribute]) == row["n"]
     assert json.dumps(ours.figures())
+
+
+def test_a_share_of_nothing_is_no_figure():
+    report = Report()
+    report.tallies["mechanism strict"].add(0, found=0, gold=0)
+    report.tallies["time strict"].add(1, found=2, gold=1)
+    lines = report_text(report).splitlines()
+    (nothing,) = [line for line in lines if line.startswith("mechanism strict")]
+    (some,) = [line for line in lines if line.startswith("time strict")]
+    assert nothing.split()[2:] == ["–", "–", "–", "0", "0"]
+    assert some.split()[2:] == ["0.500", "1.000", "0.667", "1", "2"]

@@ -11,6 +11,7 @@ import pytest
 from zhengxie_nlp import __version__
 from zhengxie_nlp.errors import ReadError
 from zhengxie_nlp.reading.files import read_bytes, read_file, read_stdin
+from zhengxie_nlp.reading.protocol import Limits, Options
 
 TEXT = "云浦市政协机关\r\n\r\n　　全年组织委员视察12次。\r\n"
 
@@ -100,10 +101,10 @@ def test_read_file_of_a_directory_says_what_to_name(tmp_path):
 
 
 def test_read_file_without_permission_says_so(file, monkeypatch):
-    def refuse(self):
+    def refuse(self, *_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(ReadError, match="no permission") as caught:
         read_file(file)
     assert caught.value.code == "ZX103"
@@ -118,10 +119,10 @@ def test_read_file_without_permission_says_so_for_a_real_file(file):
 
 
 def test_read_file_says_what_else_went_wrong(file, monkeypatch):
-    def fail(self):
+    def fail(self, *_):
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(Path, "read_bytes", fail)
+    monkeypatch.setattr(Path, "open", fail)
     with pytest.raises(ReadError, match="Input/output error") as caught:
         read_file(file)
     assert caught.value.code == "ZX108"
@@ -139,3 +140,9 @@ def test_read_file_names_the_file_in_what_is_wrong_with_it(tmp_path):
     with pytest.raises(ReadError) as caught:
         read_file(path)
     assert (caught.value.code, caught.value.where) == ("ZX106", str(path))
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no /dev/zero")
+def test_a_device_without_end_is_refused_at_the_limit():
+    with pytest.raises(ReadError, match=r"\[ZX110\] /dev/zero: .* more than the limit of 1,000"):
+        read_file("/dev/zero", options=Options(limits=Limits(bytes=1000)))

@@ -406,7 +406,7 @@ def test_a_missing_extra_says_what_to_install(monkeypatch):
         if name in ("a.docx", "a.pdf", "a.ofd", "a.xlsx", "a.html", "a.rtf", "a.wps"):
             [found] = read(data, name)
             assert isinstance(found.error, SettingsError), name
-            assert "pip install 'zhengxie-nlp[files]'" in str(found.error)
+            assert "pip install '.[files]'" in str(found.error)
 
 
 def test_the_original_of_a_mismatch_is_never_a_second_format():

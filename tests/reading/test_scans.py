@@ -14,7 +14,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
 def test_without_the_extra_a_picture_says_what_to_install(monkeypatch):
     def missing(module, **extra):
-        raise SettingsError("ZX402", "rapidocr is not installed", hint="pip install 'zhengxie-nlp[ocr]'")
+        raise SettingsError("ZX402", "rapidocr is not installed", hint="pip install '.[ocr]'")
 
     monkeypatch.setattr(pictures, "_engine", lambda: missing("rapidocr"))
     with pytest.raises(SettingsError, match=r"zhengxie-nlp\[ocr\]"):

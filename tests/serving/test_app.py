@@ -2,10 +2,15 @@
 
 import http.client
 import json
+import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 
 import pytest
 
@@ -190,3 +195,22 @@ def test_more_requests_than_allowed_are_turned_away():
         status, answer, headers = send(f"{served.url}/extract", TEXT.encode(), Content_Type="text/plain")
         assert (status, json.loads(answer)["error"]["code"], headers["Retry-After"]) == (503, "ZX704", "2")
         thread.join()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals of this kind")
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_service_that_is_told_to_stop_just_stops(sent, status):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "zhengxie_nlp", "serve", "--port", str(port), "--workers", "2"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        for _ in range(600):
+            with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+                break
+            time.sleep(0.1)
+        process.send_signal(sent)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert b"Broken off" not in told
+    assert b"Traceback" not in told

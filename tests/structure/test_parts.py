@@ -1,8 +1,10 @@
 """A long text is cut into parts of whole speeches, and nothing is lost or moved by it."""
 
+from itertools import pairwise
+
 import pytest
 
-from zhengxie_nlp.structure.parts import in_parts
+from zhengxie_nlp.structure.parts import cut_paragraphs, cut_speeches, in_parts
 from zhengxie_nlp.structure.speeches.find import find_speeches
 from zhengxie_nlp.text.cleaning.layout import clean
 
@@ -72,3 +74,37 @@ def test_speeches_keep_their_lines_and_their_place_in_the_source(longest):
 def test_a_text_without_speeches_is_one_part():
     text = clean("")
     assert list(in_parts(text, [], longest=1)) == [(text, [])]
+
+
+@pytest.mark.parametrize("period", ["开展活动。", "开展活动，", "开展活动"])
+def test_a_paragraph_without_end_is_cut_at_the_best_place(period):
+    text = clean(period * 100)
+    cut = cut_paragraphs(text, longest=48)
+    assert max(span.end - span.start for span in cut.spans) <= 48
+    assert cut.text.replace("\n", "") == text.text
+    sign = period[-1]
+    assert all(cut.text[span.end - 1] == sign for span in cut.spans) or sign == "动"
+    assert "".join(cut.ref(*span).text for span in cut.spans) == period * 100
+    assert cut_paragraphs(text, longest=len(text)) is text
+
+
+def test_a_speech_without_end_is_read_as_several_and_said_to_be():
+    text = clean(VOLUME)
+    _, speeches, _ = find_speeches(text)
+    cut, notes = cut_speeches(text, speeches, longest=1)
+    assert [one.id for one in cut] == [f"s{number}" for number in range(1, len(cut) + 1)]
+    whole = [index for speech in speeches for index in speech.paragraphs]
+    assert [index for speech in cut for index in speech.paragraphs] == whole
+    assert [one.title for one in cut if one.title] == [one.title for one in speeches if one.title]
+    assert {note.code for note in notes} <= {"long_speech"}
+    assert cut_speeches(text, speeches, longest=1000) == (speeches, [])
+
+
+def test_parts_of_a_speech_without_end_are_not_longer():
+    text = cut_paragraphs(clean("一是建立机制，" * 200 + "。\n" + "开展活动。" * 300), longest=200)
+    _, found, _ = find_speeches(text)
+    speeches, notes = cut_speeches(text, found, longest=200)
+    assert [note.code for note in notes] == ["long_speech"]
+    parts = list(in_parts(text, speeches, longest=200))
+    assert max(len(part) for part, _ in parts) <= 202
+    assert all(first.spans for (first, _), _ in pairwise(parts))

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from pathlib import Path
 from typing import Final, Protocol
 
+from pydantic import ValidationError
+
 from zhengxie_nlp.annotation.annotate import gold_json, read_content
 from zhengxie_nlp.annotation.brat import brat_configuration, read_brat, write_brat
 from zhengxie_nlp.annotation.inception import inception_layers, write_inception
@@ -18,9 +20,11 @@ from zhengxie_nlp.annotation.standoff import MARK_TYPES, Standoff, from_standoff
 from zhengxie_nlp.errors import DocumentError, ReadError, WriteError, ZhengxieError
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.record_types import RecordType
-from zhengxie_nlp.records import Document
+from zhengxie_nlp.records import Document, Source
 from zhengxie_nlp.writing import make_folder, shown, write_file
 
+#: Beside the text of a brat folder: where it came from, as a Document says it.
+_SOURCE: Final = ".source"
 _SUFFIXES: Final = (".ann", ".json", ".jsonl", ".spacy")
 
 
@@ -95,7 +99,20 @@ def _read_file(
         return
     for standoff in _standoffs(path, content):
         base = pipeline.extract(standoff.text, source_id=standoff.name)
+        beside = path.with_suffix(_SOURCE)
+        if path.suffix == ".ann" and beside.is_file():
+            base = base.model_copy(update={"source": _source(beside)})
         yield standoff.name, from_standoff(standoff, base=base, types=types)
+
+
+def _source(path: Path) -> Source:
+    """Return where a text came from, as `write_brat_folder` has noted it beside the text."""
+    try:
+        return Source.model_validate_json(read_content(path))
+    except ValidationError as error:
+        hint = "Remove the file: the document then has the name of its text."
+        problem = "this does not say where a text came from"
+        raise DocumentError("ZX203", problem, where=shown(path), hint=hint) from error
 
 
 def _bytes(path: Path) -> bytes:
@@ -126,10 +143,15 @@ def write_gold(documents: Mapping[str, Document]) -> dict[str, str]:
 
 
 def write_brat_folder(documents: Mapping[str, Document]) -> dict[str, str]:
-    """Return the files of a folder for brat: ``NAME.txt``, ``NAME.ann`` and ``annotation.conf``."""
+    """Return the files of a folder for brat: ``NAME.txt``, ``NAME.ann`` and ``annotation.conf``.
+
+    brat knows names alone: where each text came from is noted in ``NAME.source``, which it passes over.
+    """
     files = {"annotation.conf": brat_configuration()}
     for name, document in documents.items():
+        source = document.source.model_dump_json(indent=1, exclude_defaults=True) + "\n"
         files |= {f"{name}.txt": document.text, f"{name}.ann": write_brat(to_standoff(document))}
+        files[f"{name}{_SOURCE}"] = source
     return files
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from zhengxie_nlp.errors import EvaluationError, ZhengxieError
-from zhengxie_nlp.evaluation.scoring import Report, score_documents
+from zhengxie_nlp.evaluation.scoring import Report, Tally, score_documents
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.reading.files import read_file
 from zhengxie_nlp.reading.formats import suffixes
@@ -166,7 +166,7 @@ def report_text(report: Report, *, errors: int = 0) -> str:
         f"{'measure':<24}{'P':>7}{'R':>7}{'F1':>7}{'gold':>7}{'found':>7}",
     ]
     for name, tally in report.tallies.items():
-        figures = f"{tally.precision:>7.3f}{tally.recall:>7.3f}{tally.f1:>7.3f}"
+        figures = _shown_figures(tally)
         lines.append(f"{name:<24}{figures}{tally.gold:>7}{tally.found:>7}")
     lines.append("attributes, on matched records")
     for (kind, attribute), judged in report.attributes.items():
@@ -179,6 +179,16 @@ def report_text(report: Report, *, errors: int = 0) -> str:
         if 0 < errors < len(found) and kind != "text":
             lines.append(f"  [{kind}] … and {len(found) - errors} more")
     return "\n".join(lines) + "\n"
+
+
+def _shown_figures(tally: Tally) -> str:
+    """Return precision, recall and F1; a share of nothing is no figure, and shown as a dash."""
+    known = (
+        (tally.precision, tally.found),
+        (tally.recall, tally.gold),
+        (tally.f1, tally.gold),
+    )
+    return "".join(f"{value:>7.3f}" if of else f"{'–':>7}" for value, of in known)
 
 
 def read_floors(path: Path) -> dict[str, float]:

@@ -108,6 +108,7 @@ class Deeds:
         self.statuses = [deed.status for deed in deeds]
         self.shared = {name: [name in deed.features for deed in deeds] for name in _SHARED}
         self._dense: dict[Span, dict[str, float]] = {}
+        self._speeches: dict[str, Span] = {}
         self._above: dict[str, str] = {}
 
     def row(self, place: int) -> dict[str, float | str]:
@@ -198,11 +199,13 @@ class Deeds:
             row["last_frame"], row["last_frame_far"] = found[-1][0], f"{found[-1][0]},{far}"
 
     def _speech(self, clause: Clause) -> Span:
-        """Return from where to where the speech of a clause goes."""
-        spans = [self.spans[number] for number in clause.speech.paragraphs]
-        if not spans:
-            return Span(0, len(self.text))
-        return Span(min(span.start for span in spans), max(span.end for span in spans))
+        """Return from where to where the speech of a clause goes; kept, as all its clauses ask."""
+        known = self._speeches.get(clause.speech.id)
+        if known is None:
+            spans = [self.spans[number] for number in clause.speech.paragraphs] or [Span(0, len(self.text))]
+            known = Span(min(span.start for span in spans), max(span.end for span in spans))
+            self._speeches[clause.speech.id] = known
+        return known
 
     def _density(self, span: Span) -> dict[str, float]:
         """Return how often the words of each kind stand in 100 characters of a span; kept, as many ask."""

@@ -89,7 +89,9 @@ def file_blob(
         size = path.stat().st_size
         if size > limits.bytes:
             raise beyond(shown, f"it has {size:,} bytes", "bytes", limits.bytes)
-        data = path.read_bytes()
+        # A device has no size, and may have no end.
+        with path.open("rb") as file:
+            data = file.read(limits.bytes + 1)
     except FileNotFoundError:
         raise _missing(path) from None
     except IsADirectoryError:

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
 
-from zhengxie_nlp.structure.spans import SpeechSpan
-from zhengxie_nlp.text.source_text import SourceText
+from zhengxie_nlp.structure.spans import Note, SpeechSpan
+from zhengxie_nlp.text.source_text import Paragraph, SourceText, Span
+
+#: Where a paragraph that is too long is cut, the best places first.
+_CUTS: Final = ("。！？", "；;", "，、,", " ")
 
 
 def in_parts(
@@ -47,3 +53,81 @@ def _begin(text: SourceText, speech: SpeechSpan) -> int:
     lines = [line.start for line in (speech.title, speech.organization, speech.speaker) if line is not None]
     heads = [bisect_right(text.spans, (start, len(text) + 1)) - 1 for start in lines]
     return min((*heads, *speech.paragraphs))
+
+
+def cut_paragraphs(text: SourceText, *, longest: int) -> SourceText:
+    """Return a text in which no paragraph is longer than so many characters.
+
+    A longer one is cut behind the last sentence that fits, else behind the last clause, else anywhere.
+    """
+    if all(span.end - span.start <= longest for span in text.spans):
+        return text
+    paragraphs: list[Paragraph] = []
+    for span, paragraph in zip(text.spans, text.paragraphs, strict=True):
+        cuts = _cuts(text.text, span, longest=longest)
+        if not cuts:
+            paragraphs.append(paragraph)
+            continue
+        for start, end in pairwise([span.start, *cuts, span.end]):
+            pieces = tuple(text.pieces(start, end))
+            first = start == span.start
+            paragraphs.append(replace(paragraph, pieces=pieces) if first else Paragraph(pieces))
+    return text.rearranged(paragraphs)
+
+
+def _cuts(text: str, span: Span, *, longest: int) -> list[int]:
+    cuts: list[int] = []
+    start = span.start
+    while span.end - start > longest:
+        limit = start + longest
+        for signs in _CUTS:
+            # What is looked through is half of what is cut off: the work stays linear.
+            at = max(text.rfind(sign, start + longest // 2, limit) for sign in signs)
+            if at >= 0:
+                break
+        start = at + 1 if at >= 0 else limit
+        cuts.append(start)
+    return cuts
+
+
+def cut_speeches(
+    text: SourceText, speeches: Sequence[SpeechSpan], *, longest: int
+) -> tuple[list[SpeechSpan], list[Note]]:
+    """Cut speeches that are longer than so many characters, between paragraphs.
+
+    Args:
+        text: the clean text; no paragraph is longer (`cut_paragraphs`).
+        speeches: its speeches, in reading order.
+        longest: the most characters that a speech may have.
+
+    Returns:
+        The speeches, numbered anew where one was cut, each cut one as several of which the first has its
+        lines of name; and a note at each that was.
+    """
+    cut: list[SpeechSpan] = []
+    notes: list[Note] = []
+    for speech in speeches:
+        runs = _runs(text, speech.paragraphs, longest=longest)
+        cut.append(replace(speech, paragraphs=runs[0]) if len(runs) > 1 else speech)
+        cut += [SpeechSpan(speech.id, None, None, None, run) for run in runs[1:]]
+        if len(runs) > 1:
+            message = f"A speech of more than {longest:,} characters is read as {len(runs):,} speeches."
+            begin = text.spans[speech.paragraphs[0]].start
+            notes.append(Note("long_speech", "warning", message, Span(begin, begin + 1)))
+    if not notes:
+        return list(speeches), []
+    return [replace(speech, id=f"s{number}") for number, speech in enumerate(cut, start=1)], notes
+
+
+def _runs(text: SourceText, paragraphs: tuple[int, ...], *, longest: int) -> list[tuple[int, ...]]:
+    """Return the paragraphs of a speech in runs that are not longer than so many characters."""
+    runs: list[list[int]] = [[]]
+    size = 0
+    for index in paragraphs:
+        length = text.spans[index].end - text.spans[index].start + 1
+        if size + length > longest + 1 and runs[-1]:
+            runs.append([])
+            size = 0
+        runs[-1].append(index)
+        size += length
+    return [tuple(run) for run in runs]

@@ -1,10 +1,9 @@
 """LAC from jieba's wheel: what it says of sentences, that batches change nothing, and weights that lie."""
 
 import struct
-
-import pytest
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
