@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from tests.mechanisms.test_find import CASES, as_row, context_of
 from zhengxie_nlp.learning.model import load_model
-from zhengxie_nlp.mechanisms.choose import DECIDER, Chosen, names_of, without_overlaps
+from zhengxie_nlp.mechanisms.choose import DECIDER, Chosen, choose_names, names_of, without_overlaps
 from zhengxie_nlp.mechanisms.ends import WIDE, every_candidate, share_of
 from zhengxie_nlp.mechanisms.find import RULES_DECIDED, find_mechanisms
 from zhengxie_nlp.mechanisms.heads import Reading
-from zhengxie_nlp.mechanisms.verbs import verb_beside
+from zhengxie_nlp.mechanisms.verbs import Governor, nearer_verb, verb_beside
 from zhengxie_nlp.text.source_text import Span
 
 
@@ -35,7 +35,7 @@ def test_ranker_reads_clear_clauses(sentence, expected):
 def test_each_name_says_who_chose_it_and_how_sure_that_is():
     (found,) = find_mechanisms(context_of("建立民情直报制度。"), model=load_model("zhengxie"))
     assert found.chosen["span"] == DECIDER
-    assert 0.4 < found.confidence <= 1
+    assert 0.5 < found.confidence <= 1
     (found,) = find_mechanisms(context_of("建立民情直报制度。"))
     assert found.chosen["span"] == RULES_DECIDED
 
@@ -107,3 +107,67 @@ def test_ranker_takes_any_text(source):
 @pytest.mark.parametrize("unit", ["机制", "建立甲等机制", "甲、乙等制度，", "成立会，", "建立制度政策"])
 def test_ranker_comes_through_hostile_text(unit):
     find_mechanisms(context_of(unit * (8_000 // len(unit))), model=load_model("zhengxie"))
+
+
+class Undecided:
+    """A ranker that is sure of a device, and of no beginning more than of another."""
+
+    def __init__(self, none):
+        self.none = none
+
+    def rank(self, _, signs):
+        return [self.none] + [(1 - self.none) / (len(signs) - 1)] * (len(signs) - 1)
+
+
+def test_a_name_is_chosen_only_where_its_beginning_is_probable_too():
+    reading = Reading(context_of("建立全市民情直报制度。"))
+    (one,) = names_of(reading)
+    assert len(one.spans) > 4
+    assert choose_names(reading, model=Undecided(0.01)) == []
+    reading = Reading(context_of("印发《民情直报办法》。"))
+    assert [found.span for found in choose_names(reading, model=Undecided(0.5))] == [(3, 9)]
+    assert choose_names(reading, model=Undecided(0.7)) == []
+
+
+def signs_by_name(sentence):
+    reading = Reading(context_of(sentence))
+    return {
+        reading.text[slice(*span)]: {sign for part in signs for sign in part}
+        for names in names_of(reading)
+        for span, signs in zip(names.spans, names.signs, strict=True)
+        if span is not None
+    }
+
+
+def test_signs_tell_a_preposition_of_the_clause_from_the_beginning_of_a_name():
+    signs = signs_by_name("坚持以民情直报制度为抓手。")
+    assert "!b以为" in signs["以民情直报制度"]
+    assert "!b民为" in signs["民情直报制度"]
+
+
+def test_signs_tell_what_is_joined_and_described_inside_a_name():
+    signs = signs_by_name("落实主题党日和民情直报制度，打造有温度的服务平台。")
+    assert {"!y民情", "!N001"} <= signs["主题党日和民情直报制度"]
+    assert "!N000" in signs["民情直报制度"]
+    assert {"!D有温1", "!Q温度"} <= signs["有温度的服务平台"]
+    assert {"!D服务0", "!Q-"} <= signs["服务平台"]
+
+
+def test_signs_hold_the_wording_of_the_name_as_the_rules_draw_it():
+    signs = signs_by_name("建立民情直报制度。")["民情直报制度"]
+    assert {"m民情", "m情直报", "5情直报制度", "6民情直报制度"} <= signs
+
+
+def test_nearer_verb_governs_a_name_before_one_that_stands_farther_off():
+    for sentence, name, before, verb in (
+        ("落实主题活动与开展民情直报制度。", "民情直报制度", "落实", "开展"),
+        ("创建基层组织、打造直报阵地。", "直报阵地", "创建", "打造"),
+        ("创建基层组织直报阵地。", "直报阵地", "创建", "创建"),
+    ):
+        reading = Reading(context_of(sentence))
+        start = sentence.index(name)
+        at = sentence.index(before)
+        found = Governor(Span(at, at + len(before)), "new", "set_up")
+        words = reading.words(0, start)
+        governor = nearer_verb(reading.covered, words, found, name=Span(start, start + len(name)))
+        assert sentence[slice(*governor.span)] == verb

@@ -14,10 +14,12 @@ from typing import Final, NamedTuple
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.lexemes import NAMED, role
 from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan
+from zhengxie_nlp.structure.speeches.line_forms import tag_end
 from zhengxie_nlp.text.source_text import Span
 
 #: A clause longer than this is no sentence of a person: it is left out.
 LONGEST: Final = 300
+_LONGEST_TAG: Final = 100
 _MARKS: Final = "，；：。！？\n"
 #: Marks one by one, not as a set: so the pattern's first characters are known, and the rest is skipped fast.
 _CUT: Final = re.compile(f"{NAMED.pattern}|({'|'.join(_MARKS)})")
@@ -105,7 +107,10 @@ def _judged(text: str, node: NodeSpan) -> Iterator[tuple[Span, bool]]:
         if node.marker.kind == "point" or (ends and ends in "。；！？"):
             yield node.heading, True
     for span in node.body:
-        yield span, False
+        # What an agency says of itself before a report is no clause of it: 本报云浦7月28日电（记者…）.
+        opens = span.start == 0 or text[span.start - 1] == "\n"
+        tag = tag_end(text[span.start : min(span.end, span.start + _LONGEST_TAG)]) if opens else 0
+        yield Span(span.start + tag, span.end), False
 
 
 def _clauses_of(

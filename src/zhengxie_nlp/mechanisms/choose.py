@@ -18,8 +18,9 @@ from zhengxie_nlp.text.source_text import Span
 #: The ranker's name in a model.
 ESTIMATOR: Final = "mechanism"
 DECIDER: Final = "mechanisms/ranker"
-#: A device is told from none by this probability; set by trying a few values on documents left out.
-THRESHOLD: Final = 0.4
+#: A name has to be so probable, with its beginning; set by trying a few values on documents left out. What is
+#: certainly a device, but may begin in many places, is no name either.
+THRESHOLD: Final = 0.36
 
 
 class Names(NamedTuple):
@@ -69,13 +70,10 @@ def choose_names(reading: Reading, *, model: Ranker) -> list[Chosen]:
     found: list[tuple[float, Chosen]] = []
     for names in names_of(reading):
         shares = model.rank(ESTIMATOR, names.signs)
-        device = 1 - shares[0]
-        if device < THRESHOLD:
-            continue
         best = max(range(1, len(shares)), key=lambda place: shares[place])
         span = names.spans[best]
-        if span is not None:
-            found.append((device, Chosen(names.candidate, span, shares[best])))
+        if span is not None and shares[best] >= THRESHOLD:
+            found.append((1 - shares[0], Chosen(names.candidate, span, shares[best])))
     return without_overlaps(found)
 
 

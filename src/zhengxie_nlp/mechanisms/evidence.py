@@ -26,6 +26,13 @@ _MOST_STARTS: Final = 16
 #: So many characters of a clause are looked at before a head.
 _SEEN: Final = 80
 _NEVER_FIRST: Final = frozenset("，、；：。！？的了着过和与及或并等地得”》）)\n 　")
+#: So many characters of a name, from its end and from its beginning, are read as runs of characters.
+_NAMED: Final = 16
+_OPENING: Final = 12
+#: What joins two things inside a name; the first few joints are looked at.
+_AND: Final = "和与及"
+_JOINTS: Final = frozenset(_AND + "、")
+_MOST_JOINTS: Final = 3
 _COMMAS: Final = frozenset("，；：。！？\n")
 
 
@@ -130,7 +137,19 @@ def signs_of_end(candidate: MechanismCandidate, around: Surroundings) -> list[st
         made += [f"d{written}", f"F{behind.tag}{accepted}", f"g{class_of(written)[1]}"]
     if after is not None:
         made.append(f"j{_written(reading, after)}")
-    return made + _clause_signs(candidate, around)
+    return made + _name_signs(candidate) + _clause_signs(candidate, around)
+
+
+def _name_signs(candidate: MechanismCandidate) -> list[str]:
+    """Return the signs of the wording of the name as the rules draw it: what kind of thing it may be."""
+    name = candidate.reading.text[candidate.span.start : candidate.span.end][-_NAMED:]
+    return [f"m{one}" for one in _grams(name, 2, 3)] + [f"5{name[-5:]}", f"6{name[-6:]}"]
+
+
+def _grams(text: str, *lengths: int) -> list[str]:
+    """Return the runs of so many characters that stand in a text, each once, in order."""
+    runs = (text[at : at + length] for length in lengths for at in range(len(text) - length + 1))
+    return list(dict.fromkeys(runs))
 
 
 def _clause_signs(candidate: MechanismCandidate, around: Surroundings) -> list[str]:
@@ -208,6 +227,31 @@ def signs_of_start(candidate: MechanismCandidate, at: int, *, chosen: int, aroun
         f"!e{'等' in inside:d}{'，' in inside:d}{candidate.seen.listed:d}",
         f"!n{first if first in '以由对' else '-'}{direct}",
         f"!h{head.word}|{min(3, size // 2)}",
+        *_edge_signs(reading, candidate, at),
+    ]
+
+
+def _edge_signs(reading: Reading, candidate: MechanismCandidate, at: int) -> list[str]:
+    """Return the signs of how a name reads that begins at `at`, and of the characters that it would part.
+
+    What joins or describes inside it shows whether it takes in more than one thing (主题党日和组织生活制度),
+    and what stands behind the head whether its first word is a preposition of the clause (以…为统领).
+    """
+    head = candidate.head
+    name = reading.text[at : head.span.end]
+    inside = reading.covered[at : head.outer.start]
+    described = inside.find("的")
+    joints = [place for place, sign in enumerate(inside) if sign in _JOINTS]
+    behind = reading.covered[head.outer.end : head.outer.end + 1]
+    return [
+        f"!b{inside[:1]}{behind}",
+        f"!D{name[:2]}{described >= 0:d}",
+        f"!3{name[:3]}",
+        f"!B{reading.text[max(0, at - 2) : at]}",
+        f"!Q{inside[max(0, described - 2) : described] if described >= 0 else '-'}",
+        f"!N{name.count('的')}{name.count('、')}{sum(name.count(sign) for sign in _AND)}",
+        *(f"!m{one}" for one in _grams(inside[:_OPENING], 2)),
+        *(f"!y{inside[place + 1 : place + 3]}" for place in joints[:_MOST_JOINTS]),
     ]
 
 

@@ -164,7 +164,9 @@ def _add_paragraph(
     opens = bool(markers) and markers[0].span.start == start
     _close_inline(builder, markers[0] if opens else None)
     if not opens:
-        _add_unmarked(builder, Span(start, markers[0].span.start if markers else span.end), heading, ahead)
+        # An agency's tag (本报云浦7月28日电) is text of the speech; what is behind it tells of an outline.
+        end = markers[0].span.start if markers else span.end
+        _add_unmarked(builder, Span(span.start, end), heading, ahead)
     for place, marker in enumerate(markers):
         end = markers[place + 1].span.start if place + 1 < len(markers) else span.end
         leading = opens and place == 0

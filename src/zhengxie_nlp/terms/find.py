@@ -152,17 +152,28 @@ def _has_live_sign(phrase: str) -> bool:
     return any(not in_fixed_phrase(phrase, Span(*match.span())) for match in pattern("sign").finditer(phrase))
 
 
+class Quoted(NamedTuple):
+    """The quotations of a text, without their marks: the outer ones, and all with those inside of others."""
+
+    outer: tuple[Span, ...]
+    all: tuple[Span, ...]
+
+
+class Term(NamedTuple):
+    """What a rule found: the term, the rule's name, and the term with its quotation marks."""
+
+    span: Span
+    rule: str
+    outer: Span
+
+
 def _candidates(text: str) -> Iterator[tuple[Found, Mention]]:
     quotes = [Span(match.start(1), match.end(1)) for match in pattern("quoted").finditer(text)]
     inner = [Span(match.start(1), match.end(1)) for match in pattern("inner_quoted").finditer(text)]
-    for quote in sorted(quotes + inner):
-        for span, rule in _in_quotes(text, quote):
-            yield _candidate(text, span, rule=rule, outer=Span(quote.start - 1, quote.end + 1))
-    for match in _figures_in_quotes(text):
-        span = Span(match.start(), text.index("”", match.start()))
-        yield _candidate(text, span, rule="figures_named", outer=Span(span.start - 1, span.end + 1))
-    for span, rule in (*_in_running_text(text, quotes), *_again(text, quotes)):
-        yield _candidate(text, span, rule=rule, outer=span)
+    quoted = Quoted(tuple(quotes), tuple(sorted(quotes + inner)))
+    for find in RULES:
+        for span, rule, outer in find(text, quoted):
+            yield _candidate(text, span, rule=rule, outer=outer)
 
 
 def _candidate(text: str, span: Span, *, rule: str, outer: Span) -> tuple[Found, Mention]:
@@ -178,7 +189,13 @@ def _figure_parts(phrase: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"[1-9]0?", phrase))
 
 
-def _in_quotes(text: str, quote: Span) -> Iterator[tuple[Span, str]]:
+def _in_quotes(text: str, quoted: Quoted) -> Iterator[Term]:
+    for quote in quoted.all:
+        for span, rule in _of_quote(text, quote):
+            yield Term(span, rule, Span(quote.start - 1, quote.end + 1))
+
+
+def _of_quote(text: str, quote: Span) -> Iterator[tuple[Span, str]]:
     phrase = text[quote.start : quote.end]
     rule = judge_quoted(phrase)
     if rule is not None:
@@ -207,13 +224,15 @@ def _holds_known(phrase: str) -> bool:
     )
 
 
-def _figures_in_quotes(text: str) -> Iterator[re.Match[str]]:
+def _figures_in_quotes(text: str, quoted: Quoted) -> Iterator[Term]:
     for shape in _patterns("quoted_figures"):
-        yield from shape.pattern.finditer(text)
+        for match in shape.pattern.finditer(text):
+            span = Span(match.start(), text.index("”", match.start()))
+            yield Term(span, "figures_named", Span(span.start - 1, span.end + 1))
 
 
-def _in_running_text(text: str, quotes: list[Span]) -> Iterator[tuple[Span, str]]:
-    terms = _terms()
+def _in_running_text(text: str, quoted: Quoted) -> Iterator[Term]:
+    terms, quotes = _terms(), quoted.outer
     for match in _openings().finditer(text):
         at = match.start()
         known = terms.longest_at(text, at)
@@ -223,7 +242,7 @@ def _in_running_text(text: str, quotes: list[Span]) -> Iterator[tuple[Span, str]
         if known[1].followed_by and not text.startswith(known[1].followed_by, end):
             continue
         if not known[1].not_followed_by or not text.startswith(known[1].not_followed_by, end):
-            yield Span(at, end), "known"
+            yield Term(Span(at, end), "known", Span(at, end))
     starts = [quote.start for quote in quotes]
     for shape in _patterns("bare"):
         for match in shape.pattern.finditer(text):
@@ -232,12 +251,14 @@ def _in_running_text(text: str, quotes: list[Span]) -> Iterator[tuple[Span, str]
                 continue
             sign = Span(match.start(), match.start() + 1)
             if shape.name.startswith(_NAMES) or not in_fixed_phrase(text, sign):
-                yield Span(match.start(), match.end()), shape.name
+                span = Span(match.start(), match.end())
+                yield Term(span, shape.name, span)
 
 
-def _again(text: str, quotes: list[Span]) -> Iterator[tuple[Span, str]]:
+def _again(text: str, quoted: Quoted) -> Iterator[Term]:
     """Find the coined terms of the quotation marks once more where they stand without them."""
     shape = compile_shape(fill_in(_COINED, parts="numeral_term_parts.tsv"), where="numeral_term_parts.tsv")
+    quotes = quoted.outer
     phrases = {text[start:end] for start, end in quotes if end - start <= _LONGEST_AGAIN}
     coined = sorted(phrase for phrase in phrases if shape.fullmatch(phrase) and judge_quoted(phrase))
     if not coined:
@@ -251,7 +272,8 @@ def _again(text: str, quotes: list[Span]) -> Iterator[tuple[Span, str]]:
         # 一问…，二问…，三问…: at the head of a clause a short one counts on.
         counts_on = len(match[0]) == 2 and not "一" <= before <= "龥"
         if not in_quotes and before not in _NOT_AFTER and not counts_on:
-            yield Span(*match.span()), "again"
+            span = Span(*match.span())
+            yield Term(span, "again", span)
 
 
 def _expansion(context: Context, mention: Mention) -> Expansion:
@@ -320,7 +342,7 @@ def _patterns(where: str) -> tuple[Pattern, ...]:
 
 
 #: What finds terms, in the order in which a place is offered to them.
-RULES: Final[tuple[Callable[..., Iterator[object]], ...]] = (
+RULES: Final[tuple[Callable[[str, Quoted], Iterator[Term]], ...]] = (
     _in_quotes,
     _figures_in_quotes,
     _in_running_text,

@@ -20,7 +20,7 @@ from zhengxie_nlp.training.tasks import Trained, folds
 STRENGTH: Final = 0.1
 REAL: Final = 2.0
 #: In how many candidates a sign has to stand to count.
-LEAST: Final = 2
+LEAST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
