@@ -32,11 +32,17 @@ from zhengxie_nlp.text.cleaning.layout import clean
 
 Joints = frozenset[tuple[int, int]]
 _WIDTHS: Final = (0, 24, 32, 40)
-#: Each kind of evidence with the rows of `reading_order.tsv` that are set to nothing when it is left out.
+#: Log odds that nothing reaches.
+_NEVER: Final = 1000.0
+#: Each kind of evidence with the rows of `reading_order.tsv` that are set to nothing when it is left out;
+#: a line is taken for a headline where more speaks for one than can.
 KINDS: Final = {
     "language model, characters": ("reads_on",),
     "language model, words": ("words",),
     "language model, ends of sentences": ("closing", "closing_soft"),
+    "words over the joint": ("word",),
+    "wording that the page has elsewhere": ("echo",),
+    "lines that look like headlines": ("fragment_least",),
     "paragraphs without an indent": ("undented",),
     "starts that cannot be one": ("odd_start",),
     "open quotations and brackets": ("owed",),
@@ -170,10 +176,10 @@ def make_pages(texts: Iterable[tuple[str, str]], *, part: str, count: int, seed:
 
 @contextmanager
 def without(rows: Iterable[str]) -> Iterator[None]:
-    """Leave out a kind of evidence: its rows of `reading_order.tsv` are worth nothing."""
+    """Leave out a kind of evidence: its rows of `reading_order.tsv` are worth nothing, or never reached."""
     prices = costs()
     before = {row: prices[row] for row in rows}
-    prices.update(dict.fromkeys(before, 0.0))
+    prices.update({row: _NEVER if row.endswith("_least") else 0.0 for row in before})
     try:
         yield
     finally:

@@ -10,9 +10,10 @@ from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.records import Document
 from zhengxie_nlp.structure.reading_order.evidence import costs
 from zhengxie_nlp.structure.reading_order.paragraph_ends import describe
-from zhengxie_nlp.structure.reading_order.places import find_places
+from zhengxie_nlp.structure.reading_order.pieces import find_pieces
+from zhengxie_nlp.structure.reading_order.places import find_places, judged_lines
 from zhengxie_nlp.structure.reading_order.restore import restore_order
-from zhengxie_nlp.structure.reading_order.search import _regions, find_pieces
+from zhengxie_nlp.structure.reading_order.search import _regions
 from zhengxie_nlp.text.cleaning.layout import clean
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -274,10 +275,12 @@ def test_costs_are_all_known_and_used():
     assert set(costs()) == set(table.column("cue"))
     sources = "".join(
         (ROOT / "src" / "zhengxie_nlp" / "structure" / "reading_order" / name).read_text(encoding="utf-8")
-        for name in ("evidence.py", "search.py")
+        for name in ("evidence.py", "search.py", "fragments.py", "pieces.py")
     )
     endings = {"soft", "bare", "open"}
-    assert [cue for cue in costs() if cue not in endings and f'"{cue}"' not in sources] == []
+    used = {cue for cue in costs() if f'"{cue}"' in sources}
+    signs = {f"fragment_{name}" for name in judged_lines(clean(page(YUNPU, QINGLAN))).signs(1)}
+    assert set(costs()) == endings | used | signs
 
 
 def test_find_reading_reads_a_volume_of_cut_pages_in_parts():

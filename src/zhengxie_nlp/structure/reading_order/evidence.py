@@ -18,6 +18,7 @@ from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.records import MarkerStyle
 from zhengxie_nlp.structure.reading_order.language_model import language_model
 from zhengxie_nlp.structure.reading_order.paragraph_ends import Stretch
+from zhengxie_nlp.text.segmenters.words import cut
 
 _HAN_PAIR: Final = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
 #: Digits that open a paragraph and are no year, date or marker.
@@ -25,6 +26,9 @@ _REST_OF_NUMBER: Final = re.compile(r"[0-9.]{1,8}+(?![0-9年月日.、．])")
 #: What a count stands after, and a count: no paragraph starts with one.
 _COUNT_AWAITED: Final = re.compile(r"[多近约达超过余有为至]")
 _COUNT: Final = re.compile(r"[0-9.]{1,8}+(?:余|多|万|亿)?(?![0-9年月日.、．）)])")
+#: So many characters on each side of a joint are cut into words; so many are looked for elsewhere.
+_WORD: Final = 8
+_ECHO: Final = 5
 _MOST_CHARACTERS: Final = 6000
 _RAREST: Final = 9.0
 _COMMONEST: Final = 3.0
@@ -76,10 +80,11 @@ Series = Mapping[MarkerStyle, int]
 
 
 class Joint(NamedTuple):
-    """The end of one piece and the start of another."""
+    """The end of one piece and the start of another, and the text round them."""
 
     left: Piece
     right: Piece
+    around: str = ""
 
 
 @cache
@@ -105,14 +110,42 @@ def words(joint: Joint) -> tuple[float, str]:
     return language_model().association(joint.left.last.text[-40:], joint.right.first.text[:40]), ""
 
 
+def word(joint: Joint) -> tuple[float, str]:
+    """Judge whether a word of the lexicon begins before the joint and ends after it."""
+    before, after = joint.left.last.text[-_WORD:], joint.right.first.text[:_WORD]
+    at = len(before)
+    crossing = (
+        (before + after)[one.start : one.end]
+        for one in cut(before + after, 0, at + len(after))
+        if one.start < at < one.end
+    )
+    found = next(crossing, "")
+    return (1.0, found) if _HAN_PAIR.match(found) else _NOTHING
+
+
+def echo(joint: Joint) -> tuple[float, str]:
+    """Judge whether the wording over the joint stands elsewhere in the text, by its length over two."""
+    before, after = joint.left.last.text[-_ECHO:], joint.right.first.text[:_ECHO]
+    best = ""
+    for length in range(1, len(before) + 1):
+        # Three characters are the least that tell, and each must be longer than the best so far.
+        least = max(3, len(best) + 1) - length
+        for reach in range(max(1, least), len(after) + 1):
+            crossing = before[-length:] + after[:reach]
+            if crossing not in joint.around:
+                break
+            best = crossing
+    return (min(_ECHO, len(best) - 2.0), best) if best else _NOTHING
+
+
 def owed(joint: Joint) -> tuple[float, str]:
     """Judge whether the right side closes the quotation marks and brackets that the left has opened."""
     unclosed, closers = joint.left.last.unclosed, joint.right.first.closers
     if unclosed and closers:
         return (1.0, closers[0]) if unclosed[-1] == closers[0] else (-1.0, unclosed[-1])
     if closers:
-        return -1.0, closers[0]
-    return (-0.5, unclosed) if unclosed else _NOTHING
+        return -0.5, closers[0]
+    return (-1.0, unclosed) if unclosed else _NOTHING
 
 
 def number(joint: Joint) -> tuple[float, str]:
@@ -182,6 +215,8 @@ def plan(joint: Joint) -> tuple[float, str]:
 EVIDENCE: Final[tuple[tuple[str, Evidence], ...]] = (
     ("reads_on", reads_on),
     ("words", words),
+    ("word", word),
+    ("echo", echo),
     ("owed", owed),
     ("number", number),
     ("topic", topic),
@@ -276,8 +311,8 @@ def openness(stretch: Stretch) -> float:
         return -prices["end"]
     if stretch.ending == "closed":
         return -prices["end"]
-    if stretch.fragment:
-        return prices["fragment"]
+    if stretch.fragment is not None:
+        return prices["fragment"] + prices["fragment_worth"] * stretch.fragment
     if stretch.ending == "soft" and stretch.marker is not None:
         return -prices["start"]
     worth = prices[stretch.ending]

@@ -166,12 +166,13 @@ class LanguageModel:
         True
     """
 
-    __slots__ = ("_counts", "_total", "alone", "opening", "rarity", "reads_on")
+    __slots__ = ("_counts", "_total", "alone", "closing", "opening", "rarity", "reads_on")
 
     def __init__(self, counts: Counts, total: float) -> None:
         self._counts, self._total = counts, total
         # The starts of paragraphs are asked about with many ends, the ends with many starts.
         self.alone = lru_cache(maxsize=_KEPT)(self._alone)
+        self.closing = lru_cache(maxsize=_KEPT)(self._closing)
         self.opening = lru_cache(maxsize=_KEPT)(self._opening)
         self.reads_on = lru_cache(maxsize=_KEPT)(self._reads_on)
         self.rarity = lru_cache(maxsize=4 * _KEPT)(self._rarity)
@@ -232,7 +233,7 @@ class LanguageModel:
     def _alone(self, head: str) -> float:
         return self.log_probability(head, context="")
 
-    def closing(self, left: str) -> float:
+    def _closing(self, left: str) -> float:
         """Return how much more probable it is that a paragraph ends after `left` than anywhere."""
         tail = normalized(left[-4 * REACH :])
         return self.log_probability("\n", context=tail) - self.log_probability("\n", context="")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 from typing import Final, Literal
 
 from zhengxie_nlp.lexicon.tables import Phrases, read_table
@@ -60,7 +61,7 @@ class Stretch:
         odd_start: whether it starts as no paragraph does: with punctuation, a closing sign's sentence, or
             a word that leans on the one before (的, 等).
         undented: whether it stands without the indent that the other paragraphs have.
-        fragment: whether it looks like a headline and breaks off all the same.
+        fragment: the log odds that it breaks off, if it looks like a headline.
     """
 
     number: int
@@ -74,7 +75,7 @@ class Stretch:
     closers: str
     odd_start: bool
     undented: bool = False
-    fragment: bool = False
+    fragment: float | None = None
 
 
 @cache
@@ -169,14 +170,14 @@ def ending_of(text: str, *, marked: bool = False) -> Ending:
 
 
 def describe(
-    text: SourceText, places: Sequence[Place], *, fragments: Set[int] = frozenset()
+    text: SourceText, places: Sequence[Place], *, fragments: Mapping[int, float] = MappingProxyType({})
 ) -> list[Stretch]:
     """Describe every paragraph of a text.
 
     Args:
         text: the text.
         places: what kind of line each paragraph is, one for each.
-        fragments: the numbers of those that are known to break off.
+        fragments: the numbers of those that look like headlines and may break off, with the log odds.
 
     Returns:
         One Stretch a paragraph, in source order.
@@ -207,7 +208,7 @@ def describe(
                 closers=closers,
                 odd_start=marker is None and place == "body" and (bool(closers) or leans_back(line)),
                 undented=number in undented,
-                fragment=number in fragments,
+                fragment=fragments.get(number),
             )
         )
     return _points_without_stop(found)

@@ -6,6 +6,7 @@ joined, or found to be missing is told in notes, each with its reasons.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from math import isinf
@@ -17,6 +18,7 @@ from zhengxie_nlp.structure.reading_order.evidence import (
     Series,
     numbering,
     oddness,
+    openness,
     series_after,
 )
 from zhengxie_nlp.structure.reading_order.paragraph_ends import Stretch, describe, ending_of, is_wrapped
@@ -30,6 +32,9 @@ from zhengxie_nlp.text.source_text import Paragraph, SourceText, Span
 #: is how the text is written (verse, lists, lines that were never joined) and shows no cut.
 _USUAL_SHARE: Final = 0.25
 _USUAL_COUNT: Final = 12
+#: So many paragraphs must be indented before those without an indent tell anything, and so many may lack it.
+_LEAST_INDENTED: Final = 3
+_MOST_FLUSH: Final = 12
 #: A piece whose beginning is lost may belong to so many articles that stand before it.
 _ARTICLES_NEAR: Final = 4
 _FINAL: Final = "。！？；：…"
@@ -107,7 +112,20 @@ def _is_suspect(text: SourceText) -> bool:
         if short and ending == "soft" and "，" in line:
             return True
         short = 0 < len(line) <= LONGEST_NAME_LINE and line[-1] not in _FINAL
-    return False
+    return _is_oddly_set(text)
+
+
+def _is_oddly_set(text: SourceText) -> bool:
+    """Say whether a paragraph that ends as sentences do lacks the indent that the others have."""
+    indents = Counter(paragraph.indent for paragraph in text.paragraphs)
+    usual = indents.most_common(1)[0][0] if indents else 0
+    if not usual or indents[0] > _MOST_FLUSH or indents[usual] < _LEAST_INDENTED:
+        return False
+    clean = text.text
+    return any(
+        not paragraph.indent and number and span.start < span.end and clean[span.end - 1] in "。！？"
+        for number, (paragraph, span) in enumerate(zip(text.paragraphs, text.spans, strict=True))
+    )
 
 
 def _paragraphs(text: SourceText, lines: Sequence[_Line], heads: Set[int]) -> Iterator[Paragraph]:
@@ -154,7 +172,10 @@ def _lines(reading: Reading) -> list[_Line]:
 def _owner(
     reading: Reading, lost: Piece, chains: Sequence[Sequence[tuple[int, Link | None]]], standing: int
 ) -> int:
-    """Return the article that a piece without its beginning fits: by numbering, else where it stands."""
+    """Return the article that a piece without its beginning fits.
+
+    That is one by numbering; else where it stands, or, where other text was put between, one that breaks off.
+    """
 
     def fits(at: int) -> float:
         series: Series = {}
@@ -164,7 +185,16 @@ def _owner(
 
     near = range(max(0, standing - _ARTICLES_NEAR), min(len(chains), standing + 1))
     best = max(near, key=lambda at: (fits(at), at == standing, at))
-    return best if fits(best) > fits(standing) else standing
+    if fits(best) > fits(standing):
+        return best
+    if chains[standing][-1][0] == lost.number - 1:
+        return standing
+    return next((at for at in reversed(near) if _breaks_off(reading, chains[at])), standing)
+
+
+def _breaks_off(reading: Reading, chain: Sequence[tuple[int, Link | None]]) -> bool:
+    last = reading.pieces[chain[-1][0]]
+    return bool(last.stretches) and openness(last.last) > 0
 
 
 def _chain_lines(reading: Reading, chain: Sequence[tuple[int, Link | None]]) -> list[_Line]:
@@ -217,13 +247,20 @@ def _notes(
                 notes.append(Note("orphan_fragment", "warning", message, piece))
             before = number if one.place in ("body", "turn") else before
         last = stretches[line.numbers[-1]]
-        if last.place in ("body", "turn") and last.ending in ("bare", "open") and span.end > span.start:
+        if _has_no_end(last) and span.end > span.start:
             message = (
                 f"the sentence that ends at source character {ends[last.number]} has no end: "
                 "no text that goes on with it was found"
             )
             notes.append(Note("truncated_text", "warning", message, Span(max(span.start, at - 20), at)))
     return notes
+
+
+def _has_no_end(last: Stretch) -> bool:
+    """Say whether a paragraph breaks off, and is not rather a headline."""
+    if last.place not in ("body", "turn") or last.ending not in ("bare", "open"):
+        return False
+    return last.fragment is None or last.fragment > 0
 
 
 def _moved(where: str, end: int, link: Link, move: Move, span: Span) -> Note:

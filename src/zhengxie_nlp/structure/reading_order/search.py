@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from heapq import nsmallest
-from itertools import pairwise
 from math import exp, inf, log
 from typing import Final, NamedTuple
 
@@ -23,32 +22,28 @@ from zhengxie_nlp.structure.reading_order.evidence import (
     Piece,
     Series,
     costs,
-    find_openings,
     judge,
     numbering,
     oddness,
     openness,
     series_after,
-    wording,
 )
-from zhengxie_nlp.structure.reading_order.language_model import language_model
 from zhengxie_nlp.structure.reading_order.paragraph_ends import Stretch
+from zhengxie_nlp.structure.reading_order.pieces import ODD, OPEN, find_pieces, is_open
 
 _BEAM: Final = 48
-#: So many pieces further, and paragraphs, the rest of a sentence is looked for.
+#: So many pieces further the rest of a sentence is looked for.
 _REACH: Final = 10
-_PARAGRAPHS: Final = 80
-#: So many paragraphs that look whole are considered for each open end; so many joints for each piece.
-_PROPOSED: Final = 4
+#: So many joints are considered for each piece.
 _JOINTS: Final = 6
 _RETURNS: Final = 3
+#: Wording over a joint is looked for in the text of three times so many pieces, and so many characters.
+_PART: Final = 12
+_MOST_AROUND: Final = 40_000
 #: A run of more pieces is read in parts.
 _LONGEST_REGION: Final = 40
-#: From these log odds on an end is open, and a start odd.
-_OPEN: Final = 0.0
-_ODD: Final = 0.0
 #: What tells whether two paragraphs that stand together are one.
-_WORDING: Final = frozenset(("reads_on", "words", "owed", "number"))
+_WORDING: Final = frozenset(("reads_on", "words", "word", "echo", "owed", "number"))
 #: In a transcript, where everybody is cut short, it takes so much more to move text.
 _TURNS: Final = 4.0
 
@@ -118,75 +113,6 @@ def find_reading(stretches: Sequence[Stretch]) -> Reading:
     return Reading(pieces, tuple(links), tuple(moves))
 
 
-def find_pieces(stretches: Sequence[Stretch]) -> tuple[Piece, ...]:
-    """Cut a text into the pieces that certainly stand together."""
-    body = [one for one in stretches if one.place in ("body", "turn")]
-    opened = {one.number for one in body if openness(one) > _OPEN}
-    begins = {one.number for one in body if oddness(one) > _ODD}
-    begins |= {after.number for one, after in pairwise(body) if one.number in opened}
-    begins |= _proposed(body, opened)
-    pieces: list[Piece] = []
-    lines: list[int] = []
-    own: list[Stretch] = []
-    title: list[str] = []
-    headed = not stretches or stretches[0].place in ("head", "turn")
-
-    def close() -> None:
-        nonlocal lines, own, title, headed
-        if lines:
-            number = len(pieces)
-            text = "".join(title)
-            pieces.append(
-                Piece(
-                    number,
-                    tuple(own),
-                    tuple(lines),
-                    headed,
-                    text,
-                    wording(own, text) if opened else {},
-                    find_openings(own) if opened else (),
-                )
-            )
-        lines, own, title, headed = [], [], [], False
-
-    for one in stretches:
-        if one.place in ("head", "turn"):
-            close()
-            headed = True
-        elif one.place == "body" and one.number in begins and own:
-            close()
-        if one.place == "head" or (one.place == "aside" and headed and not own):
-            title.append(one.text)
-        lines.append(one.number)
-        if one.place in ("body", "turn"):
-            own.append(one)
-    close()
-    return tuple(pieces)
-
-
-def _proposed(body: Sequence[Stretch], opened: set[int]) -> set[int]:
-    """Return the paragraphs that look whole but may be the rest of a sentence that breaks off."""
-    model, least = language_model(), costs()["propose"]
-    found: set[int] = set()
-    for at, one in enumerate(body):
-        if one.number not in opened:
-            continue
-        tail = one.text[-40:]
-        for others, most in (
-            (body[at + 2 : at + _PARAGRAPHS], _PROPOSED),
-            (body[max(0, at - _PARAGRAPHS) : at], 1),
-        ):
-            scored = [
-                (-odds, other.number)
-                for other in others
-                if other.marker is None and other.place == "body"
-                for odds in (model.reads_on(tail, other.text[:40]) - model.opening(other.text[:40]),)
-                if odds > least
-            ]
-            found.update(number for _, number in nsmallest(most, scored))
-    return found
-
-
 def _regions(pieces: Sequence[Piece]) -> Iterable[range]:
     """Give runs of pieces that can be read apart: a run of whole articles on either side shields them.
 
@@ -198,7 +124,7 @@ def _regions(pieces: Sequence[Piece]) -> Iterable[range]:
         if at - first >= _LONGEST_REGION and (_is_edge(pieces, at) or at - first >= 2 * _LONGEST_REGION):
             yield range(first, at)
             first = last = at
-        doubtful = piece.stretches and (openness(piece.last) > _OPEN or not piece.headed)
+        doubtful = piece.stretches and (is_open(piece.last) or not piece.headed)
         if doubtful:
             last = at
         elif piece.headed and at - last > _REACH and at > first:
@@ -210,7 +136,7 @@ def _regions(pieces: Sequence[Piece]) -> Iterable[range]:
 
 def _is_edge(pieces: Sequence[Piece], at: int) -> bool:
     before = pieces[at - 1]
-    return pieces[at].headed and not (before.stretches and openness(before.last) > _OPEN)
+    return pieces[at].headed and not (before.stretches and is_open(before.last))
 
 
 def _sure(odds: float) -> float:
@@ -229,6 +155,7 @@ class _Search:
         self.pieces = pieces
         self.link = lru_cache(maxsize=4096)(self._link)
         self.series = lru_cache(maxsize=4096)(self._series)
+        self.part = lru_cache(maxsize=4)(self._part)
         self.counted = lru_cache(maxsize=4096)(self._counted)
 
     def best(self, region: range) -> tuple[list[Link], list[Move]]:
@@ -241,49 +168,91 @@ class _Search:
         chosen = dict(zip(region, best.links, strict=True))
         moves: list[Move] = []
         for group in _differing(source, best.links):
-            starts = {side[n - region.start].right for side in (source, best.links) for n in group} - {-1}
-            before, after = (self._cost(group, side, starts, region) for side in (source, best.links))
-            gain = before - after
-            margin = min(
-                (
-                    other.cost - best.cost
-                    for other in ends[1:]
-                    if any(other.links[i - region.start].right != chosen[i].right for i in group)
-                ),
-                default=inf,
-            )
-            prices = costs()
-            links = tuple(chosen[number] for number in group)
-            closes = any(link.within and link.right != link.left + 1 for link in links)
-            doubt = self._doubt(group)
-            if closes and gain >= prices["move_margin"] * doubt and margin >= prices["rival_margin"] * doubt:
-                moves.append(Move(links, gain, margin))
-            else:
-                for number in group:
-                    chosen[number] = source[number - region.start]
+            move = self._judged(group, source, ends, region)
+            if move is None:
+                move = self._surest(group, source, ends, region)
+            kept = {link.left: link for link in move.links} if move else {}
+            taken = {link.right for link in kept.values()} - {-1}
+            for number in group:
+                back = source[number - region.start]
+                chosen[number] = kept.get(number) or (self._end(number) if back.right in taken else back)
+            if move is not None:
+                moves.append(move)
         final = [chosen[number] for number in region]
         if _is_circular(final):
             # Two moves of which only one is sure enough may need each other.
             return source, []
         return final, moves
 
+    def _judged(
+        self, group: Sequence[int], source: Sequence[Link], ends: Sequence[_State], region: range
+    ) -> Move | None:
+        """Return the links of a group as the best reading has them, if they are better by both margins."""
+        best, first = ends[0], region.start
+        links = tuple(best.links[number - first] for number in group)
+        starts = {side[n - first].right for side in (source, best.links) for n in group} - {-1}
+        before, after = (self._cost(group, side, starts, region) for side in (source, best.links))
+        gain = before - after
+        margin = min(
+            (
+                other.cost - best.cost
+                for other in ends[1:]
+                if any(other.links[n - first].right != best.links[n - first].right for n in group)
+            ),
+            default=inf,
+        )
+        prices, doubt = costs(), self._doubt(group)
+        if not any(_resumes(link) for link in links):
+            return None
+        sure = gain >= prices["move_margin"] * doubt and margin >= prices["rival_margin"] * doubt
+        return Move(links, gain, margin) if sure else None
+
+    def _surest(
+        self, group: Sequence[int], source: Sequence[Link], ends: Sequence[_State], region: range
+    ) -> Move | None:
+        """Return those links of a group that nearly all good readings have, where the others are in doubt."""
+        prices, doubt, first = costs(), self._doubt(group), region.start
+        best = ends[0]
+        found: list[Link] = []
+        lowest = inf
+        for number in group:
+            link = best.links[number - first]
+            if not _resumes(link):
+                continue
+            margin = min(
+                (
+                    other.cost - best.cost
+                    for other in ends[1:]
+                    if other.links[number - first].right != link.right
+                ),
+                default=inf,
+            )
+            gain = source[number - first].cost - link.cost
+            if margin >= prices["link_margin"] * doubt and gain >= prices["move_margin"] * doubt:
+                found.append(link)
+                lowest = min(lowest, margin)
+        if not found:
+            return None
+        gain = sum(source[link.left - first].cost - link.cost for link in found)
+        return Move(tuple(found), gain, lowest)
+
     def _doubt(self, group: Sequence[int]) -> float:
         """Return how much more it takes to move text where many lines end in mid-sentence: 1 or more."""
         near = self.pieces[max(0, group[0] - _REACH) : group[-1] + _REACH + 1]
-        opened = sum(bool(piece.stretches) and openness(piece.last) > _OPEN for piece in near)
+        opened = sum(bool(piece.stretches) and openness(piece.last) > OPEN for piece in near)
         turns = sum(bool(piece.stretches) and piece.first.place == "turn" for piece in near)
         return max(1.0, opened / costs()["crowd"]) * (_TURNS if turns > 2 else 1.0)
 
     def _is_quiet(self, number: int) -> bool:
         piece = self.pieces[number]
-        return piece.headed and (not piece.stretches or openness(piece.last) <= _OPEN)
+        return piece.headed and not (piece.stretches and is_open(piece.last))
 
     def _cost(
         self, group: Sequence[int], links: Sequence[Link], starts: Iterable[int], region: range
     ) -> float:
         """Return what the links of a group cost, with those of the starts that nothing leads to."""
         reached = {link.right for link in links}
-        alone = sum(self._alone(number, region) for number in starts if number not in reached)
+        alone = sum(self._alone(number) for number in starts if number not in reached)
         return alone + sum(links[number - region.start].cost for number in group)
 
     def _source(self, region: range) -> list[Link]:
@@ -321,7 +290,9 @@ class _Search:
     def _read(self, region: range) -> list[_State]:
         """Return the best readings of a region, best first; the order of the source is among them."""
         states = [_State(0.0, frozenset(), ())]
+        alone = [(number, cost) for number in region if (cost := self._alone(number))]
         for number in region:
+            passed = partial(_passed, alone=[one for one in alone if one[0] <= number])
             found: dict[frozenset[int], list[_State]] = {}
             for link in self._candidates(number, region):
                 for state in states:
@@ -333,30 +304,22 @@ class _Search:
                         _State(state.cost + counted.cost, used, (*state.links, counted))
                     )
             # Of two ways to the same set of pieces that are taken, the worse is a rival all the same.
-            merged = [state for group in found.values() for state in nsmallest(2, group, key=_by_cost)]
-            passed = partial(self._passed, number=number, region=region)
-            states = nsmallest(_BEAM, merged, key=passed)
-        complete = [
-            state._replace(
-                cost=state.cost + sum(self._alone(n, region) for n in region if n not in state.used)
-            )
-            for state in states
-        ]
+            merged = [
+                state
+                for group in found.values()
+                for state in (nsmallest(2, group, key=_by_cost) if len(group) > 2 else group)
+            ]
+            states = nsmallest(_BEAM, merged, key=passed) if len(merged) > _BEAM else merged
+        complete = [state._replace(cost=_passed(state, alone=alone)) for state in states]
         source = self._source(region)
         used = frozenset(link.right for link in source)
         cost = sum(link.cost for link in source)
-        cost += sum(self._alone(number, region) for number in region if number not in used)
+        cost += sum(each for number, each in alone if number not in used)
         if all(state.used != used - {-1} or state.cost > cost for state in complete):
             complete.append(_State(cost, used, tuple(source)))
         return sorted(complete, key=_by_cost)
 
-    def _passed(self, state: _State, *, number: int, region: range) -> float:
-        """Return what a reading costs with the pieces that it has passed over."""
-        return state.cost + sum(
-            self._alone(n, region) for n in range(region.start, number + 1) if n not in state.used
-        )
-
-    def _alone(self, number: int, region: range) -> float:
+    def _alone(self, number: int) -> float:
         """Return what it costs that nothing leads to a piece."""
         piece = self.pieces[number]
         if piece.headed or not piece.stretches:
@@ -371,14 +334,15 @@ class _Search:
             return found
         near = range(max(region.start, number - _REACH), min(region.stop, number + _REACH + 1))
         others = [n for n in near if n not in (number, number + 1) and self._may_follow(n)]
-        if openness(piece.last) > _OPEN:
+        if is_open(piece.last):
             joints = [self.link(number, n, within=True) for n in others]
             found += nsmallest(_JOINTS, joints, key=lambda link: link.cost)
-        found += nsmallest(
-            _RETURNS,
-            [self.link(number, n, within=False) for n in others if n > number],
-            key=lambda link: link.cost,
-        )
+        if piece.last.fragment is None:
+            found += nsmallest(
+                _RETURNS,
+                [self.link(number, n, within=False) for n in others if n > number],
+                key=lambda link: link.cost,
+            )
         if number + 1 in region and not self.pieces[number + 1].headed:
             found.append(self._next(number))
         return found
@@ -394,9 +358,9 @@ class _Search:
             return apart
         wording = sum(cue.cost for cue in within.cues if cue.name in _WORDING)
         last = self.pieces[number].last
-        is_doubted = last.ending == "soft" or last.fragment
+        is_doubted = last.ending == "soft" or last.fragment is not None
         most = costs()["adjacent_soft" if is_doubted else "adjacent_most"]
-        if oddness(self.pieces[number + 1].first) > _ODD or wording <= most:
+        if oddness(self.pieces[number + 1].first) > ODD or wording <= most:
             return within
         # It stands there, and reads badly: neither joined nor parted.
         return within._replace(within=False, cues=())
@@ -406,14 +370,22 @@ class _Search:
         cost = _sure(openness(piece.last)) if piece.stretches else 0.0
         after = number + 1
         goes_on = after < len(self.pieces) and not self.pieces[after].headed and piece.stretches
-        if goes_on and openness(piece.last) <= _OPEN and oddness(self.pieces[after].first) <= _ODD:
+        if goes_on and not is_open(piece.last) and oddness(self.pieces[after].first) <= ODD:
             # The source goes on there, as paragraphs do.
             cost += costs()["unsupported"]
         return Link(number, -1, within=False, cost=cost)
 
+    def _around(self, number: int) -> str:
+        """Return the text of the pieces near one, each part of which is cut alike for all in it."""
+        return self.part(number // _PART)
+
+    def _part(self, part: int) -> str:
+        near = self.pieces[max(0, (part - 1) * _PART) : (part + 2) * _PART]
+        return "\n".join(one.text for piece in near for one in piece.stretches)[:_MOST_AROUND]
+
     def _link(self, left: int, right: int, *, within: bool) -> Link:
         one, other, prices = self.pieces[left], self.pieces[right], costs()
-        cues = judge(Joint(one, other), within=within)
+        cues = judge(Joint(one, other, self._around(left)), within=within)
         open_, odd = openness(one.last), oddness(other.first)
         cost = _sure(-open_ if within else open_) + _sure(-odd if within else odd)
         if right != left + 1:
@@ -424,6 +396,16 @@ class _Search:
             after = self._end(left).cost - (_sure(open_) if one.stretches else 0.0)
             cost += distance + after
         return Link(left, right, within, cost + sum(cue.cost for cue in cues), tuple(cues))
+
+
+def _resumes(link: Link) -> bool:
+    """Say whether a sentence goes on with something that does not stand next."""
+    return link.within and link.right != link.left + 1
+
+
+def _passed(state: _State, *, alone: Sequence[tuple[int, float]]) -> float:
+    """Return what a reading costs with the pieces that it has passed over: each with what that costs."""
+    return state.cost + sum(cost for number, cost in alone if number not in state.used)
 
 
 def _by_cost(state: _State) -> float:

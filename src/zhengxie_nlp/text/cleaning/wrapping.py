@@ -34,6 +34,7 @@ _CLOSERS: Final = {"”": "“", "’": "‘", "）": "（", "》": "《", "】"
 _BRACKET: Final = re.compile(r"[“”‘’（）《》【】〔〕]")
 _LOWER: Final = re.compile(r"[a-z]")
 _LATIN_WORD: Final = re.compile(r"[A-Za-z]$")
+_SHORTEST_HEADLINE: Final = 6
 #: A salutation, or an office and a name: the line after a title.
 _NO_TITLE: Final = re.compile(r"[：:]$| \S{2,3}$| \S \S{1,2}$")
 # The point of a marker (一.) that opens the line ends no sentence.
@@ -255,12 +256,32 @@ class _View:
             # A marker at the start of a line opens a paragraph, but for one that stands in running text.
             return self._in_text(at, first=first) and (full or self._ends(at + 1))
         punctuated = line.punctuated or (first < at and self.lines[at - 1].punctuated)
+        if self.interleaved and self._is_cut_above_headline(at):
+            # Under a sentence that is cut stands the headline of the next article.
+            return _tail_follows(line.text, following.text)
         # After a page break stands what the page opens with, unless it leads to the end of a sentence.
         if full and (self._ends(at + 1) or (punctuated and not following.page_break)):
             return True
         if full and _goes_on_as_title(line.text, following.text):
             return True
         return _joint(line.text, following.text) or self._breaks_off(at, first=first)
+
+    def _is_cut_above_headline(self, at: int) -> bool:
+        """Tell whether line `at` is running text that does not fill its line, over a headline."""
+        line = self.lines[at]
+        if not line.running or not self._is_headline(at + 1):
+            return False
+        # A title that is wrapped fills its line.
+        return self.column is None or not self.column.is_exactly_full(line, self.lines[at + 1])
+
+    def _is_headline(self, at: int) -> bool:
+        """Tell whether a line is short, stops without a mark, and no line goes on with it."""
+        line = self.lines[at]
+        if len(line.text) < _SHORTEST_HEADLINE or not _HAN.match(line.text[-1]) or line.ending != "open":
+            return False
+        if line.running or line.section or self._full_at(at) or at + 1 >= len(self.lines):
+            return False
+        return not _joint(line.text, self.lines[at + 1].text)
 
     def _in_text(self, at: int, *, first: int) -> bool:
         """Tell whether line `at` belongs to running text that cannot stop where it stops."""
@@ -279,6 +300,9 @@ class _View:
 
     def _full(self, line: Line, following: Line) -> bool:
         if self.column is None or not self.column.is_full(line, following):
+            return False
+        if self.interleaved and line.ending == "stop" and not self.column.is_exactly_full(line, following):
+            # The last line of a paragraph may come near the edge, and below stand the rest of another.
             return False
         # A heading may come near the edge; it is wrapped only if nothing more would have fitted.
         return line.running or self.column.is_exactly_full(line, following)
@@ -350,7 +374,7 @@ def _goes_on_as_title(left: str, right: str) -> bool:
 
 def _joint(left: str, right: str) -> bool:
     """Tell whether two lines cannot but belong together: what stands on both sides of the break says so."""
-    if matcher("tail").match(right) or _OPENER.search(left) or left[-1] == "、":
+    if _tail_follows(left, right) or _OPENER.search(left) or left[-1] == "、":
         return True
     if _NUMBER_END.search(left[-_NUMBER:]) and matcher("unit").match(right):
         return True
@@ -363,6 +387,11 @@ def _joint(left: str, right: str) -> bool:
     if left.count('"') % 2 == 1 and right.count('"') % 2 == 1:
         return True
     return _inside_a_word(left, right)
+
+
+def _tail_follows(left: str, right: str) -> bool:
+    """Tell whether a line starts with what can start none: a mark, or the rest of a bracket."""
+    return bool(left) and matcher("tail").match(right) is not None
 
 
 def _inside_a_word(left: str, right: str) -> bool:
