@@ -10,7 +10,7 @@ from zhengxie_nlp.mechanisms.choose import DECIDER, Chosen, choose_names, names_
 from zhengxie_nlp.mechanisms.ends import WIDE, every_candidate, share_of
 from zhengxie_nlp.mechanisms.find import RULES_DECIDED, find_mechanisms
 from zhengxie_nlp.mechanisms.heads import Reading
-from zhengxie_nlp.mechanisms.verbs import Governor, nearer_verb, verb_beside
+from zhengxie_nlp.mechanisms.verbs import verb_beside
 from zhengxie_nlp.text.source_text import Span
 
 
@@ -156,18 +156,3 @@ def test_signs_tell_what_is_joined_and_described_inside_a_name():
 def test_signs_hold_the_wording_of_the_name_as_the_rules_draw_it():
     signs = signs_by_name("建立民情直报制度。")["民情直报制度"]
     assert {"m民情", "m情直报", "5情直报制度", "6民情直报制度"} <= signs
-
-
-def test_nearer_verb_governs_a_name_before_one_that_stands_farther_off():
-    for sentence, name, before, verb in (
-        ("落实主题活动与开展民情直报制度。", "民情直报制度", "落实", "开展"),
-        ("创建基层组织、打造直报阵地。", "直报阵地", "创建", "打造"),
-        ("创建基层组织直报阵地。", "直报阵地", "创建", "创建"),
-    ):
-        reading = Reading(context_of(sentence))
-        start = sentence.index(name)
-        at = sentence.index(before)
-        found = Governor(Span(at, at + len(before)), "new", "set_up")
-        words = reading.words(0, start)
-        governor = nearer_verb(reading.covered, words, found, name=Span(start, start + len(name)))
-        assert sentence[slice(*governor.span)] == verb

@@ -16,7 +16,7 @@ from zhengxie_nlp.mechanisms.candidates import MechanismCandidate, candidates_of
 from zhengxie_nlp.mechanisms.choose import DECIDER, choose_names
 from zhengxie_nlp.mechanisms.heads import Reading
 from zhengxie_nlp.mechanisms.names import members_of
-from zhengxie_nlp.mechanisms.verbs import Governor, nearer_verb, verb_beside
+from zhengxie_nlp.mechanisms.verbs import Governor, verb_beside
 from zhengxie_nlp.text.source_text import Span
 
 #: What chose a name's characters where there is no model.
@@ -81,14 +81,12 @@ def _without_inner(spans: Sequence[Span]) -> set[Span]:
 def _governor(reading: Reading, judged: _Judged) -> Governor | None:
     """Return the verb of a name: by the rules, or else the verb right before the name or behind it."""
     found = judged.candidate.frame.verb
-    if judged.decider == RULES_DECIDED:
+    if judged.decider == RULES_DECIDED or (found is not None and found.span.end <= judged.span.start):
         return found
     clause = reading.clause(judged.span.start)
     name = Span(judged.span.start, judged.candidate.head.outer.end)
-    words = reading.words(clause.start, name.start)
-    if found is not None and found.span.end <= judged.span.start:
-        return nearer_verb(reading.covered, words, found, name=name)
-    return verb_beside(reading.covered, words, name=name) or found
+    beside = verb_beside(reading.covered, reading.words(clause.start, name.start), name=name)
+    return beside or found
 
 
 def _record(reading: Reading, judged: _Judged) -> Found:

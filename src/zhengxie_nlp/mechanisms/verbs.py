@@ -176,10 +176,6 @@ def governor(
     )
 
 
-#: What parts a verb and its object from another pair before it.
-_JOINTS: Final = "、和与及并"
-
-
 def verb_beside(text: str, words: Sequence[Word], *, name: Span) -> Governor | None:
     """Return the verb right before a name, or right behind it (《…》印发实施, …体系更加完善).
 
@@ -200,29 +196,6 @@ def verb_beside(text: str, words: Sequence[Word], *, name: Span) -> Governor | N
     second = verb_words().longest_at(text, end)
     end += len(second[0]) if second is not None else 0
     return _beside(text, Span(behind.end(), end)) if text[end : end + 1] in _CLOSING else None
-
-
-def nearer_verb(text: str, words: Sequence[Word], found: Governor, *, name: Span) -> Governor:
-    """Return the verb of a name where another stands between it and the verb that was found, or that verb.
-
-    A verb that goes on from the one found belongs to it (印发|实施《…》); one that a joint parts from what
-    stands before governs alone (创建基层组织、|打造|履职阵地).
-
-    Args:
-        text: the covered text.
-        words: the words of the clause before the name.
-        found: the verb that governs the clause up to the name.
-        name: the characters of the name, with its marks.
-    """
-    start = name.start - (text[name.start - 1 : name.start] in ("“", "《"))
-    last = next((word for word in reversed(words) if word.end <= start), None)
-    if last is None or last.end != start or last.start < found.span.end or last.tag[0] != "v":
-        return found
-    if not _is_written(text, last) or verb_words().longest_at(text, last.start) is None:
-        return found
-    if last.start == found.span.end:
-        return found._replace(span=Span(found.span.start, start))
-    return _beside(text, Span(last.start, start)) if text[last.start - 1] in _JOINTS else found
 
 
 def _is_written(text: str, word: Word) -> bool:
