@@ -20,16 +20,12 @@ from zhengxie_nlp.mechanisms.names import (
     rule_start,
     skip_unnamed,
 )
+from zhengxie_nlp.mechanisms.patterns import pattern
 from zhengxie_nlp.mechanisms.verbs import verbs_used
 from zhengxie_nlp.structure.spans import NodeSpan
 from zhengxie_nlp.text.source_text import Span
 
 _END = frozenset("，。；、！？：）”\n")
-#: Opinions that are heard or handed in are no documents of the organisation's own.
-_OPINION = re.compile(r"听取|征求|吸纳|采纳|收集|反馈|提出|征集|汇总|群众|监督|评议")
-_ARTICLE = re.compile(r"第[一二三四五六七八九十百零\d]++条")
-#: A numbered meeting is an event, no standing one.
-_EVENT = re.compile(r"第[一二三四五六七八九十百\d]{1,4}[次届期]|^[一二三四五六七八九十两\d]{1,3}[次场]")
 
 
 class Evidence(NamedTuple):
@@ -253,7 +249,7 @@ def _in_article(reading: Reading, node: NodeSpan | None) -> bool:
     """Say whether a node is an article of a law (第三条): it tells of nobody's doings."""
     if node is None or node.marker is None:
         return False
-    return bool(_ARTICLE.match(reading.text, node.marker.span.start, node.marker.span.end))
+    return bool(pattern("article").match(reading.text, node.marker.span.start, node.marker.span.end))
 
 
 def _score(reading: Reading, head: Head, frame: Frame, seen: Evidence) -> float:
@@ -265,7 +261,7 @@ def _score(reading: Reading, head: Head, frame: Frame, seen: Evidence) -> float:
         score -= 0.5
     if opens_with("owner", seen.modifier, 0):
         score -= 2.6
-    if _EVENT.search(seen.modifier):
+    if pattern("event").search(seen.modifier):
         score -= 3.0
     if seen.generic and not seen.listed:
         score -= 5.0
@@ -291,7 +287,7 @@ def _use_score(head: Head, seen: Evidence) -> float:
     if head.use == "named":
         return -0.5 if seen.quoted or seen.listed else -5.0
     if head.use == "document":
-        if head.word == "意见" and _OPINION.search(modifier):
+        if head.word == "意见" and pattern("opinion").search(modifier):
             return -4.0
         return (0.0 if len(modifier) >= 4 else -2.5) - (0.5 if use == "weak" else 0.0)
     if head.use == "title":

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from zhengxie_nlp.mechanisms.heads import COVER, Head, Reading, ends_in, word_list
+from zhengxie_nlp.mechanisms.heads import Head, Reading, ends_in, word_list
+from zhengxie_nlp.mechanisms.patterns import pattern
 from zhengxie_nlp.mechanisms.verbs import Governor, governor
 from zhengxie_nlp.text.source_text import Span
 
@@ -21,36 +22,7 @@ _MOST_STARTS: Final = 10
 #: A title in 《》 is no longer than this, marks included; what joins items.
 _LONGEST_TITLE: Final = 82
 _JOINTS: Final = ("、", "和", "与", "及")
-_COUNT = re.compile(
-    r"(?:[近约共]|不少于|不低于|超过)?(?:\d+(?:\.\d+)?(?:余|多)?万?|[一二三四五六七八九十百千两几多数]{1,4}(?:余|多)?)"
-    r"(?:个|项|家|支|批|条|处|间|套|本|份|种|类|名|所|部|张|块|座|期|只|对|面|档|门|万元|亿元|元)"
-)
-_DROPPED_CLAUSE = re.compile(
-    r"(?:首期|总)?(?:规模|金额|面积|投资)\d[\d.]{0,9}(?:[百千万亿]{0,2}元|平方米|亩)的|(?:由|富有|具有|符合|体现|突出|彰显|独具|极具|有着)[^，。；“”《》]{1,30}(?<!为主体)(?<!领衔)的"
-)
-_ASPECT = re.compile(r"了一?个|[了过着起好]|出了|起了|成了")
-_AND = re.compile(r"、|以及|和|与|及|暨")
-_OPEN_LIST = re.compile(r"等[^，。；！？、：“”]{0,14}$")
-_COUNTED_LIST = re.compile(
-    r"(?:的|等|、?)[“]?(?P<count>[二三四五六七八九十两\d]{1,3})(?:项|个|类|种|大|张|份|本|支)[”]?[^，。、“”的]{0,3}$"
-)
-_COUNTED_NAME = re.compile(r"[二三四五六七八九十两\d]{1,3}[项个类种大张份本]")
-_FRAME = re.compile(r"以(?=[^。；]{1,140}为)")
-_FRAMED = re.compile(r"为[^，。；“”]{1,24}$")
-_COORDINATION = re.compile(r"[，]?(?:以及|、|和|与|及|暨|及其)")
-_ITEM_END = re.compile(r"、|，|和(?=“)|(?<=[”》])(?=[“《])")
-_COUNTED_TAIL = re.compile(
-    rf"的?“?[{COVER}二三四五六七八九十两\d]{{1,6}}[项个类种大张份本级]?”?[^，。、]{{0,2}}$"
-)
 _PREDICATES: Final = ("成立", "出台", "印发", "开通", "建成", "设立", "组建")
-_FRAME_TAIL = re.compile(r"等?为(?P<role>[^、，]*)$")
-_FRAME_ROLE = re.compile(r"为(?:一体|支撑|主体|主干|补充|保障|延伸|辅助|龙头|骨干|纽带)")
-_FRONTING = re.compile(r"^(?:[^，。；]{0,12}?)(?:把|将)(?=[^，。；])")
-
-
-_ADVERBS = re.compile(
-    r"(?>(?:已经?|全部|全面|都|也|先后|先|逐步|基本|正式|恢复|分别|同步|相继|陆续|日益|不断|进一步|得到|得以|真正|率先)*)"
-)
 
 
 class Frame(NamedTuple):
@@ -87,7 +59,9 @@ def frame_of(reading: Reading, head: Head, *, previous: Head | None) -> Frame:
             return whole
     region = Span(begin, head.outer.start)
     titles = previous is not None and previous.form == head.form == "title" and begin == head.outer.start
-    coordinated = previous is not None and (titles or _COORDINATION.match(reading.covered, begin) is not None)
+    coordinated = previous is not None and (
+        titles or pattern("coordination").match(reading.covered, begin) is not None
+    )
     framed = _frame(reading, head) if not listed else None
     if framed is not None:
         return framed
@@ -134,16 +108,18 @@ def _end(reading: Reading, start: int) -> int:
 
 
 def _counted(reading: Reading, head: Head) -> bool:
-    return bool(_COUNTED_LIST.search(reading.covered, max(0, head.outer.start - 6), head.outer.start))
+    return bool(
+        pattern("counted_list").search(reading.covered, max(0, head.outer.start - 6), head.outer.start)
+    )
 
 
 def _frame(reading: Reading, head: Head) -> Frame | None:
     """Find the verb before 以……为……的, which may run over commas."""
     text, end = reading.covered, head.outer.start
     least = max(reading.sentence_start(end), end - REACH)
-    if not _FRAMED.search(text, max(least, end - 32), end):
+    if not pattern("framed").search(text, max(least, end - 32), end):
         return None
-    for match in _FRAME.finditer(text, least, end):
+    for match in pattern("frame").finditer(text, least, end):
         clause = reading.clause(match.start())
         verbs = reading.verbs(max(clause.start, least), match.start())
         verb = governor(text, verbs, region=Span(max(clause.start, least), match.start() + 1))
@@ -154,13 +130,17 @@ def _frame(reading: Reading, head: Head) -> Frame | None:
 
 def _fronted(reading: Reading, head: Head, region: Span) -> Frame:
     """Find a verb behind the name: 市政协书画院恢复成立, 把……制度落实到."""
-    match = _FRONTING.match(reading.covered[region.start : region.end])
+    match = pattern("fronting").match(reading.covered[region.start : region.end])
     begin = region.start + match.end() if match else region.start
     after = head.outer.end
     clause = reading.clause(head.span.end - 1)
     for verb in reading.verbs(after, min(clause.end, after + 10)) if after < clause.end else []:
         gap = reading.covered[after : verb.span.start]
-        governs = _ADVERBS.fullmatch(gap) and verb.uses & {"strong", "set_up", "build"}
+        governs = pattern("adverbs_before_verb").fullmatch(gap) and verb.uses & {
+            "strong",
+            "set_up",
+            "build",
+        }
         # Right behind a head, 建设 and the like are nouns; 成立 never is.
         predicate = gap or reading.covered.endswith(_PREDICATES, verb.span.start, verb.span.end)
         if governs and (match or (predicate and _verb_ends_clause(reading, verb.span.end, clause.end))):
@@ -178,13 +158,13 @@ def is_list(reading: Reading, head: Head) -> bool:
     text, end = reading.covered, head.outer.start
     if head.form == "title":
         return False
-    opened = _OPEN_LIST.search(text, max(0, end - 16), end)
+    opened = pattern("open_list").search(text, max(0, end - 16), end)
     if opened:
         return not _only_titles(text, opened.start())
     if head.form == "quoted":
         inner = reading.text[head.outer.start + 1 : head.outer.end - 1]
-        return bool(_COUNTED_NAME.match(inner)) and text[max(0, end - 40) : end].count("、") > 0
-    return bool(_COUNTED_LIST.search(text, max(0, end - 6), end)) and bool(
+        return bool(pattern("counted_name").match(inner)) and text[max(0, end - 40) : end].count("、") > 0
+    return bool(pattern("counted_list").search(text, max(0, end - 6), end)) and bool(
         re.search(r"、|的.{1,3}$", text[max(reading.sentence_start(end - 1), end - 80) : end])
     )
 
@@ -201,7 +181,7 @@ def _only_titles(text: str, end: int) -> bool:
 
 
 def _first_and(reading: Reading, region: Span) -> int | None:
-    match = _AND.search(reading.covered, region.start, region.end)
+    match = pattern("and").search(reading.covered, region.start, region.end)
     return match.end() if match else None
 
 
@@ -209,9 +189,9 @@ def skip_unnamed(reading: Reading, start: int, end: int) -> int:
     """Step over what stands before a name without belonging to it: 了, counts, 一批, 富有……特色的."""
     text = reading.covered
     while start < end:
-        aspect = _ASPECT.match(text, start, end)
-        count = _COUNT.match(text, start, end)
-        clause = _DROPPED_CLAUSE.match(text, start, end)
+        aspect = pattern("aspect").match(text, start, end)
+        count = pattern("count").match(text, start, end)
+        clause = pattern("dropped_clause").match(text, start, end)
         word = word_list("dropped").longest_at(text, start)
         if aspect and (aspect.end() < end or reading.text[end : end + 1] in "“《"):
             start = aspect.end()
@@ -241,14 +221,14 @@ def rule_start(reading: Reading, head: Head, frame: Frame) -> int:
 
 def _separators(reading: Reading, region: Span) -> Iterator[int]:
     """Yield the places behind 、和与及 in a region."""
-    for match in _AND.finditer(reading.covered, region.start, region.end):
+    for match in pattern("and").finditer(reading.covered, region.start, region.end):
         yield match.end()
 
 
 def _parts_items(reading: Reading, head: Head, at: int) -> bool:
     """Say whether an item of its own ends before the separator at `at`: the name begins behind it."""
     text, end = reading.covered, at - 1
-    if _COUNT.match(text, at):
+    if pattern("count").match(text, at):
         return True
     if text[end] == "、":
         return head.use not in ("always", "document", "named") or ends_in("no_device", text, end)
@@ -277,12 +257,12 @@ def members_of(reading: Reading, name: Span, head: Head, frame: Frame) -> tuple[
     text, end = reading.covered, head.span.start
     if frame.relation == "framed":
         return _framed_members(text, Span(name.start, end))
-    listed = _OPEN_LIST.search(text, max(name.start, end - 16), end)
-    counted = _COUNTED_TAIL.search(text[name.start : end])
+    listed = pattern("open_list").search(text, max(name.start, end - 16), end)
+    counted = pattern("counted_tail").search(text[name.start : end])
     if listed:
         parts = _items(text, Span(name.start, listed.start()))
         if len(parts) == 1:
-            parts = _items(text, Span(name.start, listed.start()), separator=_AND)
+            parts = _items(text, Span(name.start, listed.start()), separator="and")
     elif counted and "、" in text[name.start : name.start + counted.start()]:
         parts = _items(text, Span(name.start, name.start + counted.start()))
     elif head.kind in ("mechanism", "institution") and "的" not in text[name.start : end]:
@@ -294,10 +274,10 @@ def members_of(reading: Reading, name: Span, head: Head, frame: Frame) -> tuple[
     return tuple(_unquoted(reading, part) for part in parts)
 
 
-def _items(text: str, span: Span, *, separator: re.Pattern[str] = _ITEM_END) -> list[Span]:
+def _items(text: str, span: Span, *, separator: str = "item_end") -> list[Span]:
     parts: list[Span] = []
     at = span.start
-    for match in separator.finditer(text[span.start : span.end]):
+    for match in pattern(separator).finditer(text[span.start : span.end]):
         parts.append(Span(at, span.start + match.start()))
         at = span.start + match.end()
     parts.append(Span(at, span.end))
@@ -325,12 +305,12 @@ def _framed_members(text: str, name: Span) -> tuple[Span, ...]:
     found: list[Span] = []
     for part in _items(text, name):
         start = part.start + text.startswith("以", part.start)
-        match = _FRAME_TAIL.search(text, start, part.end)
+        match = pattern("frame_tail").search(text, start, part.end)
         found.append(Span(start, match.start() if match else part.end))
         if match and "的" in match["role"]:
             break
     roles = text[name.start : name.end]
-    kept = [part for part in found if part.end - part.start > 1 and _FRAME_ROLE.search(roles)]
+    kept = [part for part in found if part.end - part.start > 1 and pattern("frame_role").search(roles)]
     return tuple(kept) if len(kept) > 1 else ()
 
 

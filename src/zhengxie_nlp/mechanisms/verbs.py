@@ -12,25 +12,19 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.lexicon.tables import Phrases, longest_word, read_table
+from zhengxie_nlp.mechanisms.patterns import pattern
 from zhengxie_nlp.text.segmenters.words import Word
 from zhengxie_nlp.text.source_text import Span
 
 _JOINT = re.compile(r"(?:和|并|、|与|及)?")
 _NOT_BEFORE: Final = frozenset("化性式型者员力的")
 _NOT_AFTER: Final = frozenset("所不未没")
-#: 创建中坚持……: what is done meanwhile governs.
-_DURING = re.compile(r"(?:过程)?(?:之)?中(?![小国央心层医华期学青长])|以来|期间")
 _ISSUING: Final = frozenset(("出台", "印发", "下发", "发布", "颁布", "推出", "审议通过"))
-_SHORT_NEXT = re.compile(r"[了起成好]|[\d两三四五六七八九十几]|[“《]|一[个项套支批]")
 _CLEAR_TAGS: Final = frozenset(
     ("d", "ad", "v", "p", "c", "ul", "uz", "u", "m", "t", "w", "vd", "zg", "f", "r")
 )
-#: After one of these, another verb governs: 在……中建立, ……并建立.
-_SPLIT = re.compile(r"(?:并|来|同时|从而|进而|再|也|还|又|就是|在[^，。]{1,30}(?:中|上|的同时))$")
 
 
-#: What may stand between a name and the verb behind it; and what must follow that verb.
-_BEHIND: Final = re.compile(r"”?》?(?>(?:更加|加快|初步|进一步|逐步|不断|已经?|全面|日益|正式)*)")
 _CLOSING: Final = frozenset(("", "，", "。", "；", "、", "\n", "了"))
 
 
@@ -111,11 +105,11 @@ def _openings(word: Word) -> tuple[int, ...]:
 def _is_verb(text: str, word: Word, verb: Span, uses: frozenset[str]) -> bool:
     if text[verb.end : verb.end + 1] in _NOT_BEFORE or text[verb.start - 1 : verb.start] in _NOT_AFTER:
         return False
-    if _DURING.match(text, verb.end):
+    if pattern("during").match(text, verb.end):
         return False
     if "short" in uses:
         whole = word.start == verb.start and word.end == verb.end
-        return whole and (uses >= {"opening", "opens"} or bool(_SHORT_NEXT.match(text, verb.end)))
+        return whole and (uses >= {"opening", "opens"} or bool(pattern("short_next").match(text, verb.end)))
     # A verb that breaks off inside a word (建设 of 建设者) is none, but a long word may hold two.
     return word.end <= verb.end or word.tag[0] in "vl" or word.end - verb.end >= 2
 
@@ -158,7 +152,7 @@ def governor(
     chosen: list[VerbAt] | None = None
     for chain in strong:
         at = chain[0].span.start
-        if chosen is None or _SPLIT.search(text, max(region.start, at - 34), at):
+        if chosen is None or pattern("split").search(text, max(region.start, at - 34), at):
             chosen = chain
     if chosen is None:
         weak = [c for c in groups if c[0].uses & {"weak"} and not coordinated]
@@ -188,7 +182,7 @@ def verb_beside(text: str, words: Sequence[Word], *, name: Span) -> Governor | N
     before = [word for word in words if word.end <= start]
     if before and before[-1].end == start and before[-1].tag[0] == "v" and _is_written(text, before[-1]):
         return _beside(text, Span(before[-1].start, start))
-    behind = _BEHIND.match(text, name.end)
+    behind = pattern("behind").match(text, name.end)
     match = verb_words().longest_at(text, behind.end()) if behind is not None else None
     if behind is None or match is None:
         return None

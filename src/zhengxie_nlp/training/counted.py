@@ -15,7 +15,7 @@ from zhengxie_nlp.text.source_text import Span
 from zhengxie_nlp.training.corpus import CleanPlaces, Corpus, TrainingText
 from zhengxie_nlp.training.tasks import Trained, folds, importance
 
-#: How closely the ranker follows its examples. Out of fold on real texts 0.04 was best of eight values (0.835,
+#: How closely the ranker follows its examples. Out of fold on real texts 0.04 was best of eight (0.835,
 #: with 0.1 0.829, with 0.3 0.817), on our own test part 0.3 (0.795, with 0.1 0.793, with 0.04 0.784).
 STRENGTH: Final = 0.1
 #: In how many candidates a sign has to stand to count.
