@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import Final
 
+from zhengxie_nlp.lexicon.closed_words import closed_words
 from zhengxie_nlp.lexicon.memo import Memo
 from zhengxie_nlp.lexicon.tables import left_out, read_table
 from zhengxie_nlp.text.segmenters.words import Segmenter, segmenter
@@ -117,7 +118,7 @@ def _role(word: tuple[str, str]) -> str:
             return role
     if written[:1] == "被" or (written[0] == "近" and written[-1] == "年"):
         return "stop"
-    if written in "、和及与暨" or written in ("以及", "及其"):
+    if written in "、和及与暨" or written in closed_words("and"):
         return "and"
     if written == "的":
         return "de"

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from zhengxie_nlp.context.lexemes import Lexeme, role
 from zhengxie_nlp.initiatives.predicates import Predicate
+from zhengxie_nlp.lexicon.closed_words import closed_words
 from zhengxie_nlp.lexicon.word_classes import class_of
 from zhengxie_nlp.text.source_text import Span
 
@@ -22,13 +23,9 @@ ESTIMATOR: Final = "initiative-action"
 _VERBAL: Final = frozenset(("v", "vn", "vd", "vi", "vg", "vq", "an", "zg"))
 #: Tags of words that are no verb, whatever they say.
 _NEVER: Final = frozenset(("name", "time", "w", "m", "x"))
-_JOINING: Final = frozenset(("和", "与", "、", "并", "及", "或", "并且", "而"))
 _ASPECT: Final = frozenset(("的", "了", "着", "过"))
 #: Tags of words that may stand inside of two verbs: 深入|推进.
 _BETWEEN: Final = frozenset(("d", "ad", "a", "n", "zg", "v"))
-#: What verbs take behind them, as a word of its own.
-_ENDS: Final = frozenset(("为", "到", "至", "成", "好", "出", "在", "下来", "起来", "成为"))
-_FRONTS: Final = frozenset(("全线", "圆满", "专项", "依法", "顺利", "严格", "统一"))
 #: A deed has at most so many words.
 _LONGEST: Final = 6
 #: So many words of a long clause are looked at, and so many candidates.
@@ -77,7 +74,7 @@ def deeds_of(text: str, predicate: Predicate, *, clause: Span) -> list[Deed]:
             for span in _shorter(text, Span(edges[first], edges[first + 1])):
                 found.setdefault(span, Deed(span, first, first + 1))
     for deed in [*found.values()]:
-        if deed.beyond < len(words) and words[deed.beyond].text in _ENDS:
+        if deed.beyond < len(words) and words[deed.beyond].text in closed_words("deed end"):
             span = Span(deed.span.start, edges[deed.beyond + 1])
             found.setdefault(span, Deed(span, deed.first, deed.beyond + 1))
     return [found[span] for span in sorted(found)]
@@ -95,11 +92,11 @@ def _beyond(words: Sequence[Lexeme], first: int) -> list[int]:
         word = words[place]
         if word.tag in ("name", "time") or word.text in _ASPECT:
             break
-        if not _is_verbal(word) and word.text not in _JOINING:
+        if not _is_verbal(word) and word.text not in closed_words("joining"):
             strangers += 1
             if strangers > 1 or (place > first and word.tag not in _BETWEEN and not word.is_tail):
                 break
-        if word.text not in _JOINING:
+        if word.text not in closed_words("joining"):
             ends.append(place + 1)
     return ends
 
@@ -108,7 +105,9 @@ def _shorter(text: str, word: Span) -> list[Span]:
     """Return a long word without the adverb or the end that the dictionary has glued to its verb."""
     written = text[word.start : word.end]
     made: list[Span] = []
-    if written[:2] in _FRONTS or any(written[:2] in role(name) for name in ("adverb", "ongoing", "done")):
+    if written[:2] in closed_words("deed front") or any(
+        written[:2] in role(name) for name in ("adverb", "ongoing", "done")
+    ):
         made.append(Span(word.start + 2, word.end))
     if written[0] in "新再":
         made.append(Span(word.start + 1, word.end))

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from zhengxie_nlp.context.clauses import Clause
 from zhengxie_nlp.context.lexemes import endings, pattern, role
 from zhengxie_nlp.initiatives.predicates import Predicate
+from zhengxie_nlp.lexicon.closed_words import closed_words
 from zhengxie_nlp.lexicon.tables import longest_word, read_table
 
 #: Features by name, in order.
@@ -192,7 +193,7 @@ def _tell_treatment(told: Features, text: str, clause: Clause, whole: str, predi
     at = predicate.action.start
     if "ground" in predicate.words[0].roles and (at - start >= 30 or predicate.verb is None):
         told["ground"] = 1.0
-    if whole.startswith(("通过", "采取", "运用好", "充分发挥", "充分利用")):
+    if whole.startswith(tuple(closed_words("means opening"))):
         told["means"] = 1.0
     _tell_looks(told, whole, _TREATED)
     if pattern("negated").search(text, start, predicate.action.end + 1):
@@ -225,7 +226,7 @@ def _tell_wording(told: Features, text: str, clause: Clause, whole: str, predica
         told["figure"] = 1.0
     if pattern("told").search(whole[: max(0, at - start)]):
         told["told"] = 1.0
-    if whole.endswith(("%", "个百分点", "倍", "‰")):
+    if whole.endswith(tuple(closed_words("share end"))):
         told["share"] = 1.0
     told["subject_end"] = text[max(start, subject.end - 2) : subject.end] if subject else "-"
     near = max(0, start - _QUOTED_NEAR)

@@ -12,13 +12,12 @@ from typing import Final, NamedTuple
 from zhengxie_nlp.context.lexemes import Lexeme, pattern
 from zhengxie_nlp.initiatives.actions import Deed, edges_of
 from zhengxie_nlp.initiatives.predicates import Predicate, can_act, without_count
+from zhengxie_nlp.lexicon.closed_words import closed_words
 from zhengxie_nlp.lexicon.word_classes import class_of
 from zhengxie_nlp.text.source_text import Span
 
 #: The name under which a model keeps the ranker.
 ESTIMATOR: Final = "initiative-object"
-#: Words that bring before a verb what it acts on.
-_BRINGING: Final = frozenset(("将", "把", "对", "就", "针对", "为", "向", "给", "对于", "关于", "围绕"))
 _ASPECT: Final = "了着过"
 _MOST_BROUGHT: Final = 3
 
@@ -64,7 +63,7 @@ def things_of(
     before = _without_adverbs(words, deed.first)
     brought = 0
     for place in range(before - 1, -1, -1):
-        if words[place].text in _BRINGING and place + 1 < before and brought < _MOST_BROUGHT:
+        if words[place].text in closed_words("bringing") and place + 1 < before and brought < _MOST_BROUGHT:
             found.setdefault(Span(edges[place + 1], edges[before]), f"by {words[place].text}")
             brought += 1
     first = next((place for place in range(before) if not _leads(words[place])), before)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 from zhengxie_nlp.context.lexemes import Lexeme, Words, lexeme
+from zhengxie_nlp.lexicon.closed_words import closed_words
 from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.text.source_text import Span
 
@@ -16,10 +17,6 @@ _ENDINGS: Final = tuple("入为成到至在出给")
 _GOVERNING: Final = frozenset(("make", "hold", "do", "improve", "apply", "promote", "pivot"))
 #: The roles without which a word names no body, no figure and no paper.
 _NAMING: Final = frozenset(("unable", "naming", "body"))
-#: Prepositions that are verbs or adverbs where one of these follows them.
-_LOOSE: Final = frozenset(("深入", "联合", "结合", "利用", "会同", "到", "用", "经过"))
-#: Prepositions of place and time, whose phrase a word of the role ``closer`` ends.
-_CLOSED: Final = frozenset(("在", "从", "自", "于", "当", "随着", "到", "至"))
 #: No word: what stands before and behind a clause. Reading looks at most so many words ahead.
 _AHEAD: Final = 4
 
@@ -153,7 +150,7 @@ class Reader:
             return self.is_ba(place)
         if "preposition" not in word.roles or place + 1 >= self.size:
             return False
-        if text in _LOOSE:
+        if text in closed_words("loose preposition"):
             return not self.words[place + 1].is_verb and not self.is_adverb(place + 1)
         return not (text == "为" and self.words[place - 1].text == "成")
 
@@ -191,7 +188,10 @@ class Reader:
         return (
             words[place - 1].tag == "time"
             or "planned" in words[place - 1].roles
-            or ("agent" in words[self.subject[-1]].roles and following.text not in ("工作", "活动"))
+            or (
+                "agent" in words[self.subject[-1]].roles
+                and following.text not in closed_words("general noun")
+            )
         ) and not self.is_adverb(place + 1)
 
     def ended(self, place: int) -> bool:
@@ -214,13 +214,13 @@ class Reader:
         words = self.words
         verb = words[place].verb
         governs = verb is not None and verb.kind in _GOVERNING and words[place + 1].text not in ("下来", "的")
-        if governs and words[place - 1].text not in ("未", "不", "没有", "需要"):
+        if governs and words[place - 1].text not in closed_words("no deed"):
             return False
         for other in range(place + 1, min(place + 10, self.size - 1)):
             if words[other].text == "的":
                 return any(
                     words[after].strong
-                    or (words[after].text in ("由", "全部", "一律") and after + 1 < self.size)
+                    or (words[after].text in closed_words("taken up") and after + 1 < self.size)
                     for after in range(other + 1, min(other + 7, self.size))
                 )
         return False
@@ -234,7 +234,7 @@ class Reader:
             found = self.behind_ba(start)
             self.at = start + 1
         else:
-            found = self.light(start) if text in ("对", "就", "对于") else None
+            found = self.light(start) if text in closed_words("topic preposition") else None
             end = found if found is not None else self.past(start)
             if found is None and end >= self.size:
                 found = self.last_verb(start) or self.first_deed(start)
@@ -244,7 +244,7 @@ class Reader:
             self.at = found
         end = self.back_over_adverbs(start, self.at)
         if end > start + 1:
-            if text in ("将", "把", "对", "对于"):
+            if text in closed_words("object preposition"):
                 self.preposed = Span(self.edges[start + 1], self.edges[end])
             elif text == "由":
                 self.agent = Span(self.edges[start + 1], self.edges[end])
@@ -312,7 +312,7 @@ class Reader:
         """Return the index behind the phrase of the preposition at `start`."""
         words = self.words
         opening = words[start].text
-        closed = opening in _CLOSED
+        closed = opening in closed_words("closed preposition")
         for place in range(start + 1, self.size):
             word = words[place]
             if closed and "closer" in word.roles:

@@ -13,6 +13,7 @@ from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.lexemes import pattern, role
 from zhengxie_nlp.initiatives.candidates import ReadClause
 from zhengxie_nlp.initiatives.predicates import Predicate
+from zhengxie_nlp.lexicon.closed_words import closed_words
 from zhengxie_nlp.structure.spans import NodeSpan
 from zhengxie_nlp.text.source_text import Span
 
@@ -191,10 +192,10 @@ def status_of(text: str, clause: Clause, *, predicate: Predicate, counted: bool,
     """
     manner, adverbs, past = predicate.manner, predicate.adverbs, passage.past
     done = "done" in manner or text.startswith("了", predicate.action.end)
-    if not done and ("plan" in manner or "继续" in adverbs or "争取" in adverbs):
+    if not done and ("plan" in manner or not closed_words("goes on").isdisjoint(adverbs)):
         return "planned"
     if passage.in_plan:
-        return "done" if done and "先后" not in adverbs and "逐步" not in adverbs else "planned"
+        return "done" if done and closed_words("step by step").isdisjoint(adverbs) else "planned"
     if passage.before == "planned" and not done and not past:
         return "planned"
     if "ongoing" in manner or pattern("recurs").search(text, clause.span.start, predicate.action.start):
@@ -213,7 +214,7 @@ def _is_done(text: str, clause: Clause, predicate: Predicate) -> bool:
     return (
         (predicate.head == "组织" and pattern("visits").search(rest) is not None)
         or (predicate.head == "探索" and predicate.beyond > predicate.at + 1)
-        or (predicate.head in ("推动", "协助", "配合", "促成") and _later_deed(predicate) == "done")
+        or (predicate.head in closed_words("helping verb") and _later_deed(predicate) == "done")
         or (predicate.verb is not None and predicate.verb.status == "done")
     )
 

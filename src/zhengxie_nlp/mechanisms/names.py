@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from zhengxie_nlp.lexicon.closed_words import closed_words
 from zhengxie_nlp.mechanisms.heads import Head, Reading, ends_in, word_list
 from zhengxie_nlp.mechanisms.patterns import pattern
 from zhengxie_nlp.mechanisms.verbs import Governor, governor
@@ -22,7 +23,6 @@ _MOST_STARTS: Final = 10
 #: A title in 《》 is no longer than this, marks included; what joins items.
 _LONGEST_TITLE: Final = 82
 _JOINTS: Final = ("、", "和", "与", "及")
-_PREDICATES: Final = ("成立", "出台", "印发", "开通", "建成", "设立", "组建")
 
 
 class Frame(NamedTuple):
@@ -100,7 +100,7 @@ def _framed_or_listed(reading: Reading, head: Head, region: Span) -> Frame | Non
 
 def _is_activity(reading: Reading, verb: Governor) -> bool:
     """Say whether a verb is part of a listed rule (每月举办……的两项制度) rather than governs it."""
-    return verb.use == "weak" or reading.text[verb.span.start : verb.span.end] in ("开展", "举办", "召开")
+    return verb.use == "weak" or reading.text[verb.span.start : verb.span.end] in closed_words("hold")
 
 
 def _end(reading: Reading, start: int) -> int:
@@ -142,7 +142,9 @@ def _fronted(reading: Reading, head: Head, region: Span) -> Frame:
             "build",
         }
         # Right behind a head, 建设 and the like are nouns; 成立 never is.
-        predicate = gap or reading.covered.endswith(_PREDICATES, verb.span.start, verb.span.end)
+        predicate = gap or reading.covered.endswith(
+            tuple(closed_words("set up")), verb.span.start, verb.span.end
+        )
         if governs and (match or (predicate and _verb_ends_clause(reading, verb.span.end, clause.end))):
             found = Governor(verb.span, verb.stage or "mention", "strong")
             return Frame(Span(begin, region.end), found, "fronted")
@@ -232,7 +234,7 @@ def _parts_items(reading: Reading, head: Head, at: int) -> bool:
         return True
     if text[end] == "、":
         return head.use not in ("always", "document", "named") or ends_in("no_device", text, end)
-    return text[end] in "和与" and text.endswith(("政策", "措施"), 0, end)
+    return text[end] in "和与" and text.endswith(tuple(closed_words("policy")), 0, end)
 
 
 def possible_starts(reading: Reading, head: Head, frame: Frame, *, chosen: int) -> list[int]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
+from zhengxie_nlp.lexicon.closed_words import closed_words
 from zhengxie_nlp.lexicon.tables import Phrases, longest_word, read_table
 from zhengxie_nlp.mechanisms.patterns import pattern
 from zhengxie_nlp.text.segmenters.words import Word
@@ -19,7 +20,6 @@ from zhengxie_nlp.text.source_text import Span
 _JOINT = re.compile(r"(?:和|并|、|与|及)?")
 _NOT_BEFORE: Final = frozenset("化性式型者员力的")
 _NOT_AFTER: Final = frozenset("所不未没")
-_ISSUING: Final = frozenset(("出台", "印发", "下发", "发布", "颁布", "推出", "审议通过"))
 _CLEAR_TAGS: Final = frozenset(
     ("d", "ad", "v", "p", "c", "ul", "uz", "u", "m", "t", "w", "vd", "zg", "f", "r")
 )
@@ -129,7 +129,10 @@ def chains(text: str, verbs: Sequence[VerbAt]) -> list[list[VerbAt]]:
 
 def _compound(text: str, first: VerbAt, second: VerbAt) -> bool:
     """Say whether two verbs side by side are one: not 按照|落实, nor 出台|优化 (what the plan is for)."""
-    issued = text[first.span.start : first.span.end] in _ISSUING and second.stage in ("improve", "apply")
+    issued = text[first.span.start : first.span.end] in closed_words("issuing") and second.stage in (
+        "improve",
+        "apply",
+    )
     return not issued and "weak" not in first.uses | second.uses
 
 
@@ -221,7 +224,7 @@ def _in_region(text: str, groups: Sequence[list[VerbAt]], region: Span) -> list[
         at_head = last.span.end >= region.end and text[region.end : region.end + 1] not in ("“", "《")
         if at_head and len(chain) == 1 and "nominal" in last.uses and last.before not in _CLEAR_TAGS:
             continue
-        inside = text[last.span.start : last.span.end] in ("落实", "实施") and (
+        inside = text[last.span.start : last.span.end] in closed_words("carry out") and (
             text[last.span.end : last.span.end + 1] == "“" and text[region.end - 1 : region.end] == "的"
         )
         found.append(chain[:-1] if inside and len(chain) > 1 else chain)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.context.tokens import Phrasing, Token
+from zhengxie_nlp.lexicon.closed_words import closed_words
 from zhengxie_nlp.text.source_text import Span
 
 #: How far a noun may stand from its number, in characters before and behind; how long it may be, in tokens.
@@ -25,7 +26,6 @@ _NEVER_FIRST: Final = frozenset(("de", "and", "bracket"))
 _STOPS: Final = frozenset(("stop",))
 _ENDS: Final = frozenset(("noun", "nominal", "quote", "verb", "bracket"))
 _BREAKS: Final = frozenset("，；：。！？\n")
-_LIMITS: Final = ("以上", "以下", "以内", "之内")
 
 
 class Run(NamedTuple):
@@ -124,4 +124,6 @@ def _may_hold(tokens: Sequence[Token], place: int) -> bool:
     if token.role != "quantity":
         return True
     following = tokens[place + 1] if place + 1 < len(tokens) else None
-    return token.text.endswith(_LIMITS) or (following is not None and following.role == "de")
+    return token.text.endswith(tuple(closed_words("limit"))) or (
+        following is not None and following.role == "de"
+    )
