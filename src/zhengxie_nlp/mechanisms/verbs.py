@@ -207,10 +207,8 @@ def _beside(text: str, span: Span) -> Governor:
 
 def _stage(text: str, chain: Sequence[VerbAt]) -> str:
     """Return the stage of the first verb that tells one; 深化落实 and 细化落实 apply."""
-    if chain[-1].stage == "apply" and text[chain[0].span.start : chain[0].span.end] in (
-        "深化",
-        "细化",
-        "规范",
+    if chain[-1].stage == "apply" and text[chain[0].span.start : chain[0].span.end] in closed_words(
+        "deepening"
     ):
         return "apply"
     return next((verb.stage for verb in chain if verb.stage), "mention")

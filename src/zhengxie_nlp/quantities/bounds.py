@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final, NamedTuple
 
+from zhengxie_nlp.lexicon.closed_words import closed_words
 from zhengxie_nlp.lexicon.tables import Phrases, read_table
 from zhengxie_nlp.quantities.expression import Expression
 from zhengxie_nlp.quantities.patterns import pattern
@@ -17,7 +18,6 @@ from zhengxie_nlp.text.numerals import Numeral
 from zhengxie_nlp.text.source_text import Span
 
 #: Between coordinate numbers that share a bound: 突破500万元、1000万元.
-_COORDINATE: Final = frozenset(("、", "和", "或", "及", "或者", "以及", "，"))
 #: So near before coordinate numbers 分别 says that each is told by itself.
 _APART: Final = 14
 _LONGEST_GAP: Final = 2
@@ -99,7 +99,7 @@ def is_minus(text: str, start: int, *, kind: str, before: Numeral | None) -> Spa
     span, word = found[0], text[found[0].start : found[0].end]
     if word == "零下":
         return span if kind == "temperature" else None
-    if word in ("负", "负的"):
+    if word in closed_words("minus"):
         return span
     if pattern("no_minus_after").search(text[max(0, span.start - 1) : span.start]):
         return None
@@ -204,7 +204,7 @@ def with_bounds(text: str, expression: Expression) -> Expression:
 def _including(text: str, expression: Expression) -> tuple[int, bool]:
     """Return where （含50万元） ends that repeats the number, and whether it is there."""
     written = text[expression.numeral.start : expression.numeral.end] + (expression.unit or "")
-    for opening in ("（含", "（不含"):
+    for opening in sorted(closed_words("including")):
         end = expression.span.end + len(opening)
         if text.startswith(opening, expression.span.end) and text.startswith(written + "）", end):
             return end + len(written) + 1, True
@@ -216,7 +216,7 @@ def _fits_after(text: str, end: int, found: tuple[str, tuple[Bound, str]], expre
     following = text[end + len(word) : end + len(word) + 1]
     if following and following in not_beside:
         return False
-    if word in ("多", "余", "还多", "多一点"):
+    if word in closed_words("and more"):
         return expression.use in ("duration", "measure") or expression.unit in ("倍", "成")
     if word == "内":
         return expression.use in ("duration", "measure")
@@ -267,7 +267,7 @@ def _sharing(expression: Expression, bound: Bound, said: tuple[tuple[str, Span],
 
 def _are_coordinate(text: str, first: Expression, second: Expression) -> bool:
     gap = text[first.span.end : second.span.start]
-    if gap not in _COORDINATE or gap == "，":
+    if gap not in closed_words("coordination") or gap == "，":
         return False
     return first.kind == second.kind and first.unit == second.unit and first.unit is not None
 

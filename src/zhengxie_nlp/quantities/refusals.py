@@ -11,6 +11,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from zhengxie_nlp.context.fixed_phrases import in_fixed_phrase
+from zhengxie_nlp.lexicon.closed_words import closed_words
 from zhengxie_nlp.quantities.expression import Expression
 from zhengxie_nlp.quantities.patterns import pattern
 from zhengxie_nlp.text.source_text import Span
@@ -33,10 +34,6 @@ class Exclusion(NamedTuple):
         )
 
 
-#: Minutes and hours place nothing in a calendar: only 两小时后 does, 近10分钟 and 接单后2小时内 measure.
-_SHORT: Final = frozenset(
-    ("秒", "分钟", "刻钟", "小时", "个小时", "钟头", "个钟头", "工作日", "个工作日", "昼夜", "学时")
-)
 _LAST_MONTH, _LAST_DAY = 12, 31
 #: 长达2200年, 有1500年历史: four figures that say how long.
 _THIS_AGE: Final = 2050
@@ -194,14 +191,13 @@ def _calendar(text: str, expression: Expression) -> bool:
 def _relative_time(text: str, expression: Expression) -> bool:
     """近3年, 三年来, 两天前: the times extractor's."""
     start = expression.span.start
-    if expression.unit in _SHORT:
+    if expression.unit in closed_words("clock unit"):
         return text[start - 1 : start] == "前" or bool(
             pattern("relative_short").match(text, expression.span.end)
         )
     if text[start] == "近":
         return not (
-            text[start - 2 : start] in ("用了", "花了", "历时")
-            or text.startswith("时间", expression.span.end)
+            text[start - 2 : start] in closed_words("spent") or text.startswith("时间", expression.span.end)
         )
     if pattern("relative_before").search(text[max(0, start - 5) : start]):
         return True
@@ -284,7 +280,7 @@ def _big(text: str, expression: Expression) -> bool:
     after = text[expression.span.end : expression.span.end + 1]
     return (
         written not in ("两", "2")
-        or before.endswith(("党的", "人", "中共"))
+        or before.endswith(tuple(closed_words("party before two")))
         or after in "勺碗盆杯步"
         or not "一" <= after <= "龥"
     )
@@ -357,11 +353,11 @@ def is_vague_one(text: str, expression: Expression) -> bool:
         return False
     if expression.use in ("measure", "percent", "score") or expression.bound != "exact":
         return False
-    if expression.unit in ("小时", "个小时", "分钟", "个工作日"):
+    if expression.unit in closed_words("measuring clock unit"):
         return False
     before = text[max(0, expression.span.start - 5) : expression.span.start]
     if expression.kind == "duration" and pattern("counted_time").search(before):
         return False
-    if before.endswith(("人手", "每人", "缩成")) or pattern("each_one").search(before):
+    if before.endswith(tuple(closed_words("each before one"))) or pattern("each_one").search(before):
         return False
-    return not before.endswith(("只", "仅", "只有", "仅有", "就"))
+    return not before.endswith(tuple(closed_words("only")))
