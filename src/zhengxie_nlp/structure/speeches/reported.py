@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.structure.spans import moved
+from zhengxie_nlp.structure.speech_patterns import speech_pattern
 from zhengxie_nlp.structure.speeches.line_forms import Line
 from zhengxie_nlp.structure.speeches.line_roles import BODY_ROLES, LineRole
 from zhengxie_nlp.structure.speeches.names import Who, is_organization, read_who
@@ -33,10 +34,12 @@ class Report(NamedTuple):
 @cache
 def _clause() -> re.Pattern[str]:
     verbs = "|".join(row["pattern"] for row in read_table("line_forms.tsv") if row["role"] == "said")
+    occasion, where, behalf = (
+        speech_pattern(name).pattern for name in ("reported_occasion", "reported_where", "reported_behalf")
+    )
     return re.compile(
-        r"(?:(?:在|受|会上|会议期间|座谈中|讨论中|随后|最后|对此)[^，。：；“”\n]{0,30}，)?"
-        r"(?P<who>[^，。：；“”！？《》\n]{2,40}?)(?:在[^，。：；“”\n]{1,24}?[中时上会后])?"
-        rf"(?:代表(?P<behalf>[^，。：；“”\n]{{2,24}}?))?(?:{verbs})(?P<rest>[，：]|[^，。：；“”\n]{{0,24}}[，：。])(?!“)"
+        rf"(?:{occasion})?(?P<who>[^，。：；“”！？《》\n]{{2,40}}?)(?:{where})?(?:{behalf})?"
+        rf"(?:{verbs})(?P<rest>[，：]|[^，。：；“”\n]{{0,24}}[，：。])(?!“)"
     )
 
 
