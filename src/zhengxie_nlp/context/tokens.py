@@ -143,4 +143,6 @@ _roles: Final = Memo(_role, most=_KEPT_ROLES)
 def is_actor(token: Token) -> bool:
     """Say whether a noun names people, a body or a place: 委员, 企业, 街道."""
     actors = word_lists()["actor"]
-    return token.text in actors or token.text[-2:] in actors or token.text[-1] in "员者户民生师社"
+    return (
+        token.text in actors or token.text[-2:] in actors or token.text[-1] in closed_words("people ending")
+    )

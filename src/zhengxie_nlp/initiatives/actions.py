@@ -109,9 +109,9 @@ def _shorter(text: str, word: Span) -> list[Span]:
         written[:2] in role(name) for name in ("adverb", "ongoing", "done")
     ):
         made.append(Span(word.start + 2, word.end))
-    if written[0] in "新再":
+    if written[0] in closed_words("again"):
         made.append(Span(word.start + 1, word.end))
-    if written[-1] in "好到至为成出":
+    if written[-1] in closed_words("completing"):
         made.append(Span(word.start, word.end - 1))
     return made
 

@@ -12,7 +12,6 @@ from zhengxie_nlp.text.source_text import Span
 
 _ASPECT: Final = frozenset("了着过")
 #: What a verb of 将 and 把 ends with: 编入, 划分为.
-_ENDINGS: Final = tuple("入为成到至在出给")
 #: The kinds of verbs that do not describe a noun behind them (建立…的制度 is no relative clause).
 _GOVERNING: Final = frozenset(("make", "hold", "do", "improve", "apply", "promote", "pivot"))
 #: The roles without which a word names no body, no figure and no paper.
@@ -299,7 +298,7 @@ class Reader:
             last = place
             if (
                 "brings" in word.roles
-                or word.text.endswith(_ENDINGS)
+                or word.text.endswith(tuple(closed_words("verb ending")))
                 or words[place + 1].text in ("在", "为", "到", "成")
             ):
                 return place

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from zhengxie_nlp.lexicon.closed_words import closed_words
 from zhengxie_nlp.lexicon.patterns import pattern_in
 from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.text.segmenters.words import names as names_in
@@ -435,7 +436,7 @@ def read_attribution(line: str) -> Who | None:
         return None
     when = _pattern("when").match(line, start)
     start = when.end() if when else start
-    for opening in ("访", "专访", "对话"):
+    for opening in sorted(closed_words("interview")):
         start += len(opening) if line.startswith(opening, start) else 0
     posts = list(_posts().finditer(line, start))
     verb = _pattern("verb_after_name").search(line, start + 1)
