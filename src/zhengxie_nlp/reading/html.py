@@ -13,6 +13,7 @@ from typing import Any, Final
 from zhengxie_nlp.errors import ReadError
 from zhengxie_nlp.reading.docx.body import CELL
 from zhengxie_nlp.reading.encodings import decode
+from zhengxie_nlp.reading.html_lists import ListNumbers
 from zhengxie_nlp.reading.protocol import Blob, Extracted, Format, Options, need
 
 HTML: Final = "a web page (HTML)"
@@ -32,7 +33,7 @@ _DROPPED: Final = frozenset(
 _BLOCKS: Final = frozenset(
     ("p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre",
      "section", "article", "main", "header", "table", "tbody", "thead", "tr", "td", "th", "center", "hr",
-     "body", "html", "fieldset", "figure", "figcaption", "address", "caption")
+     "body", "html", "fieldset", "figure", "figcaption", "address", "caption", "menu")
 )  # fmt: skip
 _CELLS: Final = frozenset(("td", "th"))
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
@@ -179,18 +180,20 @@ def _lines(main: Any) -> list[str]:  # noqa: ANN401
     lines: list[str] = []
     current: list[str] = []
     cells: list[list[str]] = []
+    numbers = ListNumbers()
 
     def flush() -> None:
         said = _BLANKS.sub(" ", _CHINESE_WRAP.sub("", "".join(current)).replace("\xa0", " ")).strip(" ")
         current.clear()
         if said.strip():
-            (cells[-1] if cells else lines).append(said)
+            (cells[-1] if cells else lines).append(numbers.numbered(said))
 
     waiting: list[tuple[Any, str]] = [(main, "open")]
     while waiting:
         node, stage = waiting.pop()
         if stage == "close":
             flush()
+            numbers.leave(node)
             if node.tag == "tr" and cells:
                 _end_row(cells, lines)
             continue
@@ -203,18 +206,23 @@ def _lines(main: Any) -> list[str]:  # noqa: ANN401
         else:
             if node.tag in _BLOCKS:
                 flush()
+                numbers.enter(node, hidden=_left_out)
                 if node.tag in _CELLS and not node.css("table"):
                     cells.append([])
                 waiting.append((node, "close"))
-            child, children = node.child, []
-            while child is not None:
-                children.append((child, "open"))
-                child = child.next
-            waiting.extend(reversed(children))
+            waiting.extend((child, "open") for child in reversed(_children(node)))
     flush()
     if cells:
         _end_row(cells, lines)
     return lines
+
+
+def _children(node: Any) -> list[Any]:  # noqa: ANN401
+    children, child = [], node.child
+    while child is not None:
+        children.append(child)
+        child = child.next
+    return children
 
 
 def _end_row(cells: list[list[str]], lines: list[str]) -> None:
