@@ -108,6 +108,15 @@ def test_a_click_on_a_mark_shows_the_record(page, document):
     )
 
 
+def test_a_page_without_evidence_says_so(show, page, document):
+    missing = page_strings()["evidence.none"][0]
+    page.find("#text .s.quantity").click()
+    assert missing not in page.find(".detail").text
+    opened = show(document_page(document))
+    opened.find("#text .s.quantity").click()
+    assert missing in opened.find(".detail").text
+
+
 def test_a_click_where_records_overlap_lists_all_of_them(page, document):
     inner = next(
         one

@@ -74,6 +74,7 @@ function why(view, record) {
       record.confidence !== null && record.confidence !== undefined ? [h("dt", {}, t("field.confidence")), h("dd", {}, meter(record.confidence))] : null,
       parts, rules,
       evidence.words && evidence.words.length ? [h("dt", {}, t("category.words")), h("dd", {}, evidence.words.join("、"))] : null),
+    Object.keys(view.model.evidence).length || record.added ? null : h("p", {}, t("evidence.none")),
     record.added ? h("p", {}, t("added.by.hand")) : null);
 }
 
