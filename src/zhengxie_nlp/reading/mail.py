@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Final, cast
 
+from zhengxie_nlp.errors import ReadError
 from zhengxie_nlp.reading.html import extract_html
 from zhengxie_nlp.reading.names import readable_path
 from zhengxie_nlp.reading.plain import read_plain
@@ -55,7 +56,7 @@ def _body(part: EmailMessage, blob: Blob, options: Options) -> Extracted | None:
     for encoding in (blob.encoding or _known(charset), None):
         try:
             return next(read_plain(Blob(data, blob.name, blob.id, blob.path, encoding), options))
-        except Exception:
+        except ReadError:
             # Mail that says it is in one encoding and is in another: let it be found.
             if encoding is None:
                 raise
