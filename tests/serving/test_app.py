@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 
@@ -30,6 +30,11 @@ def send(url, data=None, **headers):
             return answer.status, answer.read(), answer.headers
     except urllib.error.HTTPError as error:
         return error.code, error.read(), error.headers
+
+
+def port_of(service):
+    """Return the port on which the service listens."""
+    return int(service.url.rpartition(":")[2])
 
 
 def form(*files):
@@ -112,13 +117,31 @@ def test_too_many_documents_at_once_are_refused(service):
     assert (status, json.loads(answer)["error"]["code"]) == (413, "ZX701")
 
 
+def test_a_client_that_sends_on_gets_the_answer_all_the_same(service):
+    # All is sent before the answer is read: with a connection that ends early this is a broken pipe.
+    with socket.create_connection(("127.0.0.1", port_of(service)), timeout=60) as line:
+        line.sendall(b"POST /extract HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n")
+        line.sendall(b"Connection: close\r\nContent-Length: 4000000\r\n\r\n")
+        for _ in range(40):
+            line.sendall(b"x" * 100_000)
+            time.sleep(0.005)
+        assert line.recv(12) == b"HTTP/1.1 413"
+
+
+def test_a_client_that_waits_to_be_asked_is_not_asked_for_what_is_refused(service):
+    with socket.create_connection(("127.0.0.1", port_of(service)), timeout=60) as line:
+        line.sendall(b"POST /extract HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n")
+        line.sendall(b"Expect: 100-continue\r\nContent-Length: 4000000\r\n\r\n")
+        assert line.recv(12) == b"HTTP/1.1 413"
+
+
 def test_a_body_without_a_length_is_cut_off_at_the_limit(service):
     connection = http.client.HTTPConnection(service.url.removeprefix("http://"), timeout=60)
-    connection.request(
-        "POST", "/extract", body=iter([b"x" * 400_000] * 4), headers={"Content-Type": "text/plain"}
-    )
-    assert connection.getresponse().status == 413
-    connection.close()
+    with closing(connection):
+        connection.request(
+            "POST", "/extract", body=iter([b"x" * 400_000] * 4), headers={"Content-Type": "text/plain"}
+        )
+        assert connection.getresponse().status == 413
 
 
 def test_another_name_is_refused(service):

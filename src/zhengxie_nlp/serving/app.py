@@ -31,7 +31,7 @@ from zhengxie_nlp.serving import job
 from zhengxie_nlp.serving.desk import Desk
 from zhengxie_nlp.serving.metrics import Metrics
 from zhengxie_nlp.serving.reference import policy, reference_page
-from zhengxie_nlp.serving.requests import FILE_TYPES, FORM, JSON, Sent, documents_of
+from zhengxie_nlp.serving.requests import FILE_TYPES, FORM, JSON, Sent, documents_of, drop_body
 
 #: The status of an error, by its code; any other of reading is 422, of running 500.
 STATUS: Final = {
@@ -283,6 +283,14 @@ def _routes(app: FastAPI, service: _Service) -> None:
         return HTMLResponse(service.page)
 
 
+def _refusal(request: Request, settings: ServeSettings, *, crowded: bool) -> ServeError | None:
+    if settings.hosts and (request.url.hostname or "") not in settings.hosts:
+        return ServeError("ZX705", "the service does not go by this name", hint="--name allows it.")
+    if crowded:
+        return ServeError("ZX704", "too many requests at once", hint="Try again in a moment.")
+    return None
+
+
 def _guard(service: _Service) -> Callable[[Request, _Next], Awaitable[Response]]:
     """Return what stands around every request: who may call, how many at once, errors, counts."""
     settings = service.settings
@@ -293,10 +301,10 @@ def _guard(service: _Service) -> Callable[[Request, _Next], Awaitable[Response]]
         works = request.method == "POST"
         service.in_flight += works
         try:
-            if settings.hosts and (request.url.hostname or "") not in settings.hosts:
-                raise ServeError("ZX705", "the service does not go by this name", hint="--name allows it.")
-            if works and service.in_flight > settings.max_requests:
-                raise ServeError("ZX704", "too many requests at once", hint="Try again in a moment.")
+            refusal = _refusal(request, settings, crowded=works and service.in_flight > settings.max_requests)
+            if refusal is not None:
+                await drop_body(request, most=settings.max_bytes)
+                raise refusal
             response = await call_next(request)
         except ZhengxieError as error:
             response = _failed(error)

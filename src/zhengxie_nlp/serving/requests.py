@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from zhengxie_nlp.errors import ServeError
 
@@ -20,6 +22,9 @@ FILE_TYPES: Final = (
     "application/octet-stream", "application/pdf", "application/msword", "application/rtf", "text/html",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/ofd",
 )  # fmt: skip
+#: Of a refused request so much more is read, in multiples of what is allowed, and for so many seconds.
+_READ_ON: Final = 4
+_READ_ON_SECONDS: Final = 10.0
 JSON: Final = "application/json"
 FORM: Final = "multipart/form-data"
 
@@ -35,22 +40,47 @@ class Sent:
 
 
 async def body_of(request: Request, *, most: int) -> bytes:
-    """Read the body of a request, no more of it than is allowed.
+    """Read the body of a request, and keep no more of it than is allowed.
 
     Raises:
-        ServeError: ZX701, if it has more bytes, as soon as that is known.
+        ServeError: ZX701, if it has more bytes.
     """
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length) > most:
+        await drop_body(request, most=most)
         raise _too_large(most)
     parts: list[bytes] = []
     read = 0
-    async for part in request.stream():
+    stream = request.stream()
+    async for part in stream:
         read += len(part)
         if read > most:
+            parts.clear()
+            await _read_on(stream, most=most)
             raise _too_large(most)
         parts.append(part)
     return b"".join(parts)
+
+
+async def drop_body(request: Request, *, most: int) -> None:
+    """Read on what a refused request still sends, and throw it away, within bounds.
+
+    A client that is still sending when the answer comes and the connection ends sees a broken pipe in place
+    of the answer. Past the bounds that is so: nobody keeps the service busy by sending for ever. A client
+    that waits to be asked for its body (``Expect: 100-continue``) has not begun to send, and is not asked.
+    """
+    if request.headers.get("expect", "").lower() != "100-continue":
+        await _read_on(request.stream(), most=most)
+
+
+async def _read_on(stream: AsyncGenerator[bytes, None], *, most: int) -> None:
+    read = 0
+    with suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(_READ_ON_SECONDS):
+            async for part in stream:
+                read += len(part)
+                if read > _READ_ON * most:
+                    return
 
 
 def _too_large(most: int) -> ServeError:
@@ -75,6 +105,7 @@ async def documents_of(request: Request, *, most: int, files: int) -> list[Sent]
     kind, _, options = request.headers.get("content-type", "").partition(";")
     kind = kind.strip().lower()
     if kind not in (JSON, FORM, *TEXT_TYPES, *FILE_TYPES):
+        await drop_body(request, most=most)
         raise ServeError(
             "ZX702", f"the type “{kind[:60]}” is not taken" if kind else "the request does not say its type",
             hint=f"Send {JSON}, {FORM}, text/plain or application/octet-stream.",
