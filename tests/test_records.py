@@ -14,7 +14,6 @@ from zhengxie_nlp.records import (
     NumeralTerm,
     Quantity,
     Ref,
-    Scores,
     Time,
     read_back,
     trusted,
@@ -162,7 +161,6 @@ def test_read_back_refuses_what_lies_outside(fragments):
     [
         (Ref, {"text": "40次", "fragments": ((6, 9),)}),
         (Marker, {"ref": REF, "style": "shi", "kind": "point", "ordinal": 2}),
-        (Scores, {"political": 0.1, "learning": 0.2, "service": 0.3, "discipline": 0.4}),
         (Node, {"id": "s1.1", "level": 1, "body": (REF,)}),
         (Quantity, {"id": "q1", "ref": REF, "value": "40", "unit": "次", "confidence": 0.9}),
         (NumeralTerm, {"id": "n1", "ref": REF, "numerals": (3, 1)}),

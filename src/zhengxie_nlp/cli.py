@@ -20,7 +20,7 @@ import typer
 from zhengxie_nlp import __version__, archive_commands, page_commands
 from zhengxie_nlp.errors import WriteError, ZhengxieError
 from zhengxie_nlp.messages import language_of, speak, unknown_language, without_option
-from zhengxie_nlp.records import json_schema
+from zhengxie_nlp.records import CATEGORIES, json_schema
 from zhengxie_nlp.streams import (
     EXIT_PIPE,
     EXIT_SIGNAL,
@@ -316,17 +316,46 @@ def evaluate(
         raise typer.Exit(status)
 
 
+class TrainingTask(StrEnum):
+    """What `train` can train."""
+
+    COUNTED = "counted"
+    MECHANISMS = "mechanisms"
+    CATEGORIES = "categories"
+    INITIATIVES = "initiatives"
+
+
 @app.command()
 def train(
     corpus: Annotated[
         list[Path], typer.Argument(help="Folders of corpora or of gold Documents, such as corpora/.")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the model to make.")],
+    only: Annotated[
+        list[TrainingTask] | None,
+        typer.Option("--only", help="Train this alone, and take all else from --base; may be repeated."),
+    ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option("--base", help="The model to take from what is not trained; with --only, zhengxie."),
+    ] = None,
 ) -> None:
-    """Train a model from a corpus: deterministic, and measured on the parts it did not learn from."""
+    """Train a model from a corpus: deterministic, and measured on the parts it did not learn from.
+
+    Categories may be the corpus's own: its label set is that of its Documents.
+    """
+    from zhengxie_nlp.learning.model import load_model
+    from zhengxie_nlp.training.train import NAMED_TASKS
     from zhengxie_nlp.training.train import train as train_model
 
-    model = train_model(corpus, output)
+    names = {one.value for one in only} if only else NAMED_TASKS.keys()
+    chosen = base or ("zhengxie" if only else None)
+    model = train_model(
+        corpus,
+        output,
+        tasks=tuple(task for name, task in NAMED_TASKS.items() if name in names),
+        base=load_model(chosen) if chosen else None,
+    )
     emit(json.dumps(dict(model.scores), ensure_ascii=False, indent=1).encode() + b"\n")
 
 
@@ -368,6 +397,10 @@ def convert(
     types: Annotated[
         str, typer.Option("--types", help="The record types annotated in the tool, with commas between.")
     ] = "quantity,numeral_term,time,mechanism,initiative",
+    categories: Annotated[
+        str | None,
+        typer.Option("--categories", help="The label set to annotate with, with commas between: your own."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there and differ.")] = False,
 ) -> None:
     """Turn Documents into work for brat, Label Studio or spaCy, and what these hold into gold Documents."""
@@ -384,8 +417,9 @@ def convert(
         write, read_docbin = _docbin(write)
     failed: list[ZhengxieError] = []
     written = convert_files(
-        files, output, write=write, types=chosen, read_docbin=read_docbin, force=force, on_error=failed.append
-    )
+        files, output, write=write, types=chosen, read_docbin=read_docbin,
+        categories=tuple(categories.split(",")) if categories else None, force=force, on_error=failed.append,
+    )  # fmt: skip
     for path in written:
         emit_text(f"{path}\n")
     for error in failed:
@@ -395,9 +429,18 @@ def convert(
 
 
 @app.command()
-def schema(output: Output = None) -> None:
+def schema(
+    output: Output = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="The model whose categories it names; by default zhengxie.")
+    ] = None,
+) -> None:
     """Print the JSON Schema of a Document, made from the Pydantic models."""
-    text = json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+    from zhengxie_nlp.categories.wording import categories_of
+    from zhengxie_nlp.learning.model import load_model
+
+    labels = categories_of(load_model(model)) if model else CATEGORIES
+    text = json.dumps(json_schema(labels), ensure_ascii=False, indent=2) + "\n"
     _print(iter([text.encode()]), output)
 
 

@@ -12,7 +12,9 @@ from zhengxie_nlp.context.candidates import Found, confidence_of
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.record_types import RECORD_TYPES
 from zhengxie_nlp.records import (
+    CATEGORIES,
     LINE_BREAKS,
+    Category,
     Diagnostic,
     Document,
     Layout,
@@ -61,6 +63,7 @@ class Reading:
         notes: what was noticed in the whole.
         parts: its parts in reading order. They may be read as they are asked for, and then only once.
         layout: where its characters stand on pages, if known.
+        categories: the label set of the model that judges.
     """
 
     source: Source
@@ -68,6 +71,7 @@ class Reading:
     notes: tuple[Note, ...]
     parts: Iterable[Part]
     layout: Layout | None = None
+    categories: tuple[Category, ...] = CATEGORIES
 
 
 #: The first and last offset of some characters of the source.
@@ -162,6 +166,7 @@ def join(reading: Reading, pieces: Iterable[Piece]) -> Document:
         records=tuple([record for piece in kept for record in piece.records]),
         diagnostics=tuple(sorted(diagnostics, key=_by_place)),
         unexplained_numerals=tuple([ref for piece in kept for ref in piece.unexplained]),
+        categories=reading.categories,
         layout=reading.layout,
     )
 

@@ -24,6 +24,7 @@ from pydantic import (
 
 from zhengxie_nlp.accounting import unexplained_numerals
 from zhengxie_nlp.categories.classify import GENRE, Classification, classify, document_genre
+from zhengxie_nlp.categories.wording import categories_of
 from zhengxie_nlp.context.candidates import Found, confidence_of
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.settle import settle
@@ -39,7 +40,7 @@ from zhengxie_nlp.reading.files import read_file, text_file
 from zhengxie_nlp.reading.protocol import Options, ReadingNote
 from zhengxie_nlp.reading.source_file import SourceFile
 from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
-from zhengxie_nlp.records import Document
+from zhengxie_nlp.records import CATEGORIES, Document
 from zhengxie_nlp.structure.outline import find_outline
 from zhengxie_nlp.structure.parts import cut_paragraphs, cut_speeches, in_parts
 from zhengxie_nlp.structure.reading_order.restore import restore_order
@@ -269,7 +270,9 @@ def _reading(whole: Mapping[str, Any], parts: Iterable[Part]) -> Reading:
     """Put together what the first stages found, by the names of their values, and the parts."""
     read = (_read_note(note) for note in whole["reading_notes"])
     notes = (*read, *whole["layout_notes"], *whole["order_notes"], *whole["speech_notes"])
-    return Reading(whole["source"], whole["text"], notes, parts, whole["layout"])
+    model = whole["model"]
+    labels = categories_of(model) if model is not None else CATEGORIES
+    return Reading(whole["source"], whole["text"], notes, parts, whole["layout"], labels)
 
 
 def _read_note(note: ReadingNote) -> Note:
@@ -306,7 +309,17 @@ STAGES: Final = (
     ),
     Stage(
         "document",
-        ("source", "text", "parts", "layout", "reading_notes", "layout_notes", "order_notes", "speech_notes"),
+        (
+            "source",
+            "text",
+            "parts",
+            "layout",
+            "model",
+            "reading_notes",
+            "layout_notes",
+            "order_notes",
+            "speech_notes",
+        ),
         ("analysis",),
         _document,
     ),

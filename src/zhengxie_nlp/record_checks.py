@@ -70,6 +70,36 @@ def faults(document: Any, *, line_breaks: dict[int, None]) -> Iterator[Fault]:  
     yield from check.links()
 
 
+def label_faults(document: Any) -> Iterator[Fault]:  # noqa: ANN401 - a Document
+    """Yield the categories of nodes and records, and the names of scores, that the Document does not have.
+
+    Args:
+        document: the Document; `categories` says which there are.
+    """
+    labels = set(document.categories)
+    if len(labels) < len(document.categories) or not labels:
+        yield "categories", "there is none, or one stands twice"
+    for place, one in _labelled(document):
+        for name in (one.category, *one.secondary):
+            if name is not None and name not in labels:
+                yield place, f"no category “{name}”, only {', '.join(document.categories)}"
+        if one.scores is not None and one.scores.shares().keys() != labels:
+            yield f"{place}.scores", f"not one score for each of {', '.join(document.categories)}"
+
+
+def _labelled(document: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401
+    """Yield all that may have a category, and where it stands, without recursion: outlines can be deep."""
+    for number, speech in enumerate(document.speeches):
+        waiting = [(f"speeches.{number}.nodes.{at}", node) for at, node in enumerate(speech.nodes)]
+        while waiting:
+            place, node = waiting.pop()
+            yield place, node
+            waiting += [(f"{place}.children.{at}", child) for at, child in enumerate(node.children)]
+    for number, record in enumerate(document.records):
+        if hasattr(record, "category"):
+            yield f"records.{number}", record
+
+
 class _Checker:
     """Goes through one Document, and remembers the ids it has seen and the links it has to find."""
 
@@ -173,7 +203,7 @@ def _scores(place: str, one: Any) -> Iterator[Fault]:  # noqa: ANN401
     scores = getattr(one, "scores", None)
     if scores is None:
         return
-    values = list(dict(scores).values())
+    values = list(scores.shares().values())
     if not all(math.isfinite(value) and 0 <= value <= 1 for value in values):
         yield f"{place}.scores", "a score is no share between 0 and 1"
     elif abs(sum(values) - 1) > _ROUNDING:

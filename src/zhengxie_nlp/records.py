@@ -7,19 +7,23 @@ half-open, into `Document.text`, which is the decoded source, unchanged.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import import_module
-from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from zhengxie_nlp.errors import DocumentError
-from zhengxie_nlp.record_checks import faults, json_faults
+from zhengxie_nlp.record_checks import faults, json_faults, label_faults
 
 SCHEMA_VERSION = "1.0"
 
-Category = Literal["political", "learning", "service", "discipline"]
+#: The categories of guideline §7: the label set of every Document whose model was not trained with others.
+CATEGORIES: Final = ("political", "learning", "service", "discipline")
+_LABEL: Final = r"^[\w-]{1,40}$"
+#: The name of a category; `Document.categories` says which there are.
+Category = Annotated[str, Field(pattern=_LABEL)]
 MarkerStyle = Literal[
     "part", "han_comma", "han_paren", "arabic_dot", "arabic_paren", "circled",
     "di", "shi", "yao", "qi", "sequence_word",
@@ -126,13 +130,35 @@ class Marker(_Frozen):
     ordinal: int
 
 
-class Scores(_Frozen):
-    """One probability for each category; they add up to 1."""
+class Scores(BaseModel):
+    """One probability for each category of the Document, under the category's name; they add up to 1.
 
-    political: float
-    learning: float
-    service: float
-    discipline: float
+    Example:
+        >>> scores = Scores(political=0.1, learning=0.2, service=0.6, discipline=0.1)
+        >>> scores.service, max(scores.shares().values())
+        (0.6, 0.6)
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, float]
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> float: ...
+
+    @classmethod
+    def of(cls, shares: dict[str, float]) -> Self:
+        """Make scores of numbers that our own stages have made, without checking them once more."""
+        made = cls.__new__(cls)
+        _put(made, "__dict__", {})
+        _put(made, "__pydantic_fields_set__", set())
+        _put(made, "__pydantic_extra__", shares)
+        _put(made, "__pydantic_private__", None)
+        return made
+
+    def shares(self) -> dict[str, float]:
+        """Return the probability of each category, in the order of the Document's categories."""
+        return dict(self.__pydantic_extra__)
 
 
 class Node(_Frozen):
@@ -424,7 +450,8 @@ class Document(_Frozen):
     """Everything that was found in one source, each part grounded in `text` by offsets.
 
     Serialise with `model_dump_json()` and read back with `Document.parse(json)` (or Pydantic's
-    `model_validate_json`); the round trip loses nothing.
+    `model_validate_json`); the round trip loses nothing. `categories` is its label set: the guideline's,
+    or that of a model that was trained with others.
     """
 
     schema_version: Literal["1.0"] = "1.0"
@@ -436,7 +463,17 @@ class Document(_Frozen):
     diagnostics: tuple[Diagnostic, ...] = ()
     unexplained_numerals: tuple[Ref, ...] = ()
     not_annotated: tuple[str, ...] = ()
+    #: Left out of the JSON where it is the guideline's.
+    categories: tuple[Category, ...] = Field(
+        default=CATEGORIES, exclude_if=lambda labels: labels == CATEGORIES
+    )
     layout: Layout | None = None
+
+    @model_validator(mode="after")
+    def _check_categories(self) -> Self:
+        for place, problem in label_faults(self):
+            raise ValueError(f"{place}: {problem}")
+        return self
 
     def to_frame(self, table: str = "records") -> Any:  # noqa: ANN401 - of a library that may be absent
         """Return one of its tables as a data frame of pandas, or of polars where pandas is not installed.
@@ -501,7 +538,28 @@ class Document(_Frozen):
 SCHEMA_ID = f"https://schemas.zhengxie-nlp.org/document-{SCHEMA_VERSION}.json"
 
 
-def json_schema() -> dict[str, object]:
-    """Return the JSON Schema of a Document, made from the models (draft 2020-12)."""
+def json_schema(categories: Sequence[str] = CATEGORIES) -> dict[str, object]:
+    """Return the JSON Schema of a Document, made from the models (draft 2020-12).
+
+    Args:
+        categories: the label set of the model that makes the Documents; by default the guideline's.
+    """
     dialect = "https://json-schema.org/draft/2020-12/schema"
-    return {"$schema": dialect, "$id": SCHEMA_ID, **Document.model_json_schema()}
+    made = _with_labels(Document.model_json_schema(), list(categories))
+    made["$defs"]["Scores"] |= {
+        "additionalProperties": False,
+        "properties": {name: {"title": name.title(), "type": "number"} for name in categories},
+        "required": list(categories),
+    }
+    return {"$schema": dialect, "$id": SCHEMA_ID, **made}
+
+
+def _with_labels(schema: Any, labels: list[str]) -> Any:  # noqa: ANN401 - JSON of any kind
+    """Return a JSON Schema in which what is the name of a category is one of these labels."""
+    if isinstance(schema, list):
+        return [_with_labels(one, labels) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("pattern") == _LABEL:
+        return {"enum": labels, "type": "string"}
+    return {name: _with_labels(one, labels) for name, one in schema.items()}

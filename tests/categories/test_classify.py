@@ -6,13 +6,12 @@ from hypothesis import strategies as st
 
 from zhengxie_nlp.categories.classify import Judgement, classify
 from zhengxie_nlp.categories.classify import _shared as shared
-from zhengxie_nlp.categories.wording import CATEGORIES
 from zhengxie_nlp.context.candidates import Found
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.learning.model import Model, load_model
 from zhengxie_nlp.pipeline import Pipeline
-from zhengxie_nlp.records import Scores
+from zhengxie_nlp.records import CATEGORIES, Scores
 from zhengxie_nlp.text.source_text import Span
 
 SPEECH = """一、抓实理论学习，建设学习型机关
@@ -122,7 +121,7 @@ def test_classify_refuses_a_model_of_other_things() -> None:
 
 def test_shared_takes_what_most_points_share() -> None:
     points = [judgement("service"), judgement("learning", 0.95), judgement("service")]
-    made = shared(points, judgement("learning"))
+    made = shared(points, judgement("learning"), CATEGORIES)
     assert made.category == "service"
     assert made.secondary == ("learning",)
     assert made.scores.service == max(made.scores.learning, made.scores.service)
@@ -130,5 +129,5 @@ def test_shared_takes_what_most_points_share() -> None:
 
 def test_shared_lets_the_heading_decide_a_tie() -> None:
     points = [judgement("service"), judgement("discipline", 0.9)]
-    assert shared(points, judgement("service")).category == "service"
-    assert shared(points, judgement("discipline")).category == "discipline"
+    assert shared(points, judgement("service"), CATEGORIES).category == "service"
+    assert shared(points, judgement("discipline"), CATEGORIES).category == "discipline"

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhengxie_nlp.categories.wording import CATEGORIES, CueWords, Wording, cue_words
+from zhengxie_nlp.categories.wording import CueWords, Wording, cue_words
 from zhengxie_nlp.learning.grams import Passages
 from zhengxie_nlp.learning.model import load_model
 from zhengxie_nlp.lexicon.tables import read_table
+from zhengxie_nlp.records import CATEGORIES
 
 
 def test_cue_words_take_the_longest_word() -> None:

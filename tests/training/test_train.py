@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from zhengxie_nlp.categories.classify import CATEGORIES, classify
+from zhengxie_nlp.categories.classify import classify
 from zhengxie_nlp.errors import DataError, DocumentError
 from zhengxie_nlp.learning.model import load_model
 from zhengxie_nlp.lexicon.tables import parse_table
 from zhengxie_nlp.pipeline import Pipeline
-from zhengxie_nlp.records import Document, Initiative, Node
+from zhengxie_nlp.records import CATEGORIES, Document, Initiative, Node
 from zhengxie_nlp.training.corpus import CleanPlaces, category_examples, gold_categories, read_corpus
 from zhengxie_nlp.training.tasks import folds
 from zhengxie_nlp.training.train import fit_candidates, macro_f1, train

@@ -39,6 +39,7 @@ from zhengxie_nlp.annotation.quoted_words import (
 from zhengxie_nlp.annotation.record_lines import TYPE_NAMES, Area, make_records
 from zhengxie_nlp.errors import DocumentError, ReadError, ZhengxieError
 from zhengxie_nlp.records import (
+    CATEGORIES,
     Document,
     Marker,
     MarkerStyle,
@@ -124,6 +125,8 @@ class _Compiler:
         self.without = tuple(name for names in left_out for name in names)
         if unknown := sorted(set(self.without) - set(TYPE_NAMES.values())):
             raise self._fault(f"no record type “{unknown[0]}”", layout["@without"])
+        labels = layout.get("@categories")
+        self.categories = tuple(labels.words.split(",")) if labels else CATEGORIES
         self.source = SourceText(text, text, self._paragraphs(text, layout.get("@lines")))
         self.text = self.source.text
         self.title: Span | None = None
@@ -280,8 +283,11 @@ class _Compiler:
             text=self.source.source,
             title=self._ref(self.title),
             speeches=speeches,
-            records=tuple(make_records(self.source, self.areas, where=self.where)),
+            records=tuple(
+                make_records(self.source, self.areas, where=self.where, categories=self.categories)
+            ),
             not_annotated=self.without,
+            categories=self.categories,
         )
 
     def _ref(self, span: Span | None) -> Ref | None:
@@ -340,7 +346,7 @@ class _Compiler:
             heading=self._ref(first.heading),
             body=tuple(self.source.ref(*span) for span in body),
             children=children,
-            **category_fields(first.entry, where=self.where),
+            **category_fields(first.entry, where=self.where, categories=self.categories),
         )
 
     def _bodies(self, start: int, end: int, *, after_heading: bool) -> Iterator[Span]:

@@ -10,8 +10,8 @@ Described at brat.nlplab.org/standoff.html.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final, get_args
+from collections.abc import Iterator, Sequence
+from typing import Final
 from urllib.parse import unquote
 
 from zhengxie_nlp.annotation.standoff import (
@@ -26,7 +26,7 @@ from zhengxie_nlp.annotation.standoff import (
 )
 from zhengxie_nlp.errors import DocumentError
 from zhengxie_nlp.record_types import RECORD_TYPES
-from zhengxie_nlp.records import LINE_BREAKS, Category
+from zhengxie_nlp.records import CATEGORIES, LINE_BREAKS
 
 _MARK: Final = re.compile(r"(T\S+)\t(\S+) ([0-9 ;]++)(?:\t.*+)?")
 _ATTRIBUTE: Final = re.compile(r"[AM]\S*+\t(\S++) (\S++)(?: (\S++))?")
@@ -96,12 +96,16 @@ def read_brat(text: str, annotation: str, *, name: str) -> Standoff:
     return Standoff(name, text, tuple(read), tuple(links))
 
 
-def brat_configuration() -> str:
-    """Return an ``annotation.conf`` with every type, link and attribute, for a folder of brat."""
+def brat_configuration(categories: Sequence[str] = CATEGORIES) -> str:
+    """Return an ``annotation.conf`` with every type, link and attribute, for a folder of brat.
+
+    Args:
+        categories: the label set to choose categories from.
+    """
     entities = [*MARK_TYPES.values(), MARKER, PHRASE]
-    return (
-        "\n".join([_HEAD, "[entities]", *entities, "", *_relations(), "", "[events]", "", *_choices()]) + "\n"
-    )
+    choices = _choices(categories)
+    lines = [_HEAD, "[entities]", *entities, "", *_relations(), "", "[events]", "", *choices]
+    return "\n".join(lines) + "\n"
 
 
 def _relations() -> Iterator[str]:
@@ -113,12 +117,12 @@ def _relations() -> Iterator[str]:
     yield "<OVERLAP>\tArg1:<ANY>, Arg2:<ANY>, <OVL-TYPE>:<ANY>"
 
 
-def _choices() -> Iterator[str]:
+def _choices(categories: Sequence[str]) -> Iterator[str]:
     """Yield an attribute a line; brat offers only those whose values can be listed."""
     yield "[attributes]"
     for type_, mark in MARK_TYPES.items():
         for name in attribute_names(type_):
-            values = allowed_values(type_, name)
+            values = allowed_values(type_, name, categories)
             if values:
                 yield f"{name}\tArg:{mark}, Value:{'|'.join(values)}"
-    yield f"category\tArg:{MARKER}, Value:{'|'.join(get_args(Category))}"
+    yield f"category\tArg:{MARKER}, Value:{'|'.join(categories)}"

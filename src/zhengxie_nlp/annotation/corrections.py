@@ -148,6 +148,7 @@ def apply_corrections(entry: CorrectedDocument, machine: Document) -> Applied:
     gold = Document(
         source=machine.source, text=machine.text, title=machine.title, speeches=machine.speeches,
         records=records, not_annotated=tuple(one for one in RECORD_TYPES if one not in entry.reviewed),
+        categories=machine.categories,
     )  # fmt: skip
     decided = Counter((one.type, one.op) for one in entry.decisions if not one.implicit)
     return Applied(gold, machine, decided, tuple(problems))

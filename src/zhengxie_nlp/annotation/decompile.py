@@ -20,6 +20,7 @@ from zhengxie_nlp.annotation.quoted_words import (
 from zhengxie_nlp.annotation.values import plain_quantity, short_dates, unit_kind
 from zhengxie_nlp.errors import DocumentError
 from zhengxie_nlp.records import (
+    CATEGORIES,
     Document,
     Initiative,
     Mechanism,
@@ -78,6 +79,8 @@ class _Writer:
         lines = [f"@lines {self.order}"] if self.order else []
         if self.document.not_annotated:
             lines.append("@without " + " ".join(self.document.not_annotated))
+        if self.document.categories != CATEGORIES:
+            lines.append("@categories " + ",".join(self.document.categories))
         cursor = 0
         if self.document.title is not None:
             title = self._span(self.document.title)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from pydantic import ValidationError
 
@@ -20,7 +20,7 @@ from zhengxie_nlp.annotation.standoff import MARK_TYPES, Standoff, from_standoff
 from zhengxie_nlp.errors import DocumentError, ReadError, WriteError, ZhengxieError
 from zhengxie_nlp.pipeline import Pipeline
 from zhengxie_nlp.record_types import RecordType
-from zhengxie_nlp.records import Document, Source
+from zhengxie_nlp.records import CATEGORIES, Category, Document, Source
 from zhengxie_nlp.writing import make_folder, shown, write_file
 
 #: Beside the text of a brat folder: where it came from, as a Document says it.
@@ -45,6 +45,7 @@ def read_annotated(
     *,
     types: Collection[RecordType] = tuple(MARK_TYPES),
     read_docbin: DocBinReader | None = None,
+    categories: tuple[Category, ...] | None = None,
     on_error: Callable[[ZhengxieError], object] | None = None,
 ) -> Iterator[tuple[str, Document]]:
     """Read gold Documents from files of any of the forms known here.
@@ -57,6 +58,9 @@ def read_annotated(
         paths: files and folders.
         types: the types of record that were annotated in a tool.
         read_docbin: what reads a ``.spacy`` file; without it there may be none.
+        categories: the label set to annotate with. A Document with another one comes without
+            categories, to be annotated. By default Documents stay as they are, and tools know the
+            guideline's.
         on_error: is told why a file cannot be read, and the others go on; left out, the error is raised.
 
     Yields:
@@ -70,7 +74,12 @@ def read_annotated(
     for path in _files(paths):
         try:
             # All of a file, or nothing of it.
-            yield from list(_read_file(path, pipeline, types=types, read_docbin=read_docbin))
+            read = list(
+                _read_file(
+                    path, pipeline, types=types, read_docbin=read_docbin, categories=categories or CATEGORIES
+                )
+            )
+            yield from ((name, _relabelled(one, categories)) for name, one in read)
         except ZhengxieError as error:
             if on_error is None:
                 raise
@@ -83,6 +92,7 @@ def _read_file(
     *,
     types: Collection[RecordType],
     read_docbin: DocBinReader | None,
+    categories: tuple[Category, ...],
 ) -> Iterator[tuple[str, Document]]:
     if path.suffix == ".spacy" and read_docbin is not None:
         for document in read_docbin(_bytes(path), where=shown(path)):
@@ -102,7 +112,28 @@ def _read_file(
         beside = path.with_suffix(_SOURCE)
         if path.suffix == ".ann" and beside.is_file():
             base = base.model_copy(update={"source": _source(beside)})
-        yield standoff.name, from_standoff(standoff, base=base, types=types)
+        yield standoff.name, from_standoff(standoff, base=base, types=types, categories=categories)
+
+
+def _relabelled(document: Document, categories: tuple[Category, ...] | None) -> Document:
+    """Return a Document with this label set: as it is if it has it, without categories if it has another."""
+    if categories is None or document.categories == categories:
+        return document
+    said = document.model_dump()
+    for one in (*_nodes(said), *said["records"]):
+        if "category" in one:
+            one |= {"category": None, "secondary": (), "scores": None}
+        if "category_confidence" in one:
+            one["category_confidence"] = None
+    return Document.model_validate({**said, "categories": categories})
+
+
+def _nodes(said: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    waiting = [node for speech in said["speeches"] for node in speech["nodes"]]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(node["children"])
 
 
 def _source(path: Path) -> Source:
@@ -142,12 +173,17 @@ def write_gold(documents: Mapping[str, Document]) -> dict[str, str]:
     return {f"{name}.json": gold_json(document) for name, document in documents.items()}
 
 
+def _labels(documents: Mapping[str, Document]) -> list[str]:
+    """Return the categories of all these Documents."""
+    return list(dict.fromkeys(label for one in documents.values() for label in one.categories))
+
+
 def write_brat_folder(documents: Mapping[str, Document]) -> dict[str, str]:
     """Return the files of a folder for brat: ``NAME.txt``, ``NAME.ann`` and ``annotation.conf``.
 
     brat knows names alone: where each text came from is noted in ``NAME.source``, which it passes over.
     """
-    files = {"annotation.conf": brat_configuration()}
+    files = {"annotation.conf": brat_configuration(_labels(documents))}
     for name, document in documents.items():
         source = document.source.model_dump_json(indent=1, exclude_defaults=True) + "\n"
         files |= {f"{name}.txt": document.text, f"{name}.ann": write_brat(to_standoff(document))}
@@ -161,7 +197,10 @@ def write_label_studio_folder(documents: Mapping[str, Document]) -> dict[str, st
         Standoff(name, made.text, made.marks, made.links)
         for name, made in ((name, to_standoff(document)) for name, document in documents.items())
     ]
-    return {"tasks.json": write_label_studio(marked), "interface.xml": label_studio_interface()}
+    return {
+        "tasks.json": write_label_studio(marked),
+        "interface.xml": label_studio_interface(_labels(documents)),
+    }
 
 
 def write_inception_folder(documents: Mapping[str, Document]) -> dict[str, str]:
@@ -186,6 +225,7 @@ def convert(
     write: Writer,
     types: Collection[RecordType] = tuple(MARK_TYPES),
     read_docbin: DocBinReader | None = None,
+    categories: tuple[Category, ...] | None = None,
     force: bool = False,
     on_error: Callable[[ZhengxieError], object] | None = None,
 ) -> list[Path]:
@@ -197,6 +237,7 @@ def convert(
         write: one of `WRITERS`, or another.
         types: the types of record that were annotated in a tool.
         read_docbin: what reads ``.spacy`` files.
+        categories: the label set to annotate with (`read_annotated`).
         force: whether to replace files that are there and differ.
         on_error: is told why a file cannot be read, and the others go on; left out, the error is raised.
 
@@ -211,7 +252,10 @@ def convert(
             `writing`.
     """
     documents: dict[str, Document] = {}
-    for name, document in read_annotated(paths, types=types, read_docbin=read_docbin, on_error=on_error):
+    read = read_annotated(
+        paths, types=types, read_docbin=read_docbin, categories=categories, on_error=on_error
+    )
+    for name, document in read:
         if name in documents:
             problem, hint = "two documents have this name", "Rename one."
             raise DocumentError("ZX203", problem, where=shown(name), hint=hint)

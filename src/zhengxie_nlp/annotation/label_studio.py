@@ -10,9 +10,9 @@ units, is known by the words its regions name. Described at labelstud.io/guide/t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
-from typing import Any, Final, get_args
+from typing import Any, Final
 from xml.sax.saxutils import quoteattr
 
 from zhengxie_nlp.annotation.standoff import (
@@ -27,7 +27,7 @@ from zhengxie_nlp.annotation.standoff import (
 )
 from zhengxie_nlp.errors import DocumentError
 from zhengxie_nlp.record_types import RECORD_TYPES
-from zhengxie_nlp.records import Category
+from zhengxie_nlp.records import CATEGORIES
 
 #: The link between the parts of a mark that a break cuts.
 CONTINUES: Final = "continues"
@@ -173,8 +173,12 @@ def _span(value: Mapping[str, Any], text: str, places: Mapping[int, int], where:
     )
 
 
-def label_studio_interface() -> str:
-    """Return the labelling interface (XML) of a Label Studio project: types, links and attributes."""
+def label_studio_interface(categories: Sequence[str] = CATEGORIES) -> str:
+    """Return the labelling interface (XML) of a Label Studio project: types, links and attributes.
+
+    Args:
+        categories: the label set to choose categories from.
+    """
     lines = ["<View>", '  <Text name="text" value="$text" granularity="symbol"/>']
     lines.append('  <Labels name="label" toName="text">')
     lines += [f"    <Label value={quoteattr(type_)}/>" for type_ in (*MARK_TYPES.values(), MARKER, PHRASE)]
@@ -185,8 +189,8 @@ def label_studio_interface() -> str:
     fields: dict[str, dict[str, None]] = {}
     for type_ in MARK_TYPES:
         for name in attribute_names(type_):
-            fields.setdefault(name, {}).update(dict.fromkeys(allowed_values(type_, name)))
-    fields["category"] = dict.fromkeys(get_args(Category))
+            fields.setdefault(name, {}).update(dict.fromkeys(allowed_values(type_, name, categories)))
+    fields["category"] = dict.fromkeys(categories)
     for name, values in fields.items():
         lines += _control(name, values)
     return "\n".join([*lines, "</View>"]) + "\n"

@@ -7,6 +7,7 @@ Layout, at the top (line numbers of the text count from 1)::
     @lines 1-9 30+12 14~18     the lines in reading order: 1 to 9 a paragraph each, 30 and 12 joined,
                                14 to 18 joined; lines not named are left out; default: each line in order
     @without mechanism         record types that are not annotated
+    @categories 经济,文化      the label set, where it is not the guideline's
 
 Structure::
 
@@ -39,12 +40,12 @@ the record, in its sentence first. Mechanisms may stand inside mechanisms, initi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple, get_args
+from typing import Any, Final, NamedTuple
 
 from zhengxie_nlp.errors import DocumentError
-from zhengxie_nlp.records import Category, MarkerStyle
+from zhengxie_nlp.records import MarkerStyle
 
 _HEADS: Final = ("document", "speech", "title", "organization", "speaker")
 _RECORD_FIELDS: Final[dict[str, frozenset[str]]] = {
@@ -57,7 +58,6 @@ _RECORD_FIELDS: Final[dict[str, frozenset[str]]] = {
 _NODE_FIELDS: Final = frozenset({"style", "ordinal", "kind", "category"})
 _ENTRY = re.compile(r"(?P<key>[1-9]|[a-z]+|[~+]|@[a-z]+)(?:[ \t]+(?P<rest>.*\S))?[ \t]*")
 _FIELD = re.compile(r"(?P<name>[a-z]+):(?P<value>.+)")
-CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,13 @@ class MarkerForm(NamedTuple):
     ordinal: int | None
 
 
-def category_fields(entry: Entry, *, where: str) -> dict[str, Any]:
+def category_fields(entry: Entry, *, where: str, categories: Sequence[str]) -> dict[str, Any]:
     """Return the fields ``category`` and ``secondary`` of an entry; empty, if it names none.
+
+    Args:
+        entry: the entry.
+        where: the annotation's file name.
+        categories: the label set.
 
     Raises:
         DocumentError: ZX203, if a name is no category.
@@ -96,8 +101,8 @@ def category_fields(entry: Entry, *, where: str) -> dict[str, Any]:
         return {}
     names = entry.fields["category"].split(",")
     for name in names:
-        if name not in CATEGORIES:
-            raise fault(f"no category “{name}”", where=where, line=entry.line)
+        if name not in categories:
+            raise fault(f"no category “{name}”, only {', '.join(categories)}", where=where, line=entry.line)
     return {"category": names[0], "secondary": tuple(names[1:])}
 
 
@@ -135,7 +140,7 @@ def _entries(annotation: str, where: str) -> Iterator[Entry]:
             yield _record(number, key, rest, where)
         elif key.isdigit():
             yield _node(number, key, rest, where)
-        elif key in _HEADS or key in ("~", "+", "@lines", "@without"):
+        elif key in _HEADS or key in ("~", "+", "@lines", "@without", "@categories"):
             if not rest and key != "speech":
                 raise fault(f"“{key}” wants words after it", where=where, line=number)
             yield Entry(number, key, rest)
@@ -173,7 +178,7 @@ def _node(number: int, key: str, rest: str, where: str) -> Entry:
     quoted, bar, heading = rest.partition(" | ")
     fields: dict[str, str] = {}
     words = quoted.split(" ")
-    while len(words) > 1 and (match := re.fullmatch(r"(@)([a-z,]+)|([a-z]+):(\w+)", words[-1])):
+    while len(words) > 1 and (match := re.fullmatch(r"(@)([\w,-]+)|([a-z]+):(\w+)", words[-1])):
         name, value = ("category", match[2]) if match[1] else (match[3], match[4])
         if name not in _NODE_FIELDS:
             raise fault(f"a node has no “{name}”", where=where, line=number)

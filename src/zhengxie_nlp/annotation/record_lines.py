@@ -14,7 +14,7 @@ from zhengxie_nlp.annotation.quoted_words import nearest, not_found, occurrences
 from zhengxie_nlp.annotation.values import date_range, plain_quantity, unit_kind
 from zhengxie_nlp.errors import DocumentError
 from zhengxie_nlp.record_types import RECORD_TYPES
-from zhengxie_nlp.records import Initiative, Mechanism, NumeralTerm, Quantity, Record, Ref, Time
+from zhengxie_nlp.records import CATEGORIES, Initiative, Mechanism, NumeralTerm, Quantity, Record, Ref, Time
 from zhengxie_nlp.text.sentences import Boundaries
 from zhengxie_nlp.text.source_text import SourceText, Span
 
@@ -31,18 +31,21 @@ class Area(NamedTuple):
     entries: Sequence[Entry]
 
 
-def make_records(text: SourceText, areas: Iterable[Area], *, where: str) -> list[Record]:
+def make_records(
+    text: SourceText, areas: Iterable[Area], *, where: str, categories: Sequence[str] = CATEGORIES
+) -> list[Record]:
     """Make the records of an annotation, in reading order.
 
     Args:
         text: the text in reading order.
         areas: the stretches with their entries.
         where: the annotation's file name, for error messages.
+        categories: the label set.
 
     Raises:
         DocumentError: ZX203, with the line, if words are not found or a field does not fit.
     """
-    maker = _Maker(text, where)
+    maker = _Maker(text, where, categories)
     for area in areas:
         maker.locate(area)
     return maker.made()
@@ -64,6 +67,7 @@ class _Placed:
 class _Maker:
     text: SourceText
     where: str
+    categories: Sequence[str]
     placed: list[_Placed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -154,13 +158,16 @@ class _Maker:
         given: dict[str, Any] = {
             name: one.entry.fields[name] for name in ("kind", "stage") if name in one.entry.fields
         }
-        fields = {**given, **category_fields(one.entry, where=self.where)}
+        fields = {**given, **category_fields(one.entry, where=self.where, categories=self.categories)}
         action = one.entry.fields.get("do")
         return Mechanism(action=action, members=self._members(one), **common, **fields)
 
     def _initiative(self, one: _Placed, common: dict[str, Any]) -> Initiative:
         given = {"status": one.entry.fields["status"]} if "status" in one.entry.fields else {}
-        fields: dict[str, Any] = {**given, **category_fields(one.entry, where=self.where)}
+        fields: dict[str, Any] = {
+            **given,
+            **category_fields(one.entry, where=self.where, categories=self.categories),
+        }
         inside = [
             (other.entry.key, other.id) for other in self.placed
             if one.span.start <= other.span.start and other.span.end <= one.span.end

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from zhengxie_nlp.errors import DocumentError
 from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
-from zhengxie_nlp.records import LINE_BREAKS, Category, Document, Node, Record, Ref
+from zhengxie_nlp.records import CATEGORIES, LINE_BREAKS, Category, Document, Node, Record, Ref
 
 Fragments = tuple[tuple[int, int], ...]
 
@@ -39,7 +39,6 @@ _DERIVED: Final = frozenset(
     | {"confidence", "category_confidence", "counted_confidence", "action_confidence", "status_confidence"}
     | {"ocr_score", "resolved_start", "resolved_end"}
 )
-_CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def attribute_names(type_: RecordType) -> tuple[str, ...]:
     return tuple(name for name in names if name not in _DERIVED and name not in RECORD_TYPES[type_].refs)
 
 
-def allowed_values(type_: RecordType, name: str) -> tuple[str, ...]:
+def allowed_values(type_: RecordType, name: str, categories: Sequence[str] = CATEGORIES) -> tuple[str, ...]:
     """Return the values that an attribute chooses from; none, where it may have any.
 
     Example:
@@ -98,6 +97,8 @@ def allowed_values(type_: RecordType, name: str) -> tuple[str, ...]:
     """
     annotation = RECORD_TYPES[type_].model.model_fields[name].annotation
     for one in (annotation, *get_args(annotation)):
+        if one is Category:
+            return tuple(categories)
         if get_origin(one) is Literal:
             return get_args(one)
     return ()
@@ -155,7 +156,11 @@ def nodes_of(document: Document) -> Iterator[Node]:
 
 
 def from_standoff(
-    standoff: Standoff, *, base: Document, types: Collection[RecordType] = tuple(MARK_TYPES)
+    standoff: Standoff,
+    *,
+    base: Document,
+    types: Collection[RecordType] = tuple(MARK_TYPES),
+    categories: tuple[Category, ...] = CATEGORIES,
 ) -> Document:
     """Turn marks and links into a gold Document.
 
@@ -167,6 +172,7 @@ def from_standoff(
         standoff: what a tool has marked.
         base: what the library found in the same text: the outline comes from it.
         types: the types of record that were annotated; the rest becomes `Document.not_annotated`.
+        categories: the label set that was annotated with.
 
     Returns:
         A Document with the outline of `base`, the marked records in the order of the text, and the marked
@@ -178,15 +184,15 @@ def from_standoff(
     """
     if base.text != standoff.text:
         raise DocumentError("ZX203", "the marks are on another text", where=standoff.name)
-    reader = _Reader(standoff, base, frozenset(types))
+    reader = _Reader(standoff, base, frozenset(types), categories)
     records = reader.records()
-    categories = reader.categories()
+    of_nodes = reader.categories()
     if reader.problems:
         shown = "; ".join(reader.problems[:20])
         more = f"; and {len(reader.problems) - 20} more" if len(reader.problems) > 20 else ""
         raise DocumentError("ZX203", f"{shown}{more}", where=standoff.name, hint="Mend the marks named.")
     speeches = tuple(
-        speech.model_copy(update={"nodes": tuple(_judged(node, categories) for node in speech.nodes)})
+        speech.model_copy(update={"nodes": tuple(_judged(node, of_nodes) for node in speech.nodes)})
         for speech in base.speeches
     )
     return Document(
@@ -196,6 +202,7 @@ def from_standoff(
         speeches=speeches,
         records=records,
         not_annotated=tuple(name for name in MARK_TYPES if name not in types),
+        categories=categories,
     )
 
 
@@ -215,8 +222,10 @@ def _judged(node: Node, categories: Mapping[int, Mapping[str, Any]]) -> Node:
 class _Reader:
     """Reads one text's marks, and collects what does not fit."""
 
-    def __init__(self, standoff: Standoff, base: Document, types: frozenset[RecordType]) -> None:
-        self.standoff, self.base, self.types = standoff, base, types
+    def __init__(
+        self, standoff: Standoff, base: Document, types: frozenset[RecordType], labels: tuple[Category, ...]
+    ) -> None:
+        self.standoff, self.base, self.types, self._labels = standoff, base, types, labels
         self.problems: list[str] = []
         self._of_mark: dict[str, RecordType] = {mark: type_ for type_, mark in MARK_TYPES.items()}
         self._marks = {mark.id: mark for mark in standoff.marks}
@@ -266,8 +275,8 @@ class _Reader:
             else:
                 values[name] = tuple(value.split(",")) if name in _LISTS else value
         for value in (values.get("category"), *values.get("secondary", ())):
-            if value is not None and value not in _CATEGORIES:
-                self._complain(mark, f"no category “{value}”, only {', '.join(_CATEGORIES)}")
+            if value is not None and value not in self._labels:
+                self._complain(mark, f"no category “{value}”, only {', '.join(self._labels)}")
         return values
 
     def _record(self, mark: Mark, ids: Mapping[str, str]) -> Record | None:
@@ -328,7 +337,9 @@ def owners(document: Document) -> Iterator[tuple[int, int, str, str]]:
     for speech in document.speeches:
         for ref in (speech.title, speech.organization, speech.speaker):
             yield from ((*fragment, speech.id, "") for fragment in (ref.fragments if ref else ()))
-        of_speech = Document(source=document.source, text="", speeches=(speech,))
+        of_speech = Document(
+            source=document.source, text="", speeches=(speech,), categories=document.categories
+        )
         for node in nodes_of(of_speech):
             refs = (node.marker.ref if node.marker else None, node.heading, *node.body)
             for ref in refs:

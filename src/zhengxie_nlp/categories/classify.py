@@ -1,4 +1,4 @@
-"""Puts nodes, mechanisms and initiatives into the four categories of guideline §7, with true probabilities.
+"""Puts nodes, mechanisms and initiatives into the categories of guideline §7, or the model's own label set.
 
 Three estimators of the model work one after the other. ``category-words`` reads the characters of one stretch
 of text. ``category`` weighs what it says of the unit itself and of what stands around it: its heading, its
@@ -16,13 +16,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from zhengxie_nlp.categories.units import LONGEST_PASSAGE, VIEWS, Unit, Units
-from zhengxie_nlp.categories.wording import CATEGORIES, FAMILIARITY, WORDS, Wording
+from zhengxie_nlp.categories.wording import FAMILIARITY, WORDS, Wording, categories_of
 from zhengxie_nlp.context.candidates import Found
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.learning.estimators import softmax_of_lines
 from zhengxie_nlp.learning.grams import Passages
 from zhengxie_nlp.learning.model import Model
-from zhengxie_nlp.records import Category, Scores, trusted
+from zhengxie_nlp.records import Category, Scores
 from zhengxie_nlp.structure.spans import NodeSpan
 from zhengxie_nlp.text.segmenters.words import cut
 
@@ -104,7 +104,7 @@ def classify(context: Context, *, model: Model, found: Sequence[Found] = ()) -> 
     judgements: dict[str, Judgement] = {}
     for speech in context.structure.speeches:
         for top in speech.nodes:
-            _vote(top, of_nodes, judgements)
+            _vote(top, of_nodes, judgements, categories_of(model))
     of_records = tuple([judged[number] if number is not None else None for number in records])
     return Classification(judgements, of_records, model)
 
@@ -116,16 +116,16 @@ _TOLD: Final = (*VIEWS, "clauses", "own-words", "heading-words")
 def category_numbers(units: Units, *, wording: Wording) -> Array:
     """Return what speaks for the categories of units: the numbers of the estimator ``category``.
 
-    The estimator says how well one category fits; its weights are the same for all four, so that they can be
-    learnt from few documents and favour none but by its frequency.
+    The estimator says how well one category fits; its weights are the same for all of them, so that they
+    can be learnt from few documents and favour none but by its frequency.
 
     Args:
         units: the units of one document.
         wording: the wording of its text.
 
     Returns:
-        For each unit a line for each of `_TOLD`, with a number for each of `CATEGORIES`: how far it stands
-        out there; 0 for all, where the unit has no such view.
+        For each unit a line for each of `_TOLD`, with a number for each category of the model: how far it
+        stands out there; 0 for all, where the unit has no such view.
     """
     import numpy
 
@@ -138,7 +138,7 @@ def category_numbers(units: Units, *, wording: Wording) -> Array:
     of_cues = _standing_out(numpy.log(cues + 0.5))
     of_cues[~cues.any(axis=1)] = 0
     own, heading = (views[VIEWS.index(name)] for name in ("own", "heading"))
-    told = numpy.empty((len(units), len(_TOLD), len(CATEGORIES)))
+    told = numpy.empty((len(units), len(_TOLD), len(wording.categories)))
     told[:, : len(VIEWS)] = leanings[views.T]
     told[:, -3] = _leanings_of_clauses(softmax_of_lines(decisions[len(passages) :]), owners, len(units))
     told[:, -2], told[:, -1] = of_cues[own], of_cues[heading]
@@ -162,7 +162,7 @@ def _standing_out(lines: Array) -> Array:
 
 
 def category_rows(units: Sequence[Unit], *, model: Model) -> list[list[dict[str, float | str]]]:
-    """Return what `category_numbers` says of each unit, as rows: one for each of `CATEGORIES`; for training.
+    """Return what `category_numbers` says of each unit, as rows: one for each category; for training.
 
     Args:
         units: units of any documents, those of one document together.
@@ -172,11 +172,12 @@ def category_rows(units: Sequence[Unit], *, model: Model) -> list[list[dict[str,
     for _, group in groupby(units, key=lambda unit: id(unit.units)):
         together = list(group)
         document = together[0].units
-        numbers = category_numbers(document, wording=Wording(document.text, model=model))
+        wording = Wording(document.text, model=model)
+        numbers = category_numbers(document, wording=wording)
         rows += [
             [
                 {"is": category, **dict(zip(_TOLD, told, strict=True))}
-                for category, told in zip(CATEGORIES, numbers[unit.number].T.tolist(), strict=True)
+                for category, told in zip(wording.categories, numbers[unit.number].T.tolist(), strict=True)
             ]
             for unit in together
         ]
@@ -203,6 +204,11 @@ def document_genre(context: Context, *, model: Model) -> float:
 
 def _in_genre(passages: Passages, *, wording: Wording, model: Model) -> Array:
     """Return how probable it is that each passage is of the genre, for itself."""
+    import numpy
+
+    if GENRE not in model:
+        # It was trained without texts of other kinds: it holds all texts for such as it knows.
+        return numpy.ones(len(passages))
     estimator = model.estimator(GENRE)
     decisions = estimator.decide_on_numbers(FAMILIARITY, wording.familiarity(passages))
     shares = softmax_of_lines(decisions, temperature=estimator.temperature)
@@ -214,7 +220,8 @@ def _judge(units: Units, *, model: Model) -> list[Judgement]:
     chances = category_scores(units, wording=wording, model=model)
     if not len(units):
         return []
-    return _judgements(units, chances, _genres(units, wording=wording, model=model))
+    genres = _genres(units, wording=wording, model=model)
+    return _judgements(units, chances, genres, categories=wording.categories)
 
 
 def category_scores(units: Units, *, wording: Wording, model: Model) -> Array:
@@ -223,10 +230,11 @@ def category_scores(units: Units, *, wording: Wording, model: Model) -> Array:
 
     estimator = model.estimator(CATEGORY, labels=("no", "yes"))
     told = category_numbers(units, wording=wording).transpose(0, 2, 1).reshape(-1, len(_TOLD))
-    kinds = numpy.tile(numpy.eye(len(CATEGORIES)), (len(units), 1))
-    names = [*(f"is={category}" for category in CATEGORIES), *_TOLD]
+    size = len(wording.categories)
+    kinds = numpy.tile(numpy.eye(size), (len(units), 1))
+    names = [*(f"is={category}" for category in wording.categories), *_TOLD]
     fits = estimator.decide_on_numbers(names, numpy.concatenate([kinds, told], axis=1))[:, 1]
-    return softmax_of_lines(fits.reshape(-1, len(CATEGORIES)), temperature=estimator.temperature)
+    return softmax_of_lines(fits.reshape(-1, size), temperature=estimator.temperature)
 
 
 def _genres(units: Units, *, wording: Wording, model: Model) -> Array:
@@ -244,7 +252,9 @@ def _genres(units: Units, *, wording: Wording, model: Model) -> Array:
     return cast("Array", numpy.sqrt(chances[places] * chances[-1]))
 
 
-def _judgements(units: Units, chances: Array, genres: Array) -> list[Judgement]:
+def _judgements(
+    units: Units, chances: Array, genres: Array, *, categories: tuple[Category, ...]
+) -> list[Judgement]:
     import numpy
 
     lines, first = numpy.arange(len(units)), chances.argmax(axis=1)
@@ -257,9 +267,9 @@ def _judgements(units: Units, chances: Array, genres: Array) -> list[Judgement]:
     rounded[lines, first] = (1 - rounded.sum(axis=1)).round(4)
     return [
         Judgement(
-            CATEGORIES[place],
-            _by_chance(chances[line].tolist(), others[line]) if line in others else (),
-            _scores(*scores),
+            categories[place],
+            _by_chance(categories, chances[line].tolist(), others[line]) if line in others else (),
+            Scores.of(dict(zip(categories, scores, strict=True))),
             confidence,
             units.view(line, "own"),
         )
@@ -269,14 +279,12 @@ def _judgements(units: Units, chances: Array, genres: Array) -> list[Judgement]:
     ]
 
 
-def _by_chance(chances: Sequence[float], chosen: Iterable[bool]) -> tuple[Category, ...]:
+def _by_chance(
+    categories: Sequence[Category], chances: Sequence[float], chosen: Iterable[bool]
+) -> tuple[Category, ...]:
     """Return the chosen categories, the most probable first."""
     places = [place for place, is_chosen in enumerate(chosen) if is_chosen]
-    return tuple([CATEGORIES[place] for place in sorted(places, key=lambda place: -chances[place])])
-
-
-def _scores(political: float, learning: float, service: float, discipline: float) -> Scores:
-    return trusted(Scores, political=political, learning=learning, service=service, discipline=discipline)
+    return tuple([categories[place] for place in sorted(places, key=lambda place: -chances[place])])
 
 
 def evidence(text: str, category: Category, *, model: Model) -> tuple[str, ...]:
@@ -302,12 +310,17 @@ def evidence(text: str, category: Category, *, model: Model) -> tuple[str, ...]:
     return tuple(word for word, _ in told[:_EVIDENCE])
 
 
-def _vote(node: NodeSpan, own: Mapping[str, Judgement], made: dict[str, Judgement]) -> Judgement | None:
+def _vote(
+    node: NodeSpan,
+    own: Mapping[str, Judgement],
+    made: dict[str, Judgement],
+    categories: Sequence[Category],
+) -> Judgement | None:
     """Enter the judgement of a node and of all below it: of a section, the one most of its points share."""
-    below = [_vote(child, own, made) for child in node.children]
+    below = [_vote(child, own, made, categories) for child in node.children]
     marked = [one for child, one in zip(node.children, below, strict=True) if one and child.marker]
     heading = own.get(node.id)
-    judgement = _shared(marked, heading) if marked else heading
+    judgement = _shared(marked, heading, categories) if marked else heading
     if judgement is not None:
         made[node.id] = judgement
     return judgement
@@ -318,25 +331,25 @@ def _shared_scores(chances: Mapping[Category, float]) -> Scores:
 
     They are means of a few rounded numbers, and often lie just between two: so Python rounds.
     """
-    highest = max(CATEGORIES, key=lambda one: chances[one])
-    rounded = {one: 0.0 if one == highest else round(chances[one], 4) for one in CATEGORIES}
+    highest = max(chances, key=lambda one: chances[one])
+    rounded = {one: 0.0 if one == highest else round(chance, 4) for one, chance in chances.items()}
     rounded[highest] = round(1 - sum(rounded.values()), 4)
-    return _scores(**rounded)
+    return Scores.of(rounded)
 
 
-def _shared(points: Sequence[Judgement], heading: Judgement | None) -> Judgement:
+def _shared(
+    points: Sequence[Judgement], heading: Judgement | None, categories: Sequence[Category]
+) -> Judgement:
     votes = Counter(point.category for point in points)
     most = max(votes.values())
-    tied = [category for category in CATEGORIES if votes[category] == most]
-    voices = [point.scores for point in points] + ([heading.scores] if heading else [])
-    scores = {
-        category: sum(getattr(one, category) for one in voices) / len(voices) for category in CATEGORIES
-    }
-    first = heading.scores if heading else None
-    category = max(tied, key=lambda one: (getattr(first, one) if first else 0.0, scores[one]))
+    tied = [category for category in categories if votes[category] == most]
+    first = heading.scores.shares() if heading else {}
+    voices = [point.scores.shares() for point in points] + ([first] if first else [])
+    scores = {category: sum(one[category] for one in voices) / len(voices) for category in categories}
+    category = max(tied, key=lambda one: (first.get(one, 0.0), scores[one]))
     if scores[category] < max(scores.values()):
         # The scores say what the category says: the shared one comes first.
-        higher = max(CATEGORIES, key=lambda one: scores[one])
+        higher = max(categories, key=lambda one: scores[one])
         scores[category], scores[higher] = scores[higher], scores[category]
     alike = [point.confidence for point in points if point.category == category]
     others = tuple(one for one in sorted(votes, key=lambda one: -votes[one]) if one != category)

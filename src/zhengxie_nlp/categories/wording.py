@@ -5,17 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import cache, lru_cache
 from math import log
-from typing import TYPE_CHECKING, Final, cast, get_args
+from typing import TYPE_CHECKING, Final, cast
 
 from zhengxie_nlp.learning.grams import Passages, codes_of, runs_of
 from zhengxie_nlp.learning.model import Model
 from zhengxie_nlp.lexicon.tables import Phrases, read_table
-from zhengxie_nlp.records import Category
+from zhengxie_nlp.records import CATEGORIES, Category
 
 if TYPE_CHECKING:
     from zhengxie_nlp.learning.grams import Array
 
-CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 #: The estimator of a model that reads the characters of one passage.
 WORDS: Final = "category-words"
 #: What the estimator ``genre`` is told of a passage: the share of its n-grams, from one character, and of its
@@ -45,7 +44,7 @@ def _cue_words() -> tuple[Phrases[Category], Array]:
     """Return the words of `data/category_words.tsv`, and which hashes the beginnings of words have."""
     import numpy
 
-    words = {row["word"]: cast(Category, row["category"]) for row in read_table("category_words.tsv")}
+    words = {row["word"]: row["category"] for row in read_table("category_words.tsv")}
     begin = numpy.zeros(_HASHES, dtype=bool)
     begin[_pair_hashes(codes_of("".join([word[:2] for word in words])))[::2]] = True
     return Phrases(words), begin
@@ -136,6 +135,11 @@ def _kept(text: str) -> CueWords:
     return CueWords(text)
 
 
+def categories_of(model: Model) -> tuple[Category, ...]:
+    """Return the label set of a model, in its order: the guideline's four, or those it was trained with."""
+    return tuple(model.settings.get("categories", CATEGORIES))
+
+
 def _counts(words: list[tuple[int, str, Category]]) -> Array:
     """Return a column for each word: a 1 in the line of its category, and its length in the last."""
     import numpy
@@ -163,24 +167,33 @@ class Wording:
         text: a clean text.
         model: a model with the estimator ``category-words``.
 
+    Attributes:
+        categories: the label set of the model. Cue words speak for the guideline's categories only.
+
     Raises:
         DataError: ZX303, if the model lacks it, or it knows other categories.
     """
 
     def __init__(self, text: str, *, model: Model) -> None:
-        self._estimator = model.estimator(WORDS, labels=CATEGORIES)
+        self.categories = categories_of(model)
+        self._estimator = model.estimator(WORDS, labels=self.categories)
         self._read = self._estimator.read(text)
         self._cues = cue_words_of(text)
         self._text = text
 
     def decisions(self, passages: Passages) -> Array:
-        """Return what speaks for each category, in the order of `CATEGORIES`: a line for each passage."""
-        places = [self._estimator.labels.index(category) for category in CATEGORIES]
+        """Return what speaks for each category, in the order of `categories`: a line for each passage."""
+        places = [self._estimator.labels.index(category) for category in self.categories]
         return self._estimator.decide(self._read, passages)[:, places]
 
     def cues(self, passages: Passages) -> Array:
-        """Count the cue words of each category, in the order of `CATEGORIES`: a line for each passage."""
-        return self._cues.counts(passages)[:-1].T
+        """Count the cue words of each category, in the order of `categories`: a line for each passage."""
+        import numpy
+
+        counts = self._cues.counts(passages)[:-1]
+        nothing = numpy.zeros_like(counts[0])
+        known = dict(zip(CATEGORIES, counts, strict=True))
+        return numpy.stack([known.get(category, nothing) for category in self.categories], axis=1)
 
     def clauses(self, passages: Passages) -> tuple[Array, Passages]:
         """Return the clauses of passages that have several, those left out that are too short to say much.

@@ -14,12 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
-from typing import Any, Final, NamedTuple, get_args
+from typing import Any, Final, NamedTuple
 
 from zhengxie_nlp.record_types import RECORD_TYPES
-from zhengxie_nlp.records import Category, Document, Node, Record, Ref
-
-CATEGORIES: Final = get_args(Category)
+from zhengxie_nlp.records import CATEGORIES, Document, Node, Record, Ref
 
 #: What is judged on matched records of each type, in the order of the report.
 ATTRIBUTES: Final[dict[str, tuple[str, ...]]] = {name: row.scored for name, row in RECORD_TYPES.items()}
@@ -102,7 +100,7 @@ class Report:
     def macro_f1(self) -> float | None:
         """Return the mean F1 of the node categories that occur in the gold; None where none does."""
         scores = []
-        for category in CATEGORIES:
+        for category in dict.fromkeys((*CATEGORIES, *sorted({gold for gold, _ in self.confusion}))):
             gold = sum(n for (g, _), n in self.confusion.items() if g == category)
             found = sum(n for (_, f), n in self.confusion.items() if f == category)
             if gold:

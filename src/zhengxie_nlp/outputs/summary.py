@@ -78,7 +78,7 @@ def _node_line(node: Node, records: int) -> str:
     text = said.text if said else ""
     short = text if len(text) <= _LONGEST_HEADING else f"{text[:_LONGEST_HEADING]}…"
     found = f"  [{records} 条]" if records else ""
-    category = f"  {_CATEGORIES[node.category]}" if node.category and node.marker else ""
+    category = f"  {_category(node.category)}" if node.category and node.marker else ""
     return f"{'  ' * node.level}{marker}{short}{category}{found}"
 
 
@@ -121,9 +121,14 @@ _STAGES: Final = {"new": "新建", "improve": "完善", "apply": "运用", "ment
 _CATEGORIES: Final = {"political": "政治", "learning": "学习", "service": "服务", "discipline": "纪律"}
 
 
+def _category(name: str) -> str:
+    """Return the Chinese name of a category; one of a model's own label set has the name it was given."""
+    return _CATEGORIES.get(name, name)
+
+
 def _mechanism(record: Any) -> str:  # noqa: ANN401
     action = f"〔{record.action}〕" if record.action else ""
-    category = f"  {_CATEGORIES[record.category]}" if record.category else ""
+    category = f"  {_category(record.category)}" if record.category else ""
     members = f" = {'、'.join(ref.text for ref in record.members)}" if record.members else ""
     return f"{action}{record.ref.text}  {_STAGES[record.stage]}{category}{members}"
 
@@ -132,7 +137,7 @@ _STATUS: Final = {"done": "已做", "ongoing": "在做", "planned": "要做"}
 
 
 def _initiative(record: Any) -> str:  # noqa: ANN401
-    category = f"  {_CATEGORIES[record.category]}" if record.category else ""
+    category = f"  {_category(record.category)}" if record.category else ""
     return f"{record.ref.text}  {_STATUS[record.status]}{category}"
 
 

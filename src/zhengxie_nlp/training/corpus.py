@@ -17,16 +17,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, Protocol, cast
+from typing import Final, Protocol
 
 from zhengxie_nlp.categories.units import Unit, node_units, record_units
-from zhengxie_nlp.categories.wording import CATEGORIES
 from zhengxie_nlp.context.candidates import Found
 from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.lexicon.tables import parse_table
 from zhengxie_nlp.pipeline import Pipeline, Settings
-from zhengxie_nlp.records import Category, Document, Initiative, Mechanism, Node, Ref
+from zhengxie_nlp.records import CATEGORIES, Category, Document, Initiative, Mechanism, Node, Ref
 from zhengxie_nlp.text.source_text import Piece, SourceText, Span
 
 #: What the `genre` column of split.tsv calls texts of other kinds.
@@ -75,11 +74,12 @@ class Clause:
 
 @dataclass(frozen=True)
 class Corpus:
-    """What there is to learn from, and the checksum of all its files."""
+    """What there is to learn from, the checksum of all its files, and the label set of its categories."""
 
     texts: tuple[TrainingText, ...]
     clauses: tuple[Clause, ...] = ()
     sha256: str = ""
+    categories: tuple[Category, ...] = CATEGORIES
 
     def part(self, *splits: str) -> list[TrainingText]:
         """Return the texts of these splits."""
@@ -124,7 +124,9 @@ def read_corpus(folder: str | Path) -> Corpus:
             "ZX303", "no gold Documents and no clauses.tsv to learn from", where=str(folder),
             hint="Put Documents (JSON) into a folder “gold” in it.",
         )  # fmt: skip
-    return Corpus(tuple(texts), tuple(clauses), digest.hexdigest())
+    return Corpus(
+        tuple(texts), tuple(clauses), digest.hexdigest(), _label_set(texts, clauses, where=str(folder))
+    )
 
 
 def read_corpora(folders: Sequence[str | Path]) -> Corpus:
@@ -160,7 +162,35 @@ def read_corpora(folders: Sequence[str | Path]) -> Corpus:
             )
     clauses = tuple(clause for one in read for clause in one.clauses)
     digest = sha256("".join(one.sha256 for one in read).encode()).hexdigest()
-    return Corpus(tuple(texts), clauses, read[0].sha256 if len(read) == 1 else digest)
+    sha256_ = read[0].sha256 if len(read) == 1 else digest
+    return Corpus(
+        tuple(texts), clauses, sha256_, _label_set(texts, clauses, where=", ".join(map(str, folders)))
+    )
+
+
+def _label_set(
+    texts: Iterable[TrainingText], clauses: Iterable[Clause], *, where: str
+) -> tuple[Category, ...]:
+    """Return the one label set of some gold: that of its Documents, and all clauses must have one of it.
+
+    Raises:
+        DataError: ZX301, if two Documents have others, or a clause has a category that they lack.
+    """
+    found: dict[tuple[Category, ...], str] = {}
+    for text in texts:
+        if text.document is not None:
+            found.setdefault(text.document.categories, text.name)
+    if len(found) > 1:
+        (one, first), (other, second), *_ = found.items()
+        problem = f"two label sets: “{first}” has {', '.join(one)}, “{second}” has {', '.join(other)}"
+        raise DataError("ZX301", problem, where=where, hint="Train from Documents of one label set.")
+    used = dict.fromkeys(clause.category for clause in clauses if clause.category is not None)
+    known = next(iter(found), CATEGORIES if used.keys() <= set(CATEGORIES) else tuple(used))
+    for clause in clauses:
+        if clause.category is not None and clause.category not in known:
+            problem = f"“{clause.category}” is no category, only {', '.join(known)}"
+            raise DataError("ZX301", problem, where=f"{where}, “{clause.text}”")
+    return known
 
 
 def _read_notes(folders: Sequence[Path]) -> dict[tuple[str, str], Mapping[str, str]]:
@@ -209,9 +239,7 @@ def _read_clauses(path: Path, digest: _Digest) -> list[Clause]:
     digest.update(content.encode())
     made: list[Clause] = []
     for row in parse_table(str(path), content):
-        if row["category"] not in (*CATEGORIES, "none"):
-            raise DataError("ZX301", f"“{row['category']}” is no category", where=f"{path}, “{row['text']}”")
-        category = None if row["category"] == "none" else cast(Category, row["category"])
+        category = None if row["category"] == "none" else row["category"]
         made.append(Clause(row["text"], category, row["split"]))
     return made
 

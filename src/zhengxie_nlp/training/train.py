@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import log
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from zhengxie_nlp.categories.classify import (
     CATEGORY,
@@ -22,13 +22,13 @@ from zhengxie_nlp.categories.classify import (
     genre_row,
 )
 from zhengxie_nlp.categories.units import node_units
-from zhengxie_nlp.categories.wording import CATEGORIES, WORDS
+from zhengxie_nlp.categories.wording import WORDS
 from zhengxie_nlp.errors import DataError
 from zhengxie_nlp.learning.estimators import Estimator, Row, best_temperature, fit_estimator
 from zhengxie_nlp.learning.model import Model, save_model
 from zhengxie_nlp.learning.threads import one_thread
 from zhengxie_nlp.lexicon.tables import tables_read
-from zhengxie_nlp.records import Category
+from zhengxie_nlp.records import CATEGORIES, Category
 from zhengxie_nlp.training.corpus import (
     Clause,
     Corpus,
@@ -43,6 +43,8 @@ from zhengxie_nlp.training.initiatives import train_initiatives
 from zhengxie_nlp.training.mechanisms import train_mechanisms
 from zhengxie_nlp.training.tasks import Task, Trained, fit_candidates, folds
 
+#: The estimators that know the label set.
+_OF_CATEGORIES: Final = frozenset({WORDS, CATEGORY, GENRE})
 #: How closely each estimator follows its examples: set by trying a few values on dev documents.
 STRENGTH: Final = {WORDS: 16.0, CATEGORY: 0.1, GENRE: 10.0}
 
@@ -50,7 +52,11 @@ Pair = tuple[Category, Category]
 
 
 def train(
-    corpus: str | Path | Sequence[str | Path], output: str | Path, *, tasks: Sequence[Task] | None = None
+    corpus: str | Path | Sequence[str | Path],
+    output: str | Path,
+    *,
+    tasks: Sequence[Task] | None = None,
+    base: Model | None = None,
 ) -> Model:
     """Train all estimators from one or more corpora and save them as a model.
 
@@ -58,22 +64,31 @@ def train(
         corpus: the corpus's folder, or several (`training.corpus.read_corpora`).
         output: the model's folder, for example ``"models/zhengxie"``.
         tasks: what to train; by default `TASKS`.
+        base: a model from which all other estimators are taken; by default there are no others.
 
     Returns:
-        The model that was saved.
+        The model that was saved; its label set is that of the corpus.
 
     Raises:
         DataError: ZX301, if a table of the corpus is faulty; ZX303, if there is not enough to learn from.
         DocumentError: ZX201, if a gold file is not a Document.
     """
     read = read_corpora([corpus] if isinstance(corpus, str | Path) else corpus)
-    model, report = fit(read, name=Path(output).name, tasks=TASKS if tasks is None else tasks)
+    model, report = fit(read, name=Path(output).name, tasks=TASKS if tasks is None else tasks, base=base)
     save_model(model, output, card=_card(model, report))
     return model
 
 
-def fit(corpus: Corpus, *, name: str, tasks: Sequence[Task]) -> tuple[Model, list[str]]:
+def fit(
+    corpus: Corpus, *, name: str, tasks: Sequence[Task], base: Model | None = None
+) -> tuple[Model, list[str]]:
     """Train estimators from a corpus that has been read; return the model, and lines for its card.
+
+    Args:
+        corpus: what there is to learn from.
+        name: the model's name.
+        tasks: what to train, in order.
+        base: a model from which all other estimators are taken.
 
     Raises:
         DataError: ZX303, if there is not enough to learn from.
@@ -83,7 +98,14 @@ def fit(corpus: Corpus, *, name: str, tasks: Sequence[Task]) -> tuple[Model, lis
         "clauses": sum(clause.split == "train" for clause in corpus.clauses),
         "sha256": corpus.sha256,
     }
-    model = Model(name, {}, learnt)
+    settings = {} if corpus.categories == CATEGORIES else {"categories": list(corpus.categories)}
+    model = Model(name, {}, learnt, settings=settings)
+    if base is not None:
+        # How much of a text is known to the wording of `base` says nothing of that of another model.
+        taken = {name: one for name, one in base.estimators.items() if name not in _OF_CATEGORIES}
+        kept = {name: value for name, value in base.settings.items() if name != "categories"}
+        learnt["base"] = {"name": base.name, "sha256": base.corpus.get("sha256")}
+        model = replace(model, estimators=taken, settings={**kept, **settings})
     report: list[str] = []
     for task in tasks:
         with one_thread():
@@ -109,32 +131,46 @@ def train_categories(corpus: Corpus, model: Model) -> Trained:
     """Train ``category-words``, ``category`` and ``genre``; the task of `classification`."""
     examples = [example for text in corpus.part("train") for example in category_examples(text)]
     clauses = [clause for clause in corpus.clauses if clause.split == "train"]
-    parts = list(_left_out(examples, clauses))
+    categories = corpus.categories
+    parts = list(_left_out(examples, clauses, categories))
+    genre = fit_genre(corpus, examples, parts)
     estimators = {
-        WORDS: fit_words(examples, clauses),
-        CATEGORY: fit_category(examples, parts),
-        GENRE: fit_genre(corpus, examples, parts),
+        WORDS: fit_words(examples, clauses, categories),
+        CATEGORY: fit_category(examples, parts, categories),
+        **({GENRE: genre} if genre is not None else {}),
     }
     made = replace(model, estimators={**model.estimators, **estimators})
     if not corpus.part("dev", "test"):
         return Trained(estimators)
     scores, lines = _figures(corpus, made)
-    table = compare_classifiers(examples, clauses)
+    table = compare_classifiers(examples, clauses, categories)
     return Trained(estimators, scores, (*lines, *table))
 
 
-#: What `train` trains, in order; a later task may use the estimators of an earlier one.
-TASKS: Final[tuple[Task, ...]] = (train_counted, train_mechanisms, train_categories, train_initiatives)
+#: What `train` trains by name, in order; a later task may use the estimators of an earlier one.
+NAMED_TASKS: Final[Mapping[str, Task]] = {
+    "counted": train_counted,
+    "mechanisms": train_mechanisms,
+    "categories": train_categories,
+    "initiatives": train_initiatives,
+}
+TASKS: Final[tuple[Task, ...]] = tuple(NAMED_TASKS.values())
 
 
-def fit_words(examples: Iterable[Example], clauses: Iterable[Clause]) -> Estimator:
-    """Fit ``category-words`` on the wording of units and clauses, every category counting alike."""
-    rows, labels, importance = _wordings(examples, clauses)
+def fit_words(
+    examples: Iterable[Example], clauses: Iterable[Clause], categories: Sequence[Category] = CATEGORIES
+) -> Estimator:
+    """Fit ``category-words`` on the wording of units and clauses, every category counting alike.
+
+    Raises:
+        DataError: ZX303, if a category has no example.
+    """
+    rows, labels, importance = _wordings(examples, clauses, categories)
     return fit_estimator("text", rows, labels, strength=STRENGTH[WORDS], importance=importance)
 
 
 def _wordings(
-    examples: Iterable[Example], clauses: Iterable[Clause]
+    examples: Iterable[Example], clauses: Iterable[Clause], categories: Sequence[Category]
 ) -> tuple[list[str], list[str], list[float]]:
     pairs = {(clause.text, str(clause.category)) for clause in clauses if clause.category is not None}
     for example in examples:
@@ -143,7 +179,7 @@ def _wordings(
         if example.unit.kind == "node" and heading:
             pairs.add((heading, str(example.category)))
     ordered = sorted(pairs)
-    missing = [category for category in CATEGORIES if category not in {label for _, label in ordered}]
+    missing = [category for category in categories if category not in {label for _, label in ordered}]
     if missing:
         raise DataError("ZX303", f"no example of {', '.join(missing)} to learn from", where="train")
     counts = Counter(category for _, category in ordered)
@@ -155,40 +191,45 @@ def _wordings(
 LeftOut = tuple[Estimator, list[int]]
 
 
-def _left_out(examples: Sequence[Example], clauses: Sequence[Clause]) -> Iterator[LeftOut]:
+def _left_out(
+    examples: Sequence[Example], clauses: Sequence[Clause], categories: Sequence[Category]
+) -> Iterator[LeftOut]:
     for part in folds(example.document for example in examples):
-        words = fit_words((one for one in examples if one.document not in part), clauses)
+        words = fit_words((one for one in examples if one.document not in part), clauses, categories)
         yield words, [place for place, one in enumerate(examples) if one.document in part]
 
 
-def fit_category(examples: Sequence[Example], parts: Sequence[LeftOut]) -> Estimator:
+def fit_category(
+    examples: Sequence[Example], parts: Sequence[LeftOut], categories: Sequence[Category] = CATEGORIES
+) -> Estimator:
     """Fit ``category`` on rows whose wording was judged by estimators that had not seen the document.
 
     Args:
         examples: the units with their category.
         parts: the estimators of wording, each with the examples that it left out.
+        categories: the label set.
 
     Raises:
         DataError: ZX303, if there are no examples: single clauses do not show what their surroundings say.
     """
     rows: dict[int, list[dict[str, float | str]]] = {}
     for words, places in parts:
-        made = Model("training", {WORDS: words})
+        made = Model("training", {WORDS: words}, settings={"categories": categories})
         units = [examples[place].unit for place in places]
         rows.update(zip(places, category_rows(units, model=made), strict=True))
     if not rows:
         raise DataError("ZX303", "no gold Document says a category", where="train")
-    size = len(CATEGORIES)
+    size = len(categories)
     times = _times(example.category for example in examples)
     places = [place for place in sorted(rows) for _ in range(times[examples[place].category])]
     flat = [row for place in places for row in rows[place]]
     labels = [
-        "yes" if category == examples[place].category else "no" for place in places for category in CATEGORIES
+        "yes" if category == examples[place].category else "no" for place in places for category in categories
     ]
-    documents = [examples[place].document for place in places for _ in CATEGORIES]
+    documents = [examples[place].document for place in places for _ in categories]
     fitted, held = fit_candidates(flat, labels, documents=documents, strength=STRENGTH[CATEGORY])
     decisions = [_log_odds(held[at : at + size], fitted.temperature) for at in range(0, len(held), size)]
-    truths = [CATEGORIES.index(examples[place].category) for place in places]
+    truths = [categories.index(examples[place].category) for place in places]
     return replace(fitted, temperature=best_temperature(decisions, truths))
 
 
@@ -213,20 +254,25 @@ def _log_odds(shares: Iterable[Mapping[str, float]], temperature: float) -> list
     return [temperature * (log(max(share["yes"], 1e-12)) - log(max(share["no"], 1e-12))) for share in shares]
 
 
-def fit_genre(corpus: Corpus, examples: Sequence[Example], parts: Sequence[LeftOut]) -> Estimator:
-    """Fit ``genre`` on how much of a text's wording is known, to an estimator that has not seen the text."""
+def fit_genre(corpus: Corpus, examples: Sequence[Example], parts: Sequence[LeftOut]) -> Estimator | None:
+    """Fit ``genre`` on how much of a text's wording is known, to an estimator that has not seen the text.
+
+    Returns:
+        The estimator; None, where the corpus has no text of another kind to tell from the genre.
+    """
     rows: list[Row] = []
     labels: list[str] = []
 
     def add(texts: Iterable[str], words: Estimator, label: str) -> None:
-        model = Model("training", {WORDS: words})
+        model = Model("training", {WORDS: words}, settings={"categories": corpus.categories})
         for text in texts:
             rows.append(genre_row(text, model=model))
             labels.append(label)
 
     for words, places in parts:
         add(sorted({_whole(examples[place]) for place in places}), words, "in")
-    words = fit_words(examples, [clause for clause in corpus.clauses if clause.split == "train"])
+    clauses = [clause for clause in corpus.clauses if clause.split == "train"]
+    words = fit_words(examples, clauses, corpus.categories)
     learnt = {example.document for example in examples}
     for text in corpus.part("train"):
         if text.name not in learnt:
@@ -237,7 +283,7 @@ def fit_genre(corpus: Corpus, examples: Sequence[Example], parts: Sequence[LeftO
     add(other, words, "out")
     add(("，".join(other[at : at + 6]) for at in range(0, len(other), 3)), words, "out")
     if "out" not in labels:
-        raise DataError("ZX303", "no text of another kind to tell from the genre", where="train")
+        return None
     counts = Counter(labels)
     importance = [len(labels) / 2 / counts[label] for label in labels]
     return fit_estimator("features", rows, labels, strength=STRENGTH[GENRE], importance=importance)
@@ -253,7 +299,9 @@ def _stretches(text: TrainingText) -> list[str]:
     return [*texts, "\n".join(texts)] if texts else []
 
 
-def compare_classifiers(examples: Sequence[Example], clauses: Sequence[Clause]) -> list[str]:
+def compare_classifiers(
+    examples: Sequence[Example], clauses: Sequence[Clause], categories: Sequence[Category]
+) -> list[str]:
     """Compare classifiers of a node's own wording by cross-validation; return a Markdown table."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.naive_bayes import ComplementNB
@@ -273,11 +321,11 @@ def compare_classifiers(examples: Sequence[Example], clauses: Sequence[Clause]) 
         pairs: list[Pair] = []
         for part in folds(example.document for example in examples):
             kept = [one for one in examples if one.document not in part]
-            rows, labels, importance = _wordings(kept, clauses)
+            rows, labels, importance = _wordings(kept, clauses, categories)
             fitted = fit_estimator("text", rows, labels, importance=importance, classifier=maker())
             left = [one for one in examples if one.document in part]
             found = fitted.probabilities([one.unit.view("own") for one in left])
-            guesses = [cast(Category, max(one, key=lambda label: one[label])) for one in found]
+            guesses = [max(one, key=lambda label: one[label]) for one in found]
             pairs += [(one.category, guess) for one, guess in zip(left, guesses, strict=True)]
         lines.append(f"| {name} | {_accuracy(pairs):.3f} | {macro_f1(pairs):.3f} |")
     return lines
@@ -328,7 +376,7 @@ def judged_pairs(text: TrainingText, *, model: Model) -> Iterator[tuple[str, Pai
 def _clause_pairs(clauses: Sequence[Clause], model: Model) -> list[Pair]:
     found = model.probabilities(WORDS, [clause.text for clause in clauses])
     return [
-        (clause.category, cast(Category, max(one, key=lambda label: one[label])))
+        (clause.category, max(one, key=lambda label: one[label]))
         for clause, one in zip(clauses, found, strict=True)
         if clause.category is not None
     ]
@@ -346,7 +394,7 @@ def macro_f1(pairs: Sequence[Pair]) -> float:
         0.3333333333333333
     """
     found_scores = []
-    for category in CATEGORIES:
+    for category in dict.fromkeys((*CATEGORIES, *sorted({gold for gold, _ in pairs}))):
         gold = sum(one == category for one, _ in pairs)
         found = sum(one == category for _, one in pairs)
         right = sum(one == other == category for one, other in pairs)

@@ -22,7 +22,7 @@ from pydantic import BaseModel
 
 from zhengxie_nlp.outputs.page.render import Evidence, page_html, page_json, page_title, page_types
 from zhengxie_nlp.record_types import RECORD_TYPES
-from zhengxie_nlp.records import Diagnostic, Document, Node, Record, Ref, Scores, Speech
+from zhengxie_nlp.records import CATEGORIES, Diagnostic, Document, Node, Record, Ref, Speech
 
 #: Texts of so many documents are inflated together when the whole archive is searched.
 TEXTS_TOGETHER: Final = 20
@@ -185,8 +185,8 @@ def compact(value: Any) -> Any:  # noqa: ANN401 - JSON
         return round(value, 3) if isinstance(value, float) else value
     if value.keys() == {"text", "fragments"}:
         return {"$": [at for pair in value["fragments"] for at in pair]}
-    if value.keys() == set(Scores.model_fields):
-        return {"$scores": [round(one, 3) for one in value.values()]}
+    if value.keys() == set(CATEGORIES):
+        return {"$scores": [round(value[name], 3) for name in CATEGORIES]}
     return {name: compact(one) for name, one in value.items() if one not in (None, [], {})}
 
 

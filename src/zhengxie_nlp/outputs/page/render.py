@@ -24,7 +24,7 @@ from pydantic.fields import FieldInfo
 from zhengxie_nlp.lexicon.tables import parse_table
 from zhengxie_nlp.messages import translated
 from zhengxie_nlp.record_types import RECORD_TYPES, RecordType
-from zhengxie_nlp.records import Document, Ref
+from zhengxie_nlp.records import CATEGORIES, Category, Document, Ref
 from zhengxie_nlp.writing import write_file
 
 #: The parts of the script, in the order in which they stand in the page.
@@ -209,6 +209,8 @@ def _field(name: str, field: FieldInfo) -> dict[str, Any]:
 def _kind(annotation: Any) -> tuple[str, list[str]]:  # noqa: ANN401 - a type expression
     if annotation is Ref:
         return "ref", []
+    if annotation is Category:
+        return "choice", list(CATEGORIES)
     origin, inside = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return "choice", list(inside)

@@ -14,6 +14,7 @@ from zhengxie_nlp.identity import record_uids
 from zhengxie_nlp.outputs.tables.columns import Row, Value
 from zhengxie_nlp.record_types import RECORD_TYPES
 from zhengxie_nlp.records import (
+    CATEGORIES,
     Document,
     Initiative,
     Mechanism,
@@ -278,8 +279,10 @@ def _text(ref: Ref | None) -> str | None:
 
 
 def _scores(scores: Scores | None) -> Row:
-    names = tuple(Scores.model_fields)
-    return {f"score_{name}": getattr(scores, name) if scores is not None else None for name in names}
+    # A table has the same columns whatever the model: those of the guideline's categories. The scores of a
+    # label set of one's own stand in the Document.
+    shares = scores.shares() if scores is not None else {}
+    return {f"score_{name}": shares.get(name) for name in CATEGORIES}
 
 
 def _cell(value: Any) -> Value:  # noqa: ANN401 - any field of any record

@@ -243,10 +243,15 @@ function editForm(view, index) {
   return form;
 }
 
+/* What a field chooses from; a Document may have categories of its own. */
+function choicesOf(model, field) {
+  return field.name === "category" && model.json.categories ? model.json.categories : field.values;
+}
+
 function fieldInput(view, record, field, changed) {
   const value = record[field.name], label = fieldName(field.name);
   if (field.kind === "choice") {
-    const options = [field.optional ? h("option", { value: "" }, t("nothing")) : null, field.values.map((one) => h("option", { value: one, selected: one === value }, word(field.name, one)))];
+    const options = [field.optional ? h("option", { value: "" }, t("nothing")) : null, choicesOf(view.model, field).map((one) => h("option", { value: one, selected: one === value }, word(field.name, one)))];
     return h("label", { class: "field" }, h("span", {}, label), h("select", { on: { change: (event) => changed(event.target.value || null) } }, options));
   }
   const said = field.kind === "refs" ? (value || []).map(refText).join("、") : field.kind === "ref" ? refText(value) : Array.isArray(value) ? value.join("、") : value ?? "";

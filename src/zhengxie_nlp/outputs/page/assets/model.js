@@ -17,6 +17,8 @@ class Model {
     this.text = json.text;
     this.units = unitsOf(json.text);
     this.length = this.units ? this.units.length - 1 : json.text.length;
+    /* A model may have categories of its own: they stand behind those that the page has colours for. */
+    for (const name of json.categories || []) if (!CATEGORIES.includes(name)) CATEGORIES.push(name);
     this.records = json.records;
     this.byId = new Map(json.records.map((record, at) => [record.id, at]));
     this.nodes = new Map();

@@ -33,9 +33,16 @@ function names(view, counts, most) {
     .sort((x, y) => !x.code - !y.code || y.total - x.total).slice(0, most);
 }
 
+/* The categories that occur in a table, with their codes: those of the guideline first, in its order. */
+function categoriesOf(index, type) {
+  const known = new Set(CATEGORIES), found = new Set(index.tables[type].category);
+  const others = [...found].map((code) => index.strings[code]).filter((name) => name && !known.has(name)).sort();
+  return [...CATEGORIES, ...others].map((name) => ({ name, code: index.code(name), label: word("category", name) })).filter((one) => found.has(one.code));
+}
+
 function byCategory(view, type) {
   const { index } = view, counts = cross(index.tables[type], index.sizes[type], "who", "category");
-  const columns = CATEGORIES.map((name) => ({ name, code: index.code(name), label: word("category", name) })).filter((one) => one.code !== undefined);
+  const columns = categoriesOf(index, type);
   return heatMap({
     caption: t("chart.who.category", word("type", type)), rows: names(view, counts, MOST_ROWS), columns, value: (row, column) => row.inner.get(column.code) || 0,
     open: (row, column) => view.narrow([{ key: "who", code: row.code, label: row.label }, { key: "category", code: column.code, label: column.label }], type),
@@ -63,7 +70,7 @@ function yearLines(view, type) {
   const { index } = view, years = yearsOf(view, type);
   if (years.length < 2) return null;
   const counts = cross(index.tables[type], index.sizes[type], "category", "year");
-  const series = CATEGORIES.map((name) => ({ name, code: index.code(name), label: word("category", name) })).filter((one) => counts.has(one.code)).map((one) => ({
+  const series = categoriesOf(index, type).filter((one) => counts.has(one.code)).map((one) => ({
     ...one, points: years.map((year, at) => ({ at, value: counts.get(one.code).get(year.code) || 0 })),
   }));
   return lines({
