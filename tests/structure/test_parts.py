@@ -108,3 +108,38 @@ def test_parts_of_a_speech_without_end_are_not_longer():
     parts = list(in_parts(text, speeches, longest=200))
     assert max(len(part) for part, _ in parts) <= 202
     assert all(first.spans for (first, _), _ in pairwise(parts))
+
+
+INTERVIEW = """云浦市政协主席答本报记者问
+
+问：读书活动开展得怎么样？
+
+答：全市建立委员读书点36个，举办读书会12场。
+
+问：下一步有什么打算？
+
+答：建立读书成果转化机制。
+"""
+
+
+def test_a_speaker_named_in_an_earlier_part_is_no_line_of_a_later_one():
+    text = clean(INTERVIEW)
+    _, speeches, _ = find_speeches(text)
+    asked = [one.speaker for one in speeches if one.speaker is not None]
+    assert len(asked) == 2
+    assert asked[0] == asked[1]
+    parts = list(in_parts(text, speeches, longest=1))
+    assert "\n".join(part.text for part, _ in parts) == text.text
+    for part, own in parts:
+        for speech in own:
+            assert all(index < len(part.spans) for index in speech.paragraphs)
+            assert speech.speaker is None or part.text[slice(*speech.speaker)] == "记者"
+    assert parts[-2][1][0].speaker is None
+
+
+def test_who_asks_is_named_in_the_interview_itself():
+    filler = "各街道建立协商议事室，解决群众身边的事情。\n" * 400
+    text = clean(f"{INTERVIEW}\n{filler}\n问：还有什么困难？\n\n答：人手不够。\n")
+    _, speeches, _ = find_speeches(text)
+    last = [one for one in speeches if "困难" in text.text[slice(*text.spans[one.paragraphs[0]])]]
+    assert last[0].speaker is None

@@ -31,28 +31,48 @@ def in_parts(
 
     Yields:
         The text itself, if it is not longer. Otherwise its parts in order: together they hold every
-        character, and each of them knows its place in the source.
+        character, and each of them knows its place in the source. A speech whose speaker is named in an
+        earlier part only has none here.
     """
     if len(text) <= longest or len(speeches) < 2:
         yield text, list(speeches)
         return
-    begins = [0, *(_begin(text, speech) for speech in speeches[1:]), len(text.spans)]
+    begins = [*_begins(text, speeches), len(text.spans)]
     first = 0
     for last in range(1, len(speeches) + 1):
         ends = last == len(speeches)
         if ends or text.spans[begins[last + 1] - 1].end - text.spans[begins[first]].start > longest:
             part = range(begins[first], begins[last])
             shift = -text.spans[part.start].start
-            moved = [one.moved(shift, paragraphs=-part.start) for one in speeches[first:last]]
+            moved = [_within(one, shift, paragraphs=-part.start) for one in speeches[first:last]]
             yield text.part(part), moved
             first = last
 
 
-def _begin(text: SourceText, speech: SpeechSpan) -> int:
-    """Return the index of the first paragraph that a speech has a line in."""
-    lines = [line.start for line in (speech.title, speech.organization, speech.speaker) if line is not None]
-    heads = [bisect_right(text.spans, (start, len(text) + 1)) - 1 for start in lines]
-    return min((*heads, *speech.paragraphs))
+def _begins(text: SourceText, speeches: Sequence[SpeechSpan]) -> list[int]:
+    """Return the index of the first paragraph that each speech has a line in, behind the one before it.
+
+    What names its speaker may stand far in front of it: the reporter who asks is named once.
+    """
+    begins = [0]
+    behind = max(speeches[0].paragraphs, default=0)
+    for speech in speeches[1:]:
+        names = [line for line in (speech.title, speech.organization, speech.speaker) if line is not None]
+        heads = [bisect_right(text.spans, (name.start, len(text) + 1)) - 1 for name in names]
+        own = [index for index in (*heads, *speech.paragraphs) if index > behind]
+        begins.append(min(own, default=behind + 1))
+        behind = max((behind, *own))
+    return begins
+
+
+def _within(speech: SpeechSpan, shift: int, *, paragraphs: int) -> SpeechSpan:
+    """Return a speech in the offsets of its part, without the lines of name that stand in front of it."""
+    speech = speech.moved(shift, paragraphs=paragraphs)
+    organization, speaker = (
+        line if line is not None and line.start >= 0 else None
+        for line in (speech.organization, speech.speaker)
+    )
+    return replace(speech, organization=organization, speaker=speaker)
 
 
 def cut_paragraphs(text: SourceText, *, longest: int) -> SourceText:

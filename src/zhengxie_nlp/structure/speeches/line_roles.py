@@ -48,6 +48,8 @@ _LEAD = re.compile(
 #: A numeral alone on its line numbers the questions of an interview.
 #: Who asks, where a text has only 问 and 答.
 _ASKER: Final = "记者"
+#: So many characters may lie between one question of an interview and the next.
+_INTERVIEW: Final = 5_000
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CLAUSE = re.compile(r"[^，。；：！？、]{4,}")
 
@@ -142,18 +144,23 @@ def _turns(lines: Sequence[Line]) -> dict[int, LineRole]:
         if index > first and index not in labels
     )
     turns = choose_turns(labels, unlabelled=unlabelled)
-    asked = min((index for index, label in turns.items() if label.key == QUESTION), default=0)
-    asker = _asker(lines[:asked])
     found = {index: _turn_role(lines[index], label) for index, label in turns.items()}
-    for index, label in turns.items():
-        if label.key == QUESTION and found[index].speaker is None:
+    asker, before = None, None
+    for index in [index for index, label in turns.items() if label.key == QUESTION]:
+        if before is None or lines[index].span.start - lines[before].span.start > _INTERVIEW:
+            asker = _asker(lines, first=0 if before is None else before + 1, asked=index)
+        before = index
+        if found[index].speaker is None:
             found[index] = replace(found[index], speaker=asker)
     return found
 
 
-def _asker(lines: Sequence[Line]) -> Span | None:
-    """Return where the text before the first question names the reporter who asks (答记者问)."""
-    for line in reversed(lines):
+def _asker(lines: Sequence[Line], *, first: int, asked: int) -> Span | None:
+    """Return where the text before the first question of an interview names the reporter who asks."""
+    for index in range(asked - 1, first - 1, -1):
+        line = lines[index]
+        if lines[asked].span.start - line.span.start > _INTERVIEW:
+            return None
         at = line.text.rfind(_ASKER)
         if at >= 0:
             return Span(line.span.start + at, line.span.start + at + len(_ASKER))
