@@ -75,12 +75,28 @@ class Estimator:
         return {name: place for place, name in enumerate(self.columns)}
 
     @cached_property
-    def _strings(self) -> dict[str, dict[str, int]]:
-        """The places of the features that are strings: by name, then by value."""
+    def _cell_numbers(self) -> dict[tuple[str, float | str], int]:
+        """The number of the cell that a feature fills with a 1, counted from 1; 0 for what fills none.
+
+        Asked by name and value as they stand in a row: a string fills ``name=value``, True and 1 fill the
+        number's own column. What is not in it is unknown, or a number or a string of another kind.
+        """
+        found: dict[tuple[str, float | str], int] = {}
+        for number, column in enumerate(self.columns, start=1):
+            name, is_string, value = column.partition("=")
+            if not is_string:
+                found[name, 1], found[name, 0] = number, 0
+            elif not name.endswith(EACH):
+                found[name, value] = number
+        return found
+
+    @cached_property
+    def _characters(self) -> dict[str, dict[str, int]]:
+        """The places of the strings each character of which counts (`EACH`): by name, then by character."""
         found: dict[str, dict[str, int]] = {}
         for place, column in enumerate(self.columns):
             name, is_string, value = column.partition("=")
-            if is_string:
+            if is_string and name.endswith(EACH):
                 found.setdefault(name, {})[value] = place
         return found
 
@@ -162,25 +178,26 @@ class Estimator:
         )
 
     def _enter(self, row: Mapping[str, float | str], places: list[int], values: list[float]) -> None:
-        """Append column and value of each feature that training saw and that is not 0, in the row's order."""
-        strings, numbers = self._strings, self._places
-        for name, value in row.items():
+        """Append column and value of each feature that training saw and that is not 0."""
+        # Nearly every feature of a row is a string, a truth value or a 1: those are looked up as they stand.
+        cells = list(map(self._cell_numbers.get, row.items()))
+        ones = [number - 1 for number in cells if number]
+        places += ones
+        values += [1.0] * len(ones)
+        for (name, value), number in zip(row.items(), cells, strict=True):
+            if number is not None:
+                continue
             if not isinstance(value, str):
-                place = numbers.get(name)
-                if place is not None and value:
-                    places.append(place)
-                    values.append(value)
-                continue
-            known = strings.get(name)
-            if known is None:
-                continue
-            # In the order of the text: sums of floats depend on theirs.
-            each = dict.fromkeys(value) if name.endswith(EACH) else None
-            for one in (value,) if each is None else each:
-                place = known.get(one)
+                place = self._places.get(name)
                 if place is not None:
                     places.append(place)
-                    values.append(1.0 if each is None else _EACH_COUNTS)
+                    values.append(value)
+            elif name in self._characters:
+                # In the order of the text: sums of floats depend on theirs.
+                known = self._characters[name]
+                found = [known[one] for one in dict.fromkeys(value) if one in known]
+                places += found
+                values += [_EACH_COUNTS] * len(found)
 
     def _weighed(self, read: GramText, passages: Passages) -> _Cells:
         """Return the cells of passages: tf-idf values scaled to the length 1."""
