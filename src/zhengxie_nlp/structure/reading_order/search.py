@@ -270,10 +270,12 @@ class _Search:
         """Count the markers of what comes next on from all that stands before it in its article."""
         if link.right < 0 or not self.pieces[link.right].openings:
             return link
-        before = {one.right: one.left for one in links}
         chain = [link.left]
-        while chain[-1] in before and len(chain) < _REACH:
-            chain.append(before[chain[-1]])
+        while len(chain) < _REACH:
+            before = next((one.left for one in reversed(links) if one.right == chain[-1]), -1)
+            if before < 0:
+                break
+            chain.append(before)
         return self.counted(link, tuple(reversed(chain)))
 
     def _counted(self, link: Link, chain: tuple[int, ...]) -> Link:
@@ -293,16 +295,7 @@ class _Search:
         alone = [(number, cost) for number in region if (cost := self._alone(number))]
         for number in region:
             passed = partial(_passed, alone=[one for one in alone if one[0] <= number])
-            found: dict[frozenset[int], list[_State]] = {}
-            for link in self._candidates(number, region):
-                for state in states:
-                    if link.right in state.used or _leads_to(state.links, link, region.start):
-                        continue
-                    used = state.used if link.right < 0 else state.used | {link.right}
-                    counted = self._with_numbering(link, state.links)
-                    found.setdefault(used, []).append(
-                        _State(state.cost + counted.cost, used, (*state.links, counted))
-                    )
+            found = self._extended(states, self._candidates(number, region), region.start)
             # Of two ways to the same set of pieces that are taken, the worse is a rival all the same.
             merged = [
                 state
@@ -318,6 +311,25 @@ class _Search:
         if all(state.used != used - {-1} or state.cost > cost for state in complete):
             complete.append(_State(cost, used, tuple(source)))
         return sorted(complete, key=_by_cost)
+
+    def _extended(
+        self, states: Sequence[_State], candidates: Sequence[Link], first: int
+    ) -> dict[frozenset[int], list[_State]]:
+        """Return the readings with one link more, by the pieces that are taken in them."""
+        found: dict[frozenset[int], list[_State]] = {}
+        for link in candidates:
+            has_numbers = link.right >= 0 and bool(self.pieces[link.right].openings)
+            # Only what stands before can lead here.
+            may_lead = 0 <= link.right <= link.left
+            for state in states:
+                if link.right in state.used or (may_lead and _leads_to(state.links, link, first)):
+                    continue
+                used = state.used if link.right < 0 else state.used | {link.right}
+                counted = self._with_numbering(link, state.links) if has_numbers else link
+                found.setdefault(used, []).append(
+                    _State(state.cost + counted.cost, used, (*state.links, counted))
+                )
+        return found
 
     def _alone(self, number: int) -> float:
         """Return what it costs that nothing leads to a piece."""
