@@ -21,9 +21,10 @@ from zhengxie_nlp.structure.reading_order.evidence import (
     openness,
     series_after,
 )
+from zhengxie_nlp.structure.reading_order.moves import Link, Move
 from zhengxie_nlp.structure.reading_order.paragraph_ends import Stretch, describe, ending_of, is_wrapped
 from zhengxie_nlp.structure.reading_order.places import find_places
-from zhengxie_nlp.structure.reading_order.search import Link, Move, Reading, find_reading
+from zhengxie_nlp.structure.reading_order.search import Reading, find_reading
 from zhengxie_nlp.structure.spans import Note
 from zhengxie_nlp.structure.speeches.names import LONGEST_NAME_LINE
 from zhengxie_nlp.text.source_text import Paragraph, SourceText, Span

@@ -28,6 +28,7 @@ from zhengxie_nlp.structure.reading_order.evidence import (
     openness,
     series_after,
 )
+from zhengxie_nlp.structure.reading_order.moves import Link, Move, right_odds
 from zhengxie_nlp.structure.reading_order.paragraph_ends import Stretch
 from zhengxie_nlp.structure.reading_order.pieces import ODD, OPEN, find_pieces, is_open
 
@@ -42,43 +43,8 @@ _PART: Final = 12
 _MOST_AROUND: Final = 40_000
 #: A run of more pieces is read in parts.
 _LONGEST_REGION: Final = 40
-#: What tells whether two paragraphs that stand together are one.
-_WORDING: Final = frozenset(("reads_on", "words", "word", "echo", "owed", "number"))
 #: In a transcript, where everybody is cut short, it takes so much more to move text.
 _TURNS: Final = 4.0
-
-
-class Link(NamedTuple):
-    """One piece after another.
-
-    Attributes:
-        left: the number of the first.
-        right: the number of what comes after it; -1 if nothing does.
-        within: whether it goes on in mid-sentence.
-        cost: what speaks against it, in log odds.
-        cues: the reasons.
-    """
-
-    left: int
-    right: int
-    within: bool
-    cost: float
-    cues: tuple[Cue, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Links that the best reading has in place of those of the source; they stand or fall together.
-
-    Attributes:
-        links: the links, by the pieces they start from.
-        gain: by how much they are better than the source.
-        margin: by how much they are better than the next best reading.
-    """
-
-    links: tuple[Link, ...]
-    gain: float
-    margin: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +168,11 @@ class _Search:
             default=inf,
         )
         prices, doubt = costs(), self._doubt(group)
-        if not any(_resumes(link) for link in links):
+        if not any(link.resumes() for link in links):
             return None
-        sure = gain >= prices["move_margin"] * doubt and margin >= prices["rival_margin"] * doubt
-        return Move(links, gain, margin) if sure else None
+        if gain < prices["move_margin"] * doubt or margin < prices["rival_margin"] * doubt:
+            return None
+        return self._if_right(Move(links, gain, margin))
 
     def _surest(
         self, group: Sequence[int], source: Sequence[Link], ends: Sequence[_State], region: range
@@ -217,7 +184,7 @@ class _Search:
         lowest = inf
         for number in group:
             link = best.links[number - first]
-            if not _resumes(link):
+            if not link.resumes():
                 continue
             margin = min(
                 (
@@ -234,7 +201,14 @@ class _Search:
         if not found:
             return None
         gain = sum(source[link.left - first].cost - link.cost for link in found)
-        return Move(tuple(found), gain, lowest)
+        return self._if_right(Move(tuple(found), gain, lowest))
+
+    def _if_right(self, move: Move) -> Move | None:
+        """Return a move if each of its links is one that is likely to be right."""
+        least = costs()["right_least"]
+        resuming = [link for link in move.links if link.resumes()]
+        likely = all(right_odds(move, link, self.pieces[link.right]) > least for link in resuming)
+        return move if likely else None
 
     def _doubt(self, group: Sequence[int]) -> float:
         """Return how much more it takes to move text where many lines end in mid-sentence: 1 or more."""
@@ -368,7 +342,7 @@ class _Search:
         within, apart = (self.link(number, number + 1, within=within) for within in (True, False))
         if apart.cost <= within.cost:
             return apart
-        wording = sum(cue.cost for cue in within.cues if cue.name in _WORDING)
+        wording = within.wording()
         last = self.pieces[number].last
         is_doubted = last.ending == "soft" or last.fragment is not None
         most = costs()["adjacent_soft" if is_doubted else "adjacent_most"]
@@ -408,11 +382,6 @@ class _Search:
             after = self._end(left).cost - (_sure(open_) if one.stretches else 0.0)
             cost += distance + after
         return Link(left, right, within, cost + sum(cue.cost for cue in cues), tuple(cues))
-
-
-def _resumes(link: Link) -> bool:
-    """Say whether a sentence goes on with something that does not stand next."""
-    return link.within and link.right != link.left + 1
 
 
 def _passed(state: _State, *, alone: Sequence[tuple[int, float]]) -> float:
