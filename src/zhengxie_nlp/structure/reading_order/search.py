@@ -127,7 +127,8 @@ class _Search:
     def best(self, region: range) -> tuple[list[Link], list[Move]]:
         """Return the best links of a region of pieces, and the moves in them."""
         source = self._source(region)
-        if all(self._is_quiet(number) for number in region):
+        if not any(self._is_open(number) for number in region):
+            # Nothing is moved without a sentence that breaks off.
             return source, []
         ends = self._read(region)
         best = ends[0]
@@ -217,9 +218,9 @@ class _Search:
         turns = sum(bool(piece.stretches) and piece.first.place == "turn" for piece in near)
         return max(1.0, opened / costs()["crowd"]) * (_TURNS if turns > 2 else 1.0)
 
-    def _is_quiet(self, number: int) -> bool:
+    def _is_open(self, number: int) -> bool:
         piece = self.pieces[number]
-        return piece.headed and not (piece.stretches and is_open(piece.last))
+        return bool(piece.stretches) and is_open(piece.last)
 
     def _cost(
         self, group: Sequence[int], links: Sequence[Link], starts: Iterable[int], region: range
