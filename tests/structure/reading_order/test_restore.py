@@ -9,6 +9,7 @@ from zhengxie_nlp.evaluation.scramble import wrapped
 from zhengxie_nlp.lexicon.tables import read_table
 from zhengxie_nlp.records import Document
 from zhengxie_nlp.structure.reading_order.evidence import costs
+from zhengxie_nlp.structure.reading_order.moves import Link, Move, right_signs
 from zhengxie_nlp.structure.reading_order.paragraph_ends import describe
 from zhengxie_nlp.structure.reading_order.pieces import find_pieces
 from zhengxie_nlp.structure.reading_order.places import find_places, judged_lines
@@ -275,12 +276,16 @@ def test_costs_are_all_known_and_used():
     assert set(costs()) == set(table.column("cue"))
     sources = "".join(
         (ROOT / "src" / "zhengxie_nlp" / "structure" / "reading_order" / name).read_text(encoding="utf-8")
-        for name in ("evidence.py", "search.py", "fragments.py", "pieces.py")
+        for name in ("evidence.py", "search.py", "fragments.py", "pieces.py", "moves.py")
     )
     endings = {"soft", "bare", "open"}
     used = {cue for cue in costs() if f'"{cue}"' in sources}
     signs = {f"fragment_{name}" for name in judged_lines(clean(page(YUNPU, QINGLAN))).signs(1)}
-    assert set(costs()) == endings | used | signs
+    link = Link(0, 0, within=True, cost=-1.0)
+    text = clean(page(YUNPU, QINGLAN))
+    piece = find_pieces(describe(text, ["body"] * len(text.spans)))[0]
+    likely = {f"right_{name}" for name in right_signs(Move((link,), 5.0, 5.0), link, piece)}
+    assert set(costs()) == endings | used | signs | likely
 
 
 def test_find_reading_reads_a_volume_of_cut_pages_in_parts():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
+from types import MappingProxyType
 from typing import Final
 
 from zhengxie_nlp.structure.reading_order.evidence import costs
@@ -35,6 +36,15 @@ _NEAR: Final = 60
 _LEAST_CLOSING, _MOST_CLOSING = -12.0, 4.0
 _LEAST_ODDS, _MOST_ODDS = -4.0, 15.0
 _TAIL: Final = 40
+#: The most that what stands near can say for it.
+_BEST_REST: Final = MappingProxyType({"rest_odd": _MOST_ODDS, "rest": _MOST_ODDS})
+
+
+def _odds_of(signs: Mapping[str, float]) -> float:
+    prices = costs()
+    return prices["fragment_bias"] + sum(
+        amount * prices[f"fragment_{name}"] for name, amount in signs.items()
+    )
 
 
 class Fragments:
@@ -68,9 +78,14 @@ class Fragments:
         for at in range(1, len(self.stretches)):
             if not self._may_be(at):
                 continue
-            odds = prices["fragment_bias"] + sum(
-                amount * prices[f"fragment_{name}"] for name, amount in self.signs(at).items()
-            )
+            signs = dict(_BEST_REST)
+            odds = 0.0
+            for look in (self._own_signs, self._odd_rest, self._other_rest):
+                # Most headlines are none whatever stands near them: the dearest sign is asked for last.
+                signs |= look(at)
+                odds = _odds_of(signs)
+                if odds <= prices["fragment_least"]:
+                    break
             if odds > prices["fragment_least"]:
                 found[at] = odds
         return found
@@ -81,6 +96,10 @@ class Fragments:
 
     def signs(self, at: int) -> Mapping[str, float]:
         """Return what of each sign a line shows, by its row in the table without ``fragment_``."""
+        return self._own_signs(at) | self._odd_rest(at) | self._other_rest(at)
+
+    def _own_signs(self, at: int) -> dict[str, float]:
+        """Return the signs that the line itself and its two neighbours show."""
         line = self.stretches[at].text
         before = self.roles[at - 1]
         after = self.roles[at + 1] if at + 1 < len(self.roles) else None
@@ -100,9 +119,15 @@ class Fragments:
             "title": float(self.roles[at] in _TITLES),
             "second": float(at == 1),
             "goes_on": self._odds(at, at + 1) if after in _TITLES or after in BODY_ROLES else 0.0,
-            "rest_odd": self._best(at, self.starts),
-            "rest": self._best(at, self.others),
         }
+
+    def _odd_rest(self, at: int) -> dict[str, float]:
+        """Return whether a paragraph near that starts as none does can be the rest of a line."""
+        return {"rest_odd": self._best(at, self.starts)}
+
+    def _other_rest(self, at: int) -> dict[str, float]:
+        """Return whether any other paragraph near can only be the rest of a line."""
+        return {"rest": self._best(at, self.others)}
 
     def _may_be(self, at: int) -> bool:
         one, role = self.stretches[at], self.roles[at]

@@ -44,7 +44,10 @@ _UNSEEN: Final = 1 / 200_000
 #: So many steps of the stored counts double a count.
 _STEPS: Final = 4
 _WIDEST: Final = 0xFFFF
+#: The fingerprints that differ in so many last bits lie in one drawer.
+_DRAWER: Final = 20
 _KEPT: Final = 4096
+_KEPT_STEPS: Final = 8 * _KEPT
 _DIGITS: Final = re.compile(r"[0-9.]+")
 _LATIN: Final = re.compile(r"[A-Za-z]+")
 _SENTENCE_END: Final = re.compile(r"[。！？；：]")
@@ -94,12 +97,13 @@ class Counts:
         (38.1, 0.0)
     """
 
-    __slots__ = ("_codes", "_prints")
+    __slots__ = ("_codes", "_prints", "_starts")
 
     def __init__(self, counts: Mapping[str, float]) -> None:
         coded = sorted((fingerprint(gram), _code(count)) for gram, count in counts.items())
         self._prints = array("I", [print_ for print_, _ in coded])
         self._codes = bytes(code for _, code in coded)
+        self._starts = self._drawers()
 
     @classmethod
     def parse(cls, content: bytes) -> Counts:
@@ -115,6 +119,7 @@ class Counts:
         found = cls({})
         found._prints = array("I", accumulate(steps))
         found._codes = planes[2]
+        found._starts = found._drawers()
         return found
 
     def dump(self) -> bytes:
@@ -137,10 +142,15 @@ class Counts:
     def __len__(self) -> int:
         return len(self._codes)
 
+    def _drawers(self) -> list[int]:
+        """Return where the fingerprints with each first bits begin: the search for one is the shorter."""
+        return [bisect_left(self._prints, first << _DRAWER) for first in range((1 << (32 - _DRAWER)) + 1)]
+
     def of(self, gram: str) -> float:
         """Return how often a string was counted, within a tenth; 0 if it was not."""
         wanted = fingerprint(gram)
-        at = bisect_left(self._prints, wanted)
+        drawer = wanted >> _DRAWER
+        at = bisect_left(self._prints, wanted, self._starts[drawer], self._starts[drawer + 1])
         if at == len(self._prints) or self._prints[at] != wanted:
             return 0.0
         return _COUNTS[self._codes[at]]
@@ -166,7 +176,17 @@ class LanguageModel:
         True
     """
 
-    __slots__ = ("_counts", "_total", "alone", "closing", "opening", "rarity", "reads_on")
+    __slots__ = (
+        "_contexts",
+        "_counts",
+        "_probability",
+        "_total",
+        "alone",
+        "closing",
+        "opening",
+        "rarity",
+        "reads_on",
+    )
 
     def __init__(self, counts: Counts, total: float) -> None:
         self._counts, self._total = counts, total
@@ -175,7 +195,10 @@ class LanguageModel:
         self.closing = lru_cache(maxsize=_KEPT)(self._closing)
         self.opening = lru_cache(maxsize=_KEPT)(self._opening)
         self.reads_on = lru_cache(maxsize=_KEPT)(self._reads_on)
-        self.rarity = lru_cache(maxsize=4 * _KEPT)(self._rarity)
+        self.rarity = lru_cache(maxsize=8 * _KEPT)(self._rarity)
+        # One end is asked about with many starts, and many of those start alike.
+        self._contexts = lru_cache(maxsize=_KEPT)(self._seen_contexts)
+        self._probability = lru_cache(maxsize=_KEPT_STEPS)(self._uncached_probability)
 
     def log_probability(self, text: str, *, context: str) -> float:
         """Return the log probability of `text` after the last four characters of `context`."""
@@ -186,17 +209,23 @@ class LanguageModel:
             before = (before + character)[1 - ORDER :]
         return total
 
-    def _probability(self, character: str, before: str) -> float:
+    def _uncached_probability(self, character: str, before: str) -> float:
         of = self._counts.of
         value = of(character) / self._total + _UNSEEN
-        for length in range(1, len(before) + 1):
-            context = before[-length:]
-            seen = of(context)
-            if not seen:
-                break
-            weight = seen**_BACKOFF
+        for context, seen, weight in self._contexts(before):
             value = (min(of(context + character), seen) + weight * value) / (seen + weight)
         return value
+
+    def _seen_contexts(self, before: str) -> tuple[tuple[str, float, float], ...]:
+        """Return the ends of `before` that were counted, from the shortest on, with what they weigh."""
+        found: list[tuple[str, float, float]] = []
+        for length in range(1, len(before) + 1):
+            context = before[-length:]
+            seen = self._counts.of(context)
+            if not seen:
+                break
+            found.append((context, seen, seen**_BACKOFF))
+        return tuple(found)
 
     def _reads_on(self, left: str, right: str) -> float:
         """Return how much more probable the first characters of `right` are after `left` than alone."""

@@ -17,7 +17,10 @@ from zhengxie_nlp.text.source_text import SourceText
 
 _HEADS: Final = frozenset(("speech_title", "subtitle", *NAMES))
 _TITLES: Final = frozenset(("speech_title", "subtitle", "heading", "body"))
+_OCCASIONS: Final = frozenset(("attribution", "subtitle", "body", "heading"))
 _LONGEST_HEADLINE: Final = 44
+_DASH: Final = "——"
+_FINAL: Final = "。！？；：，"
 
 
 def find_places(text: SourceText) -> tuple[list[Place], dict[int, float]]:
@@ -66,13 +69,22 @@ class _Page:
         self.roles = line_roles(text)
         self.fragments = _fragments(text, self.roles).odds()
 
+    def _is_occasion(self, at: int) -> bool:
+        """Say whether a line tells, after a dash, where and when a report was given, above who gave it."""
+        line = self.lines[at]
+        if not line.startswith(_DASH) or line[-1] in _FINAL or self.roles[at].role not in _OCCASIONS:
+            return False
+        return at + 1 < len(self.lines) and len(line) <= _LONGEST_HEADLINE
+
     def is_headline(self, at: int, places: Sequence[Place]) -> bool:
         """Say whether a line stands over a new article: under a sentence that breaks off, and not its end."""
         line = self.lines[at]
         before = next((n for n in range(at - 1, max(-1, at - 4), -1) if places[n] != "aside"), -1)
-        if before < 0 or places[before] != "body" or self.roles[at].role not in _TITLES:
+        if before < 0 or places[before] != "body" or ending_of(self.lines[before]) not in ("bare", "open"):
             return False
-        if ending_of(self.lines[before]) not in ("bare", "open"):
+        if self._is_occasion(at):
+            return True
+        if self.roles[at].role not in _TITLES:
             return False
         if len(line) > _LONGEST_HEADLINE or not is_heading_line(line) or at + 1 >= len(self.lines):
             return False

@@ -7,7 +7,7 @@ joined, or found to be missing is told in notes, each with its reasons.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isinf
 from typing import Final
@@ -21,10 +21,12 @@ from zhengxie_nlp.structure.reading_order.evidence import (
     openness,
     series_after,
 )
+from zhengxie_nlp.structure.reading_order.moves import Link, Move
 from zhengxie_nlp.structure.reading_order.paragraph_ends import Stretch, describe, ending_of, is_wrapped
 from zhengxie_nlp.structure.reading_order.places import find_places
-from zhengxie_nlp.structure.reading_order.search import Link, Move, Reading, find_reading
+from zhengxie_nlp.structure.reading_order.search import Reading, find_reading
 from zhengxie_nlp.structure.spans import Note
+from zhengxie_nlp.structure.speeches.line_roles import is_heading_line
 from zhengxie_nlp.structure.speeches.names import LONGEST_NAME_LINE
 from zhengxie_nlp.text.source_text import Paragraph, SourceText, Span
 
@@ -94,8 +96,7 @@ def restore_order(text: SourceText) -> tuple[SourceText, list[Note]]:
     if [number for line in lines for number in line.numbers] != list(range(len(text.paragraphs))) or len(
         lines
     ) < len(text.paragraphs):
-        heads = {piece.lines[0] for piece in reading.pieces if piece.headed}
-        restored = text.rearranged(list(_paragraphs(text, lines, heads)))
+        restored = text.rearranged(list(_paragraphs(text, lines, reading)))
     return restored, _notes(text, restored, lines, stretches, reading.moves)
 
 
@@ -128,14 +129,33 @@ def _is_oddly_set(text: SourceText) -> bool:
     )
 
 
-def _paragraphs(text: SourceText, lines: Sequence[_Line], heads: Set[int]) -> Iterator[Paragraph]:
+def _may_open(piece: Piece, reading: Reading) -> bool:
+    """Say whether a piece without a head is an article of its own once what it stood below is put elsewhere.
+
+    That is one that begins with a headline, and one that nothing leads to: whose it is would be a guess.
+    """
+    if not piece.stretches:
+        return False
+    if is_heading_line(piece.first.text) and piece.first.marker is None:
+        return True
+    return all(link.right != piece.number for link in reading.links)
+
+
+def _paragraphs(text: SourceText, lines: Sequence[_Line], reading: Reading) -> Iterator[Paragraph]:
     """Give the restored paragraphs; an article that no longer stands below what it stood below is marked."""
-    last = -1
+    heads = {piece.lines[0] for piece in reading.pieces if piece.headed}
+    loose = {piece.lines[0] for piece in reading.pieces if not piece.headed and _may_open(piece, reading)}
+    last, changed = -1, False
     for line in lines:
+        first = line.numbers[0]
         paragraph = _joined(text, line.numbers)
-        if line.numbers[0] in heads and line.numbers[0] != last + 1:
+        parted = first != last + 1
+        if (first in heads and (parted or changed)) or (first in loose and parted):
             paragraph = replace(paragraph, opens=True)
         yield paragraph
+        # What was put together above a headline may hide that it is one.
+        changed = first not in heads and (changed or parted)
+        changed |= line.numbers[-1] != first + len(line.numbers) - 1
         last = line.numbers[-1]
 
 

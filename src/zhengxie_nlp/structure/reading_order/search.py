@@ -28,6 +28,7 @@ from zhengxie_nlp.structure.reading_order.evidence import (
     openness,
     series_after,
 )
+from zhengxie_nlp.structure.reading_order.moves import Link, Move, right_odds
 from zhengxie_nlp.structure.reading_order.paragraph_ends import Stretch
 from zhengxie_nlp.structure.reading_order.pieces import ODD, OPEN, find_pieces, is_open
 
@@ -42,43 +43,8 @@ _PART: Final = 12
 _MOST_AROUND: Final = 40_000
 #: A run of more pieces is read in parts.
 _LONGEST_REGION: Final = 40
-#: What tells whether two paragraphs that stand together are one.
-_WORDING: Final = frozenset(("reads_on", "words", "word", "echo", "owed", "number"))
 #: In a transcript, where everybody is cut short, it takes so much more to move text.
 _TURNS: Final = 4.0
-
-
-class Link(NamedTuple):
-    """One piece after another.
-
-    Attributes:
-        left: the number of the first.
-        right: the number of what comes after it; -1 if nothing does.
-        within: whether it goes on in mid-sentence.
-        cost: what speaks against it, in log odds.
-        cues: the reasons.
-    """
-
-    left: int
-    right: int
-    within: bool
-    cost: float
-    cues: tuple[Cue, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Links that the best reading has in place of those of the source; they stand or fall together.
-
-    Attributes:
-        links: the links, by the pieces they start from.
-        gain: by how much they are better than the source.
-        margin: by how much they are better than the next best reading.
-    """
-
-    links: tuple[Link, ...]
-    gain: float
-    margin: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +127,8 @@ class _Search:
     def best(self, region: range) -> tuple[list[Link], list[Move]]:
         """Return the best links of a region of pieces, and the moves in them."""
         source = self._source(region)
-        if all(self._is_quiet(number) for number in region):
+        if not any(self._is_open(number) for number in region):
+            # Nothing is moved without a sentence that breaks off.
             return source, []
         ends = self._read(region)
         best = ends[0]
@@ -202,10 +169,11 @@ class _Search:
             default=inf,
         )
         prices, doubt = costs(), self._doubt(group)
-        if not any(_resumes(link) for link in links):
+        if not any(link.resumes() for link in links):
             return None
-        sure = gain >= prices["move_margin"] * doubt and margin >= prices["rival_margin"] * doubt
-        return Move(links, gain, margin) if sure else None
+        if gain < prices["move_margin"] * doubt or margin < prices["rival_margin"] * doubt:
+            return None
+        return self._if_right(Move(links, gain, margin))
 
     def _surest(
         self, group: Sequence[int], source: Sequence[Link], ends: Sequence[_State], region: range
@@ -217,7 +185,7 @@ class _Search:
         lowest = inf
         for number in group:
             link = best.links[number - first]
-            if not _resumes(link):
+            if not link.resumes():
                 continue
             margin = min(
                 (
@@ -234,7 +202,14 @@ class _Search:
         if not found:
             return None
         gain = sum(source[link.left - first].cost - link.cost for link in found)
-        return Move(tuple(found), gain, lowest)
+        return self._if_right(Move(tuple(found), gain, lowest))
+
+    def _if_right(self, move: Move) -> Move | None:
+        """Return a move if each of its links is one that is likely to be right."""
+        least = costs()["right_least"]
+        resuming = [link for link in move.links if link.resumes()]
+        likely = all(right_odds(move, link, self.pieces[link.right]) > least for link in resuming)
+        return move if likely else None
 
     def _doubt(self, group: Sequence[int]) -> float:
         """Return how much more it takes to move text where many lines end in mid-sentence: 1 or more."""
@@ -243,9 +218,9 @@ class _Search:
         turns = sum(bool(piece.stretches) and piece.first.place == "turn" for piece in near)
         return max(1.0, opened / costs()["crowd"]) * (_TURNS if turns > 2 else 1.0)
 
-    def _is_quiet(self, number: int) -> bool:
+    def _is_open(self, number: int) -> bool:
         piece = self.pieces[number]
-        return piece.headed and not (piece.stretches and is_open(piece.last))
+        return bool(piece.stretches) and is_open(piece.last)
 
     def _cost(
         self, group: Sequence[int], links: Sequence[Link], starts: Iterable[int], region: range
@@ -270,10 +245,12 @@ class _Search:
         """Count the markers of what comes next on from all that stands before it in its article."""
         if link.right < 0 or not self.pieces[link.right].openings:
             return link
-        before = {one.right: one.left for one in links}
         chain = [link.left]
-        while chain[-1] in before and len(chain) < _REACH:
-            chain.append(before[chain[-1]])
+        while len(chain) < _REACH:
+            before = next((one.left for one in reversed(links) if one.right == chain[-1]), -1)
+            if before < 0:
+                break
+            chain.append(before)
         return self.counted(link, tuple(reversed(chain)))
 
     def _counted(self, link: Link, chain: tuple[int, ...]) -> Link:
@@ -293,16 +270,7 @@ class _Search:
         alone = [(number, cost) for number in region if (cost := self._alone(number))]
         for number in region:
             passed = partial(_passed, alone=[one for one in alone if one[0] <= number])
-            found: dict[frozenset[int], list[_State]] = {}
-            for link in self._candidates(number, region):
-                for state in states:
-                    if link.right in state.used or _leads_to(state.links, link, region.start):
-                        continue
-                    used = state.used if link.right < 0 else state.used | {link.right}
-                    counted = self._with_numbering(link, state.links)
-                    found.setdefault(used, []).append(
-                        _State(state.cost + counted.cost, used, (*state.links, counted))
-                    )
+            found = self._extended(states, self._candidates(number, region), region.start)
             # Of two ways to the same set of pieces that are taken, the worse is a rival all the same.
             merged = [
                 state
@@ -318,6 +286,25 @@ class _Search:
         if all(state.used != used - {-1} or state.cost > cost for state in complete):
             complete.append(_State(cost, used, tuple(source)))
         return sorted(complete, key=_by_cost)
+
+    def _extended(
+        self, states: Sequence[_State], candidates: Sequence[Link], first: int
+    ) -> dict[frozenset[int], list[_State]]:
+        """Return the readings with one link more, by the pieces that are taken in them."""
+        found: dict[frozenset[int], list[_State]] = {}
+        for link in candidates:
+            has_numbers = link.right >= 0 and bool(self.pieces[link.right].openings)
+            # Only what stands before can lead here.
+            may_lead = 0 <= link.right <= link.left
+            for state in states:
+                if link.right in state.used or (may_lead and _leads_to(state.links, link, first)):
+                    continue
+                used = state.used if link.right < 0 else state.used | {link.right}
+                counted = self._with_numbering(link, state.links) if has_numbers else link
+                found.setdefault(used, []).append(
+                    _State(state.cost + counted.cost, used, (*state.links, counted))
+                )
+        return found
 
     def _alone(self, number: int) -> float:
         """Return what it costs that nothing leads to a piece."""
@@ -356,7 +343,7 @@ class _Search:
         within, apart = (self.link(number, number + 1, within=within) for within in (True, False))
         if apart.cost <= within.cost:
             return apart
-        wording = sum(cue.cost for cue in within.cues if cue.name in _WORDING)
+        wording = within.wording()
         last = self.pieces[number].last
         is_doubted = last.ending == "soft" or last.fragment is not None
         most = costs()["adjacent_soft" if is_doubted else "adjacent_most"]
@@ -396,11 +383,6 @@ class _Search:
             after = self._end(left).cost - (_sure(open_) if one.stretches else 0.0)
             cost += distance + after
         return Link(left, right, within, cost + sum(cue.cost for cue in cues), tuple(cues))
-
-
-def _resumes(link: Link) -> bool:
-    """Say whether a sentence goes on with something that does not stand next."""
-    return link.within and link.right != link.left + 1
 
 
 def _passed(state: _State, *, alone: Sequence[tuple[int, float]]) -> float:
