@@ -10,8 +10,9 @@ from zhengxie_nlp.context.context import Context
 from zhengxie_nlp.context.span_index import SpanIndex
 from zhengxie_nlp.record_types import PRECEDENCE
 
-#: The rule of the times that a named event makes (`time_events.tsv`).
-_EVENT: Final = "time_events/event"
+#: The rules of the times that a named event makes: 采茶节期间, 全国两会前.
+_EVENTS: Final = frozenset(("time_events/event", "times/congress"))
+_IN_EVENTS: Final = frozenset(("quantity", "numeral_term"))
 _RANKS: Final = {kind: rank for rank, kind in enumerate(PRECEDENCE)}
 
 
@@ -22,7 +23,8 @@ def settle(context: Context, candidates: Iterable[Found]) -> list[Found]:
     2. A quantity that uses characters outside its span (每年 in 每年举办……40次) takes them from times.
     3. A time that lies inside a longer quantity (每年 in 每年2次), and a numeral term that lies inside a
        longer time (十四五 in “十四五”期间), give way.
-    4. A quantity inside the name of an event (自1998年确立|12所|试点学校以来) stays beside its time.
+    4. A quantity or a numeral term inside the name of an event (自1998年确立|12所|试点学校以来,
+       全国|两会|期间) stays beside its time.
     5. Of two that overlap otherwise, the type first in `PRECEDENCE` stays; in one type the longer, then the
        earlier.
 
@@ -34,9 +36,9 @@ def settle(context: Context, candidates: Iterable[Found]) -> list[Found]:
     for found in context.free(candidates):
         (contest if found.type in _RANKS else settled).append(found)
     contest = sorted(_give_way(contest), key=_start)
-    events = SpanIndex(found.span for found in contest if found.rule == _EVENT)
-    inside = [found for found in contest if found.type == "quantity" and events.hold(found.span)]
-    contest = [found for found in contest if found.type != "quantity" or not events.hold(found.span)]
+    events = SpanIndex(found.span for found in contest if found.rule in _EVENTS)
+    inside = [found for found in contest if found.type in _IN_EVENTS and events.hold(found.span)]
+    contest = [found for found in contest if found.type not in _IN_EVENTS or not events.hold(found.span)]
     first, end = 0, -1
     for place, found in enumerate(contest):
         if found.span.start >= end:
@@ -45,7 +47,9 @@ def settle(context: Context, candidates: Iterable[Found]) -> list[Found]:
         end = max(end, found.span.end)
     settled.extend(_without_overlaps(contest[first:]))
     if inside:
-        taken = SpanIndex(found.span for found in settled if found.type in _RANKS and found.rule != _EVENT)
+        taken = SpanIndex(
+            found.span for found in settled if found.type in _RANKS and found.rule not in _EVENTS
+        )
         settled.extend(found for found in inside if not taken.touch(found.span))
     return sorted(settled, key=lambda found: (found.span.start, -found.span.end, found.type))
 
@@ -64,7 +68,7 @@ def _give_way(contest: Sequence[Found]) -> list[Found]:
         for found in contest
         if found.type == "time" and not used.cover(found.span) and not counted.hold(found.span)
     ]
-    timed = SpanIndex(found.span for found in times)
+    timed = SpanIndex(found.span for found in times if found.rule not in _EVENTS)
     terms = [found for found in contest if found.type == "numeral_term" and not timed.hold(found.span)]
     return [*terms, *times, *quantities]
 

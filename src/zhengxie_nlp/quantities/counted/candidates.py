@@ -20,8 +20,13 @@ LONGEST: Final = 9
 #: Behind a number a noun begins no later than this many tokens, behind its own it ends no later than that.
 _LATEST_START: Final = 5
 _LATEST_END: Final = 14
-#: A noun is not looked for beyond so many other quantities: where there are more, the text is a table.
-_MOST_BETWEEN: Final = 8
+#: A noun is not looked for beyond so many other quantities, or commas: where there are more, the text is a
+#: table. Of 5,500 nouns before their number in gold, 34 stand farther off.
+_MOST_BETWEEN: Final = 3
+_MOST_COMMAS: Final = 3
+_COMMAS: Final = frozenset("，、；：,;")
+#: Beyond another quantity a noun is whole: it does not end before one of these (26 of 816 in gold do).
+_GOES_ON: Final = frozenset(("noun", "nominal", "quote", "and"))
 _NEVER_FIRST: Final = frozenset(("de", "and", "bracket"))
 _STOPS: Final = frozenset(("stop",))
 _ENDS: Final = frozenset(("noun", "nominal", "quote", "verb", "bracket"))
@@ -66,11 +71,14 @@ def runs_before(tokens: Sequence[Token], place: int) -> list[Run]:
     """Return the runs before the quantity at `place` that may be what it counts, nearest first."""
     edge = tokens[place].start - BEFORE
     found: list[Run] = []
-    others = 0
+    others = commas = 0
     for last in range(place - 1, -1, -1):
         others += tokens[last].role == "quantity"
-        if tokens[last].start < edge or others > _MOST_BETWEEN:
+        commas += tokens[last].text in _COMMAS
+        if tokens[last].start < edge or others > _MOST_BETWEEN or commas > _MOST_COMMAS:
             break
+        if others and tokens[last + 1].role in _GOES_ON:
+            continue
         if _may_end(tokens, last):
             found += _runs_to(tokens, last, least=max(0, last - LONGEST + 1), edge=edge)
     return found
