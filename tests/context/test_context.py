@@ -115,7 +115,7 @@ def test_owner_finds_the_speech_and_node_of_a_character():
 
 
 def test_settle_keeps_a_term_beside_the_event_that_it_names():
-    """全国|两会|期间 tells when and holds a numeral term; “十四五”期间 is a plan's period and nothing else."""
+    """全国|两会|期间 tells when and holds a numeral term; “十四五”期间 is a plan's period only."""
     event = found("time", "“十四五”期间")._replace(rule="time_events/event")
     period = found("time", "“十四五”期间")._replace(rule="times/plan_period")
     term = found("numeral_term", "十四五")
