@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from zhengxie_nlp.context.candidates import Found
+from zhengxie_nlp.context.span_index import SpanIndex
 from zhengxie_nlp.structure.spans import NodeSpan, SpeechSpan, Structure
 from zhengxie_nlp.text.numerals import Numeral, find_numerals
 from zhengxie_nlp.text.sentences import Boundaries
@@ -45,12 +46,15 @@ class Context:
     def _owners(self) -> list[tuple[Span, SpeechSpan, NodeSpan | None]]:
         owners: list[tuple[Span, SpeechSpan, NodeSpan | None]] = []
         for speech in self.structure.speeches:
-            lines = (speech.title, speech.organization, speech.speaker)
-            owners.extend((line, speech, None) for line in lines if line is not None)
             for top in speech.nodes:
                 for node in top.walk():
                     spans = [node.marker.span if node.marker else None, node.heading, *node.body]
                     owners.extend((span, speech, node) for span in spans if span is not None)
+        # A name inside a paragraph (某市市长某某说，……) parts it from nothing: the node owns what follows.
+        nodes = SpanIndex(span for span, _, _ in owners)
+        for speech in self.structure.speeches:
+            lines = (speech.title, speech.organization, speech.speaker)
+            owners.extend((line, speech, None) for line in lines if line is not None and not nodes.hold(line))
         return sorted(owners, key=lambda owner: owner[0])
 
     @cached_property
