@@ -53,4 +53,6 @@ def test_clauses_are_cut_off_and_several(text: str, span: tuple[int, int], claus
 def test_familiarity_knows_the_genre_from_fiction() -> None:
     text = "坚持党建引领，开展主题党日活动。她把信折好放进抽屉，窗外的雨还没有停。"
     ours, other = Wording(text, model=load_model("zhengxie")).familiarity(Passages.of([(0, 16), (16, 35)]))
-    assert (ours[:4] > other[:4]).all()
+    # Single characters are common to both; words are not.
+    assert (ours[:4] >= other[:4]).all()
+    assert (ours[1:4] > other[1:4]).all()
